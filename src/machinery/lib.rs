@@ -1,0 +1,8 @@
+//! Floor 1: what every capability runs on and none of them owns: the web plumbing, the outbox, the job
+//! queue, the mailer, and what tells how all of it is doing.
+
+pub mod events;
+pub mod jobs;
+pub mod mail;
+pub mod monitoring;
+pub mod web;

@@ -1,0 +1,33 @@
+//! Rocket's plumbing without product rules: problems, bodies, pages, cached answers, doors, `OpenAPI`, the orderly
+//! stop. What a route of any capability needs so that it only parses, calls and answers.
+
+mod addresses;
+mod answers;
+mod body;
+mod cached;
+mod catchers;
+mod cors;
+pub mod csrf;
+mod doors;
+mod headers;
+mod hosts;
+pub mod openapi;
+mod paging;
+mod problem;
+mod query;
+mod request;
+pub mod server;
+
+pub use addresses::{Network, NetworkError, TrustedProxies};
+pub use answers::{Answer, Created, Empty};
+pub use body::{Body, LARGEST_BODY, parse as parse_body};
+pub use cached::Cached;
+pub use catchers::catchers;
+pub use cors::Cors;
+pub use doors::Doors;
+pub use headers::SecurityHeaders;
+pub use hosts::{Hosts, address_of_request};
+pub use paging::{DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, PARAMETERS as PAGE_PARAMETERS, Page, PageRequest};
+pub use problem::{CODES, Explain, FieldProblem, MEDIA_TYPE, Problem, ProblemDocument, refuse};
+pub use query::UrlQuery;
+pub use request::{ClientAddress, Context, Origin, RequestId, RequestIds, managed};
