@@ -1,0 +1,181 @@
+//! Composing: one document per language from an entry's published revisions. Facts come from the newest of them, texts
+//! from the language's own; where it has no text, from its base language's revision or the default language's.
+
+use ground::words::Locale;
+use serde_json::{Map, Value};
+
+use crate::{
+    rich_text::RichText,
+    types::{Declarations, Document, Field, FieldKind, TypeDeclaration},
+};
+
+/// A language with the revision that it shows: where texts may come from.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) locale: &'a Locale,
+    pub(super) document: &'a Document,
+}
+
+/// The view's document of a language. `sources` are the languages whose texts may stand in it, best first.
+pub(super) fn compose(
+    declarations: &Declarations,
+    declared: &TypeDeclaration,
+    facts: &Document,
+    sources: &[Source<'_>],
+) -> Map<String, Value> {
+    let texts: Vec<_> = sources
+        .iter()
+        .map(|source| Texts { locale: source.locale.as_str(), fields: source.document.fields() })
+        .collect();
+    Composer { declarations }.fields(&declared.fields, facts.fields(), &texts)
+}
+
+/// Every language's document of one and the same revision, published in all of these languages at once.
+pub(super) fn compose_all(
+    declarations: &Declarations,
+    declared: &TypeDeclaration,
+    document: &Document,
+    locales: &[Locale],
+    default: &Locale,
+) -> Vec<(Locale, String)> {
+    let composed = |locale: &Locale| {
+        let sources: Vec<_> = source_locales(locale, default)
+            .into_iter()
+            .filter_map(|wanted| locales.iter().find(|one| **one == wanted))
+            .map(|locale| Source { locale, document })
+            .collect();
+        (locale.clone(), text(compose(declarations, declared, document, &sources)))
+    };
+    locales.iter().map(composed).collect()
+}
+
+/// The languages whose published texts may stand in a view of this one, best first.
+pub(super) fn source_locales(locale: &Locale, default: &Locale) -> Vec<Locale> {
+    let mut wanted = vec![locale.clone()];
+    for other in [locale.base(), default.clone()] {
+        if !wanted.contains(&other) {
+            wanted.push(other);
+        }
+    }
+    wanted
+}
+
+/// A document as the read model keeps it.
+pub(super) fn text(document: Map<String, Value>) -> String {
+    Value::Object(document).to_string()
+}
+
+/// Where a language's texts of one object stand: the object itself in that language's revision.
+#[derive(Clone, Copy)]
+struct Texts<'a> {
+    locale: &'a str,
+    fields: &'a Map<String, Value>,
+}
+
+struct Composer<'d> {
+    declarations: &'d Declarations,
+}
+
+impl Composer<'_> {
+    fn fields(&self, fields: &[Field], facts: &Map<String, Value>, texts: &[Texts<'_>]) -> Map<String, Value> {
+        let mut composed = Map::new();
+        for field in fields {
+            let value = if field.is_localized {
+                let found = texts.iter().find_map(|one| one.fields.get(&field.name)?.get(one.locale));
+                found.map(|value| rendered(&field.kind, value))
+            } else {
+                facts.get(&field.name).and_then(|value| self.value(&field.kind, value, &inside(texts, &field.name)))
+            };
+            composed.extend(value.map(|value| (field.name.clone(), value)));
+        }
+        composed
+    }
+
+    /// A value with its parts. `texts` are the same field in the languages' revisions.
+    fn value(&self, kind: &FieldKind, value: &Value, texts: &[(&str, &Value)]) -> Option<Value> {
+        match (kind, value) {
+            (FieldKind::Group { fields }, Value::Object(object)) => {
+                let composed = self.fields(fields, object, &objects(texts));
+                (!composed.is_empty()).then_some(Value::Object(composed))
+            }
+            (FieldKind::Image, Value::Object(image)) => Some(Value::Object(picture(image, texts))),
+            (FieldKind::List { item, .. }, Value::Array(items)) => {
+                let composed = items.iter().filter_map(|value| self.item(item, value, texts));
+                Some(Value::Array(composed.collect()))
+            }
+            (FieldKind::Sections { .. }, Value::Array(sections)) => {
+                let composed = sections.iter().filter_map(|section| self.section(section, texts));
+                Some(Value::Array(composed.collect()))
+            }
+            _ => Some(rendered(kind, value)),
+        }
+    }
+
+    /// An item of a list. Its texts are those of the item with the same id, wherever it stands in the languages' lists.
+    fn item(&self, kind: &FieldKind, value: &Value, texts: &[(&str, &Value)]) -> Option<Value> {
+        match (kind, value) {
+            (FieldKind::Group { fields }, Value::Object(object)) => {
+                let mut composed = identity(object, &["id"]);
+                composed.extend(self.fields(fields, object, &objects(&matching(texts, object, &["id"]))));
+                Some(Value::Object(composed))
+            }
+            (FieldKind::Image, Value::Object(image)) => {
+                Some(Value::Object(picture(image, &matching(texts, image, &["url"]))))
+            }
+            _ => Some(rendered(kind, value)),
+        }
+    }
+
+    fn section(&self, value: &Value, texts: &[(&str, &Value)]) -> Option<Value> {
+        let object = value.as_object()?;
+        // A type that is no longer declared has nothing that could be shown.
+        let declared = self.declarations.section(object.get("type")?.as_str()?)?;
+        let mut composed = identity(object, &["id", "type"]);
+        composed.extend(self.fields(&declared.fields, object, &objects(&matching(texts, object, &["id", "type"]))));
+        Some(Value::Object(composed))
+    }
+}
+
+/// The field of this name in each language's revision.
+fn inside<'a>(texts: &[Texts<'a>], name: &str) -> Vec<(&'a str, &'a Value)> {
+    texts.iter().filter_map(|one| Some((one.locale, one.fields.get(name)?))).collect()
+}
+
+fn objects<'a>(texts: &[(&'a str, &'a Value)]) -> Vec<Texts<'a>> {
+    texts.iter().filter_map(|(locale, value)| Some(Texts { locale, fields: value.as_object()? })).collect()
+}
+
+/// Of each language's list the item that is the same as this one.
+fn matching<'a>(
+    texts: &[(&'a str, &'a Value)],
+    object: &Map<String, Value>,
+    names: &[&str],
+) -> Vec<(&'a str, &'a Value)> {
+    let is_same = |item: &&Value| names.iter().all(|name| item.get(*name) == object.get(*name));
+    texts.iter().filter_map(|(locale, list)| Some((*locale, list.as_array()?.iter().find(is_same)?))).collect()
+}
+
+fn identity(object: &Map<String, Value>, names: &[&str]) -> Map<String, Value> {
+    let kept = names.iter().filter_map(|name| Some(((*name).to_owned(), object.get(*name)?.clone())));
+    kept.collect()
+}
+
+/// A picture's own facts with the alternative text of the first language that has one for this very picture.
+fn picture(image: &Map<String, Value>, texts: &[(&str, &Value)]) -> Map<String, Value> {
+    let mut composed = identity(image, &["id", "url"]);
+    let same = texts.iter().filter(|(_, other)| other.get("url") == image.get("url"));
+    let alt = same.filter_map(|(locale, other)| other.get("alt")?.get(*locale)).next();
+    composed.extend(alt.map(|alt| ("alt".to_owned(), alt.clone())));
+    composed
+}
+
+/// A value as visitors get it: formatted text as HTML, everything else as it is.
+fn rendered(kind: &FieldKind, value: &Value) -> Value {
+    match (kind, value) {
+        (FieldKind::RichText { .. }, state) => Value::String(RichText::read(state).0.to_html()),
+        (FieldKind::List { item, .. }, Value::Array(items)) => {
+            Value::Array(items.iter().map(|value| rendered(item, value)).collect())
+        }
+        _ => value.clone(),
+    }
+}

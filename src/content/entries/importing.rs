@@ -1,0 +1,85 @@
+//! Writing for imports: the same source makes the same entry, and a second time changes nothing.
+
+use ground::{
+    db::Tx,
+    words::{Locale, SiteId},
+};
+use tenants::scope::Scope;
+
+use super::{
+    Entry, EntryError, NewEntry, Prepared,
+    preparing::{State, declared},
+    publishing, saving, store,
+};
+use crate::{sites, types::Declarations};
+
+/// What happened to an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was made.
+    Created,
+    /// Something of it differed, and was saved or published.
+    Changed,
+    /// It was as it should be.
+    Unchanged,
+}
+
+/// Makes the entry of `new.source_key`, or saves what differs over the one that this source has made before, and sees to
+/// it that its newest revision is published in these languages; in none, if there are none. `new.slug` is a suggestion: a
+/// slug that is taken gets a number, and an entry that is there keeps its own. One that was deleted comes back.
+pub fn put(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    new: NewEntry,
+    locales: &[Locale],
+) -> Result<(Entry, Outcome), EntryError> {
+    let existing = match &new.source_key {
+        Some(key) if scope.may_act_on(site) => store::by_source(tx, scope, site, &new.content_type, key)?,
+        _ => None,
+    };
+    let (entry, outcome) = match existing {
+        Some((entry, is_deleted)) => overwritten(tx, scope, declarations, entry, is_deleted, &new)?,
+        None => (made(tx, scope, declarations, site, new)?, Outcome::Created),
+    };
+    let is_shown = |locale: &Locale| entry.published.get(locale) == Some(&entry.revision);
+    if locales.iter().all(is_shown) {
+        return Ok((entry, outcome));
+    }
+    let published = publishing::publish(tx, scope, declarations, site, entry.id, entry.revision, Some(locales))?;
+    Ok((published, if outcome == Outcome::Created { outcome } else { Outcome::Changed }))
+}
+
+fn made(tx: &Tx, scope: &Scope, declarations: &Declarations, site: SiteId, new: NewEntry) -> Result<Entry, EntryError> {
+    let languages = sites::languages(tx, scope, site)?;
+    let mut prepared = Prepared::new(declarations, languages, new, false)?;
+    if let Some(suggested) = prepared.slug.take() {
+        prepared.state.suggested_slug = suggested;
+    }
+    saving::create_prepared(tx, scope, site, prepared)
+}
+
+fn overwritten(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    mut entry: Entry,
+    is_deleted: bool,
+    new: &NewEntry,
+) -> Result<(Entry, Outcome), EntryError> {
+    let site = entry.site_id;
+    let languages = sites::languages(tx, scope, site)?;
+    let state = State::new(declarations, declared(declarations, &entry.content_type)?, &new.document, &languages)?;
+    if is_deleted {
+        // Its slug was free since: somebody else may have it.
+        let slug = saving::free_slug(tx, scope, site, &entry.content_type, &entry.slug)?;
+        return Ok((saving::write(tx, scope, &entry, state, slug)?, Outcome::Changed));
+    }
+    super::reading::add_publications(tx, scope, std::slice::from_mut(&mut entry))?;
+    if state.document == entry.document {
+        return Ok((entry, Outcome::Unchanged));
+    }
+    let slug = entry.slug.clone();
+    Ok((saving::write(tx, scope, &entry, state, slug)?, Outcome::Changed))
+}

@@ -1,0 +1,147 @@
+//! Pieces of content: documents with their revisions, which language shows which of them, and the composed views that
+//! visitors read.
+//!
+//! The team's side takes a `Scope`: [`create`], [`save`], [`publish`], [`unpublish`], [`delete`], [`put`] for imports. The
+//! visitors' side takes a `Visitor` and knows views only: [`public`].
+
+mod composing;
+mod errors;
+mod importing;
+mod preparing;
+pub mod public;
+mod publishing;
+mod reading;
+mod recomposing;
+mod routes;
+mod saving;
+mod store;
+mod telling;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use ground::{
+    clock::Timestamp,
+    words::{EntryId, Locale, SiteId, Slug},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use errors::EntryError;
+pub use importing::{Outcome, put};
+pub use preparing::Prepared;
+pub use publishing::{publish, unpublish};
+pub use reading::{by_source, find, list, revision, revisions};
+pub use recomposing::{RecomposeViews, handle_jobs, recompose_when_declarations_changed};
+pub use routes::{Document, routes};
+pub use saving::{create, create_prepared, delete, save};
+
+use crate::types;
+
+/// A piece of content as the team works on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Entry {
+    /// Its id.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: EntryId,
+    /// The site that it belongs to; the address says it already.
+    #[serde(skip)]
+    pub site_id: SiteId,
+    /// Its type, e.g. `room`.
+    #[serde(rename = "type")]
+    pub content_type: String,
+    /// Its name in addresses, within its site and type.
+    #[schema(value_type = String)]
+    pub slug: Slug,
+    /// What lists call it: its title field in the site's default language, or in the first that has one.
+    pub title: String,
+    /// Its fields as the newest revision has them. A localized field is an object from language to value.
+    #[schema(value_type = Object)]
+    pub document: types::Document,
+    /// Number of the newest revision.
+    pub revision: u32,
+    /// Its place in lists: smaller ones first, then the older ones.
+    #[serde(rename = "sort_order")]
+    pub order: i64,
+    /// The languages in which visitors see it, each with the revision that it shows.
+    #[schema(value_type = BTreeMap<String, u32>)]
+    pub published: BTreeMap<Locale, u32>,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+}
+
+/// An entry to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEntry {
+    /// Its type, e.g. `room`.
+    pub content_type: String,
+    /// Its name in addresses; made from the document where it is left out.
+    pub slug: Option<Slug>,
+    /// Its fields.
+    pub document: Value,
+    /// Where an import found it: the same source never makes a second entry of the type in the site.
+    pub source_key: Option<String>,
+}
+
+/// What is to be saved over an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntryChange {
+    /// Number of the revision that the change was made on. If somebody has saved a newer one, nothing is changed.
+    pub revision: u32,
+    /// Another slug; what is left out stays.
+    #[schema(value_type = Option<String>)]
+    pub slug: Option<Slug>,
+    /// All of its fields.
+    #[schema(value_type = Object)]
+    pub document: Value,
+}
+
+/// A kept state of an entry, without its document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct RevisionSummary {
+    /// Counts from 1 for each entry.
+    pub number: u32,
+    /// The entry's slug in this state.
+    #[schema(value_type = String)]
+    pub slug: Slug,
+    /// Who wrote it: `user`, `job` or `operator`.
+    pub author_kind: String,
+    /// The user's id, if it was one.
+    #[schema(required = true)]
+    pub author_id: Option<String>,
+    /// When it was written.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+}
+
+/// A kept state of an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Revision {
+    /// Which one, when, by whom.
+    #[serde(flatten)]
+    pub summary: RevisionSummary,
+    /// All fields.
+    #[schema(value_type = Object)]
+    pub document: types::Document,
+}
+
+/// What one language shows of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Publication {
+    revision: u32,
+    published_at: Timestamp,
+    first_published_at: Timestamp,
+}
+
+/// Who writes a revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Author {
+    kind: &'static str,
+    id: Option<String>,
+}

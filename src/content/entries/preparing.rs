@@ -1,0 +1,145 @@
+//! Everything about a new state of an entry that needs no database: the check against its declaration, its title, its
+//! place, the slug that it suggests. A request does this before its transaction, where nobody waits for it.
+
+use ground::words::{Locale, Slug};
+use serde_json::Value;
+
+use super::{EntryError, NewEntry};
+use crate::{
+    sites::Languages,
+    types::{Declarations, Document, FieldProblem, Reference, TypeDeclaration},
+};
+
+/// A new entry, checked for a site with certain languages.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    pub(super) state: State,
+    pub(super) slug: Option<Slug>,
+    pub(super) source_key: Option<String>,
+    pub(super) content_type: String,
+    /// What it was checked for: the transaction compares it with what is true then.
+    pub(super) languages: Languages,
+    /// The languages in which it is published at once, each with its view's document; none for a draft.
+    pub(super) composed: Vec<(Locale, String)>,
+}
+
+/// A document with what follows from it.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub(super) document: Document,
+    /// The document's canonical text.
+    pub(super) json: String,
+    pub(super) title: Option<String>,
+    pub(super) suggested_slug: Slug,
+    pub(super) order: i64,
+    pub(super) references: Vec<Reference>,
+}
+
+impl Prepared {
+    /// Checks a new entry for a site with these languages. With `publishes` it will be published at once, in every
+    /// language that is complete; at least one must be.
+    pub fn new(
+        declarations: &Declarations,
+        languages: Languages,
+        new: NewEntry,
+        publishes: bool,
+    ) -> Result<Self, EntryError> {
+        let NewEntry { content_type, slug, document, source_key } = new;
+        let declared = declared(declarations, &content_type)?;
+        let state = State::new(declarations, declared, &document, &languages)?;
+        let composed = if publishes {
+            let locales = complete_locales(declarations, declared, &state.document, &languages, &[])?;
+            super::composing::compose_all(declarations, declared, &state.document, &locales, &languages.default)
+        } else {
+            Vec::new()
+        };
+        Ok(Self { state, slug, source_key, content_type, languages, composed })
+    }
+
+    /// The slug that the entry gets if nobody has it.
+    pub(super) fn wanted_slug(&self) -> &Slug {
+        self.slug.as_ref().unwrap_or(&self.state.suggested_slug)
+    }
+}
+
+impl State {
+    pub(super) fn new(
+        declarations: &Declarations,
+        declared: &TypeDeclaration,
+        document: &Value,
+        languages: &Languages,
+    ) -> Result<Self, EntryError> {
+        let validated = declarations.validate(declared, document, &languages.offered).map_err(EntryError::Invalid)?;
+        let document = validated.document;
+        let title = text_of(&document, &declared.title_field, &languages.default);
+        let suggested_slug = text_of(&document, &declared.slug_from, &languages.default)
+            .map_or_else(|| Slug::from_title(&declared.name), |text| Slug::from_title(&text));
+        Ok(Self {
+            json: document.to_json(),
+            order: order_of(declared, &document),
+            references: validated.references,
+            document,
+            title,
+            suggested_slug,
+        })
+    }
+
+    /// What lists call the entry.
+    pub(super) fn title(&self, slug: &Slug) -> String {
+        self.title.clone().unwrap_or_else(|| slug.to_string())
+    }
+}
+
+/// The type of this name.
+pub(super) fn declared<'d>(declarations: &'d Declarations, name: &str) -> Result<&'d TypeDeclaration, EntryError> {
+    declarations.content_type(name).ok_or_else(|| EntryError::TypeUnknown(name.to_owned()))
+}
+
+/// The place in lists that the document asks for; 0 where it says nothing.
+pub(super) fn order_of(declared: &TypeDeclaration, document: &Document) -> i64 {
+    let field = declared.order_from.as_deref();
+    field.and_then(|name| document.get(name)).and_then(Value::as_i64).unwrap_or_default()
+}
+
+/// The languages in which a document can be published: those with every required field. A language that shows an older
+/// revision already is not left behind silently: what it lacks is a refusal, and so is a document complete in none.
+pub(super) fn complete_locales(
+    declarations: &Declarations,
+    declared: &TypeDeclaration,
+    document: &Document,
+    languages: &Languages,
+    published: &[Locale],
+) -> Result<Vec<Locale>, EntryError> {
+    let mut complete = Vec::new();
+    let mut missing: Vec<FieldProblem> = Vec::new();
+    let mut missing_in_default = Vec::new();
+    for locale in &languages.offered {
+        let problems = declarations.missing(declared, document, locale);
+        if problems.is_empty() {
+            complete.push(locale.clone());
+        } else if published.contains(locale) {
+            missing.extend(problems);
+        } else if *locale == languages.default {
+            missing_in_default = problems;
+        }
+    }
+    if missing.is_empty() && complete.is_empty() {
+        missing = missing_in_default;
+    }
+    if missing.is_empty() { Ok(complete) } else { Err(EntryError::Incomplete(without_doubles(missing))) }
+}
+
+/// A fact that is missing is missing in every language: it is told once.
+pub(super) fn without_doubles(problems: Vec<FieldProblem>) -> Vec<FieldProblem> {
+    let mut seen = std::collections::BTreeSet::new();
+    problems.into_iter().filter(|problem| seen.insert(problem.pointer.clone())).collect()
+}
+
+/// A text field's value: the default language's, or the first that there is.
+fn text_of(document: &Document, field: &str, default: &Locale) -> Option<String> {
+    let text = match document.get(field)? {
+        Value::Object(texts) => texts.get(default.as_str()).or_else(|| texts.values().next())?,
+        plain => plain,
+    };
+    text.as_str().map(str::to_owned)
+}

@@ -1,0 +1,267 @@
+//! Publishing: which revision each language shows, and the views composed from them, in one transaction with the site's
+//! next content version.
+
+use std::collections::BTreeMap;
+
+use ground::{
+    clock::Timestamp,
+    db::{DbError, OnConflict, Tx},
+    words::{EntryId, Locale, SiteId, Slug},
+};
+use tenants::scope::Scope;
+
+use super::{
+    Entry, EntryError, Publication,
+    composing::{self, Source},
+    preparing::{complete_locales, declared, order_of, without_doubles},
+    reading, store,
+    telling::{Addresses, Told, tell},
+};
+use crate::{
+    sites::{self, Languages},
+    types::{Declarations, Document, TypeDeclaration},
+};
+
+/// Refuses a view whose address another entry's view has.
+const ADDRESS_KEY: &str = "views_organization_id_site_id_type_locale_slug_key";
+
+/// What one language shows of an entry.
+#[derive(Clone, Debug)]
+pub(super) struct Edition {
+    pub(super) locale: Locale,
+    pub(super) publication: Publication,
+    pub(super) slug: Slug,
+    pub(super) document: Document,
+}
+
+/// A row of the read model.
+pub(super) struct Composed<'a> {
+    pub(super) site: SiteId,
+    pub(super) entry: EntryId,
+    pub(super) locale: &'a Locale,
+    pub(super) content_type: &'a str,
+    pub(super) slug: &'a Slug,
+    pub(super) order: i64,
+    pub(super) document: String,
+    pub(super) revision: u32,
+    pub(super) published_at: Timestamp,
+}
+
+/// Lets visitors see the newest revision, which must be `revision`, in these languages. Without languages it is every
+/// language of the site in which nothing required is missing; those that show the entry already must be among them.
+/// Publishing twice changes nothing that visitors see.
+pub fn publish(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    id: EntryId,
+    revision: u32,
+    locales: Option<&[Locale]>,
+) -> Result<Entry, EntryError> {
+    // First, since it holds the site's row: two publications of one site do not read past each other.
+    let languages = sites::touch(tx, scope, site)?;
+    let mut entry = reading::stored(tx, scope, site, id)?;
+    if entry.revision != revision {
+        return Err(EntryError::RevisionConflict { newest: entry.revision });
+    }
+    let declared = declared(declarations, &entry.content_type)?;
+    let mut editions = store::editions(tx, scope, id)?;
+    let locales = wanted_locales(declarations, declared, &entry.document, &languages, &editions, locales)?;
+    let before = Entry { published: published(&editions), ..entry.clone() };
+    let slugs_before = slugs(&editions);
+    for locale in &locales {
+        put_edition(tx, scope, &entry, locale, &mut editions)?;
+    }
+    entry.published = published(&editions);
+    if entry.published == before.published {
+        return Ok(entry);
+    }
+    put_views(tx, scope, declarations, declared, &entry, &languages, &editions)?;
+    let addresses = Addresses { now: slugs(&editions), before: slugs_before };
+    tell(tx, scope, Told::Published, Some(&before), Some(&entry), &addresses)?;
+    Ok(entry)
+}
+
+/// Takes the entry from the visitors of these languages, or of all. Where it is not published nothing changes.
+pub fn unpublish(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    id: EntryId,
+    locales: Option<&[Locale]>,
+) -> Result<Entry, EntryError> {
+    let languages = sites::touch(tx, scope, site)?;
+    let mut entry = reading::stored(tx, scope, site, id)?;
+    let editions = store::editions(tx, scope, id)?;
+    let before = Entry { published: published(&editions), ..entry.clone() };
+    let slugs_before = slugs(&editions);
+    let is_meant = |edition: &Edition| locales.is_none_or(|locales| locales.contains(&edition.locale));
+    let (gone, left): (Vec<_>, Vec<_>) = editions.into_iter().partition(is_meant);
+    entry.published = published(&left);
+    if gone.is_empty() {
+        return Ok(entry);
+    }
+    withdraw(tx, scope, site, id, &gone)?;
+    if !left.is_empty() {
+        // It may have shown facts or texts of what went.
+        let declared = declared(declarations, &entry.content_type)?;
+        put_views(tx, scope, declarations, declared, &entry, &languages, &left)?;
+    }
+    let addresses = Addresses { now: slugs(&left), before: slugs_before };
+    tell(tx, scope, Told::Unpublished, Some(&before), Some(&entry), &addresses)?;
+    Ok(entry)
+}
+
+/// Takes an entry from the visitors of every language. Answers where they saw it.
+pub(super) fn withdraw_all(tx: &Tx, scope: &Scope, entry: &mut Entry) -> Result<BTreeMap<Locale, Slug>, EntryError> {
+    let editions = store::editions(tx, scope, entry.id)?;
+    withdraw(tx, scope, entry.site_id, entry.id, &editions)?;
+    entry.published.clear();
+    Ok(slugs(&editions))
+}
+
+fn withdraw(tx: &Tx, scope: &Scope, site: SiteId, id: EntryId, editions: &[Edition]) -> Result<(), DbError> {
+    for edition in editions {
+        store::delete_publication(tx, scope, id, &edition.locale)?;
+        store::delete_view(tx, scope, site, id, &edition.locale)?;
+    }
+    Ok(())
+}
+
+/// Publishes an entry that was made in this very transaction, from views composed before it.
+pub(super) fn publish_new(
+    tx: &Tx,
+    scope: &Scope,
+    entry: &mut Entry,
+    composed: Vec<(Locale, String)>,
+) -> Result<Addresses, EntryError> {
+    let mut addresses = Addresses::default();
+    for (locale, document) in composed {
+        store::put_publication(tx, scope, entry.id, &locale, entry.revision, tx.now())?;
+        put_view(
+            tx,
+            scope,
+            &Composed {
+                site: entry.site_id,
+                entry: entry.id,
+                locale: &locale,
+                content_type: &entry.content_type,
+                slug: &entry.slug,
+                order: entry.order,
+                document,
+                revision: entry.revision,
+                published_at: tx.now(),
+            },
+        )?;
+        addresses.now.insert(locale.clone(), entry.slug.clone());
+        entry.published.insert(locale, entry.revision);
+    }
+    Ok(addresses)
+}
+
+/// The languages to publish in: those asked for, each complete, or all that are.
+fn wanted_locales(
+    declarations: &Declarations,
+    declared: &TypeDeclaration,
+    document: &Document,
+    languages: &Languages,
+    editions: &[Edition],
+    asked: Option<&[Locale]>,
+) -> Result<Vec<Locale>, EntryError> {
+    let Some(asked) = asked else {
+        let published: Vec<Locale> = editions.iter().map(|edition| edition.locale.clone()).collect();
+        return complete_locales(declarations, declared, document, languages, &published);
+    };
+    if asked.is_empty() {
+        return Err(EntryError::LocalesEmpty);
+    }
+    if let Some(unknown) = asked.iter().find(|locale| !languages.offered.contains(locale)) {
+        return Err(EntryError::LocaleUnknown(unknown.clone()));
+    }
+    let missing = asked.iter().flat_map(|locale| declarations.missing(declared, document, locale)).collect();
+    let missing = without_doubles(missing);
+    if missing.is_empty() { Ok(asked.to_vec()) } else { Err(EntryError::Incomplete(missing)) }
+}
+
+fn put_edition(
+    tx: &Tx,
+    scope: &Scope,
+    entry: &Entry,
+    locale: &Locale,
+    editions: &mut Vec<Edition>,
+) -> Result<(), DbError> {
+    let known = editions.iter().position(|edition| edition.locale == *locale);
+    if known.is_some_and(|index| editions[index].publication.revision == entry.revision) {
+        return Ok(());
+    }
+    let now = tx.now();
+    store::put_publication(tx, scope, entry.id, locale, entry.revision, now)?;
+    let first_published_at = known.map_or(now, |index| editions[index].publication.first_published_at);
+    let edition = Edition {
+        locale: locale.clone(),
+        publication: Publication { revision: entry.revision, published_at: now, first_published_at },
+        slug: entry.slug.clone(),
+        document: entry.document.clone(),
+    };
+    match known {
+        Some(index) => editions[index] = edition,
+        None => editions.push(edition),
+    }
+    Ok(())
+}
+
+/// Composes and writes the views of all languages that show the entry: facts and stand-in texts of each may come from
+/// what another has just published.
+pub(super) fn put_views(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    declared: &TypeDeclaration,
+    entry: &Entry,
+    languages: &Languages,
+    editions: &[Edition],
+) -> Result<(), EntryError> {
+    let Some(facts) =
+        editions.iter().max_by_key(|edition| edition.publication.revision).map(|edition| &edition.document)
+    else {
+        return Ok(());
+    };
+    let order = order_of(declared, facts);
+    for edition in editions {
+        let sources: Vec<_> = composing::source_locales(&edition.locale, &languages.default)
+            .into_iter()
+            .filter_map(|locale| editions.iter().find(|one| one.locale == locale))
+            .map(|one| Source { locale: &one.locale, document: &one.document })
+            .collect();
+        put_view(
+            tx,
+            scope,
+            &Composed {
+                site: entry.site_id,
+                entry: entry.id,
+                locale: &edition.locale,
+                content_type: &entry.content_type,
+                slug: &edition.slug,
+                order,
+                document: composing::text(composing::compose(declarations, declared, facts, &sources)),
+                revision: edition.publication.revision,
+                published_at: edition.publication.published_at,
+            },
+        )?;
+    }
+    Ok(())
+}
+
+fn put_view(tx: &Tx, scope: &Scope, view: &Composed<'_>) -> Result<(), EntryError> {
+    store::put_view(tx, scope, view).on_conflict(ADDRESS_KEY, EntryError::AddressTaken(view.slug.clone()))
+}
+
+fn published(editions: &[Edition]) -> BTreeMap<Locale, u32> {
+    editions.iter().map(|edition| (edition.locale.clone(), edition.publication.revision)).collect()
+}
+
+fn slugs(editions: &[Edition]) -> BTreeMap<Locale, Slug> {
+    editions.iter().map(|edition| (edition.locale.clone(), edition.slug.clone())).collect()
+}

@@ -1,0 +1,114 @@
+//! Views are composed when something is published. When the program comes with other declarations, what was composed by
+//! the old ones is composed anew: one job for each site, some entries in each transaction.
+
+use std::sync::Arc;
+
+use ground::{
+    crypto::sha256_hex,
+    db::{Db, DbError, Tx},
+    words::{EntryId, SiteId},
+};
+use machinery::jobs::{self, Job, JobContext, JobError, Lane, Options, Priority, Registry};
+use serde::{Deserialize, Serialize};
+use tenants::scope::Scope;
+
+use super::{EntryError, preparing::declared, publishing, reading, store};
+use crate::{sites, types::Declarations};
+
+/// Entries composed in one transaction: a hundredth of a second in which other writers wait.
+const ENTRIES_AT_ONCE: i64 = 50;
+
+/// Composes the views of a site anew.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct RecomposeViews {
+    /// The site.
+    pub site: SiteId,
+}
+
+impl Job for RecomposeViews {
+    const KIND: &'static str = "recompose_views";
+    const LANE: Lane = Lane::Maintenance;
+
+    fn options() -> Options {
+        Options { priority: Priority::Low, ..Options::default() }
+    }
+
+    fn unique_key(&self) -> Option<String> {
+        Some(self.site.to_string())
+    }
+}
+
+/// Declares who does this capability's jobs.
+pub fn handle_jobs(registry: &mut Registry, declarations: &Arc<Declarations>) {
+    let declarations = Arc::clone(declarations);
+    registry.handle(move |job: RecomposeViews, context: JobContext| {
+        let declarations = Arc::clone(&declarations);
+        async move { recompose(&context, &declarations, job.site).await }
+    });
+}
+
+/// At start: if this program has other declarations than the one that composed the views, enqueues the composing of every
+/// site. True if it did. On an empty database it only notes which declarations these are.
+pub fn recompose_when_declarations_changed(tx: &Tx, declarations: &Declarations) -> Result<bool, DbError> {
+    let text = serde_json::to_string(declarations).map_err(|error| DbError::Failed(error.to_string()))?;
+    let fingerprint = sha256_hex(text.as_bytes());
+    if store::composed_by(tx)?.as_deref() == Some(fingerprint.as_str()) {
+        return Ok(false);
+    }
+    for (organization, site) in store::all_sites(tx)? {
+        jobs::enqueue(tx, Some(organization), &RecomposeViews { site })?;
+    }
+    store::remember_composed_by(tx, &fingerprint)?;
+    Ok(true)
+}
+
+async fn recompose(context: &JobContext, declarations: &Arc<Declarations>, site: SiteId) -> Result<(), JobError> {
+    let Some(scope) = Scope::for_job(context) else {
+        return Err(JobError::permanent("this job belongs to an organization"));
+    };
+    let mut after = None;
+    loop {
+        if context.is_cancelled() {
+            return Err(JobError::Interrupted);
+        }
+        match step(context.db(), &scope, declarations, site, after).await {
+            Ok(Some(last)) => after = Some(last),
+            // The site was deleted meanwhile: nothing of it is shown.
+            Ok(None) | Err(EntryError::NotFound) => return Ok(()),
+            Err(error) => return Err(JobError::again(error)),
+        }
+    }
+}
+
+/// Composes the next entries behind `after`; answers the last of them, or nothing at the end.
+async fn step(
+    db: &Db,
+    scope: &Scope,
+    declarations: &Arc<Declarations>,
+    site: SiteId,
+    after: Option<EntryId>,
+) -> Result<Option<EntryId>, EntryError> {
+    let (scope, declarations) = (scope.clone(), Arc::clone(declarations));
+    db.write(move |tx| recompose_some(tx, &scope, &declarations, site, after)).await
+}
+
+pub(super) fn recompose_some(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    after: Option<EntryId>,
+) -> Result<Option<EntryId>, EntryError> {
+    let ids = store::published_behind(tx, scope, site, after, ENTRIES_AT_ONCE)?;
+    let Some(last) = ids.last().copied() else { return Ok(None) };
+    let languages = sites::touch(tx, scope, site)?;
+    for id in ids {
+        let entry = reading::stored(tx, scope, site, id)?;
+        let editions = store::editions(tx, scope, id)?;
+        // A type that is no longer declared keeps the views it had: nobody can say what they should be.
+        if let Ok(declared) = declared(declarations, &entry.content_type) {
+            publishing::put_views(tx, scope, declarations, declared, &entry, &languages, &editions)?;
+        }
+    }
+    Ok(Some(last))
+}

@@ -1,0 +1,267 @@
+//! HTTP of entries.
+
+use std::sync::Arc;
+
+use ground::{
+    db::Db,
+    words::{EntryId, Locale, SiteId, Slug},
+};
+use machinery::web::{Answer, Body, Created, Empty, PAGE_PARAMETERS, Page, PageRequest, Problem, UrlQuery};
+use rocket::{Route, State, delete, get, post, put, serde::json::Json};
+use serde::Deserialize;
+use serde_json::Value;
+use tenants::{
+    permissions::{EditContent, PublishContent, ViewContent},
+    scope::May,
+};
+use utoipa::{OpenApi, ToSchema};
+
+use super::{Entry, EntryChange, EntryError, NewEntry, Prepared, Revision, RevisionSummary};
+use crate::{sites, types::Declarations};
+
+/// All routes, relative to the admin API's base.
+pub fn routes() -> Vec<Route> {
+    rocket::routes![list, create, find, save, remove, publish, unpublish, revisions, revision]
+}
+
+/// The routes for the OpenAPI document.
+#[derive(OpenApi)]
+#[openapi(paths(list, create, find, save, remove, publish, unpublish, revisions, revision))]
+pub struct Document;
+
+/// An entry to be made.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EntryToMake {
+    /// Its type, e.g. `room`.
+    #[serde(rename = "type")]
+    content_type: String,
+    /// Its name in addresses; made from the document where it is left out.
+    #[schema(value_type = Option<String>)]
+    slug: Option<Slug>,
+    /// Its fields. A localized field is an object from language to value.
+    #[schema(value_type = Object)]
+    document: Value,
+    /// Whether it is published at once, in every language of the site in which nothing required is missing.
+    #[serde(default)]
+    publish: bool,
+}
+
+/// What is to be published.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Publishing {
+    /// Number of the newest revision: what is published is what was seen.
+    revision: u32,
+    /// In which languages; left out, in every one in which nothing required is missing.
+    #[schema(value_type = Option<Vec<String>>)]
+    locales: Option<Vec<Locale>>,
+}
+
+/// What is to be taken back.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Unpublishing {
+    /// In which languages; left out, in all.
+    #[schema(value_type = Option<Vec<String>>)]
+    locales: Option<Vec<Locale>>,
+}
+
+/// The entries of a site
+#[utoipa::path(
+    tag = "Entries",
+    params(
+        ("site" = String, Path, description = "The site's id"),
+        ("type" = Option<String>, Query, description = "Only entries of this type"),
+        ("page" = Option<u32>, Query, description = "Page, from 1"),
+        ("page_size" = Option<u32>, Query, description = "Entries of a page"),
+    ),
+    responses((status = 200, body = Page<Entry>))
+)]
+#[get("/sites/<site>/entries")]
+async fn list(
+    scope: May<ViewContent>,
+    site: &str,
+    query: UrlQuery<'_>,
+    page: PageRequest,
+    declarations: &State<Arc<Declarations>>,
+    db: &State<Db>,
+) -> Answer<Page<Entry>> {
+    query.refuse_unknown(&["type", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
+    let site = site_of(site)?;
+    let content_type = query.get("type").filter(|name| !name.is_empty()).map(str::to_owned);
+    if let Some(unknown) = content_type.as_deref().filter(|name| declarations.content_type(name).is_none()) {
+        return Err(Problem::parameter_invalid("type", format!("There is no type `{unknown}`.")));
+    }
+    let (limit, offset) = (page.limit(), page.offset());
+    let (count, entries) =
+        db.scan(move |conn| super::list(conn, &scope, site, content_type.as_deref(), limit, offset)).await?;
+    Ok(Json(Page::new(&page, count, entries)))
+}
+
+/// Make an entry, as a draft or published at once
+#[utoipa::path(
+    tag = "Entries",
+    request_body = EntryToMake, params(("site" = String, Path, description = "The site's id")),
+    responses((status = 201, body = Entry))
+)]
+#[post("/sites/<site>/entries", data = "<new>")]
+async fn create(
+    scope: May<EditContent>,
+    site: &str,
+    new: Body<EntryToMake>,
+    declarations: &State<Arc<Declarations>>,
+    db: &State<Db>,
+) -> Result<Created<Entry>, Problem> {
+    let site = site_of(site)?;
+    let scope = scope.into_scope();
+    let EntryToMake { content_type, slug, document, publish } = new.0;
+    let asking = scope.clone();
+    let languages = db.read(move |conn| sites::languages(conn, &asking, site)).await?;
+    let new = NewEntry { content_type, slug, document, source_key: None };
+    let prepared = Prepared::new(declarations, languages, new, publish)?;
+    Ok(Created(db.write(move |tx| super::create_prepared(tx, &scope, site, prepared)).await?))
+}
+
+/// One entry with its newest document
+#[utoipa::path(
+    tag = "Entries",
+    params(("site" = String, Path, description = "The site's id"), ("id" = String, Path, description = "The entry's id")),
+    responses((status = 200, body = Entry))
+)]
+#[get("/sites/<site>/entries/<id>")]
+async fn find(scope: May<ViewContent>, site: &str, id: &str, db: &State<Db>) -> Answer<Entry> {
+    let (site, id) = both(site, id)?;
+    Ok(Json(db.read(move |conn| super::find(conn, &scope, site, id)).await?))
+}
+
+/// Save a new revision of an entry
+#[utoipa::path(
+    tag = "Entries",
+    request_body = EntryChange, params(("site" = String, Path, description = "The site's id"), ("id" = String, Path, description = "The entry's id")),
+    responses((status = 200, body = Entry))
+)]
+#[put("/sites/<site>/entries/<id>", data = "<change>")]
+async fn save(
+    scope: May<EditContent>,
+    site: &str,
+    id: &str,
+    change: Body<EntryChange>,
+    declarations: &State<Arc<Declarations>>,
+    db: &State<Db>,
+) -> Answer<Entry> {
+    let (site, id) = both(site, id)?;
+    let declarations = Arc::clone(declarations);
+    Ok(Json(db.write(move |tx| super::save(tx, &scope, &declarations, site, id, &change.0)).await?))
+}
+
+/// Delete an entry
+#[utoipa::path(
+    tag = "Entries",
+    params(("site" = String, Path, description = "The site's id"), ("id" = String, Path, description = "The entry's id")),
+    responses((status = 204, description = "It is gone"))
+)]
+#[delete("/sites/<site>/entries/<id>")]
+async fn remove(scope: May<EditContent>, site: &str, id: &str, db: &State<Db>) -> Result<Empty, Problem> {
+    let (site, id) = both(site, id)?;
+    db.write(move |tx| super::delete(tx, &scope, site, id)).await?;
+    Ok(Empty)
+}
+
+/// Let visitors see an entry's newest revision
+#[utoipa::path(
+    tag = "Entries",
+    request_body = Publishing, params(("site" = String, Path, description = "The site's id"), ("id" = String, Path, description = "The entry's id")),
+    responses((status = 200, body = Entry))
+)]
+#[post("/sites/<site>/entries/<id>/publish", data = "<wish>")]
+async fn publish(
+    scope: May<PublishContent>,
+    site: &str,
+    id: &str,
+    wish: Body<Publishing>,
+    declarations: &State<Arc<Declarations>>,
+    db: &State<Db>,
+) -> Answer<Entry> {
+    let (site, id) = both(site, id)?;
+    let declarations = Arc::clone(declarations);
+    let Publishing { revision, locales } = wish.0;
+    let published =
+        db.write(move |tx| super::publish(tx, &scope, &declarations, site, id, revision, locales.as_deref())).await?;
+    Ok(Json(published))
+}
+
+/// Take an entry from the visitors
+#[utoipa::path(
+    tag = "Entries",
+    request_body = Unpublishing, params(("site" = String, Path, description = "The site's id"), ("id" = String, Path, description = "The entry's id")),
+    responses((status = 200, body = Entry))
+)]
+#[post("/sites/<site>/entries/<id>/unpublish", data = "<wish>")]
+async fn unpublish(
+    scope: May<PublishContent>,
+    site: &str,
+    id: &str,
+    wish: Body<Unpublishing>,
+    declarations: &State<Arc<Declarations>>,
+    db: &State<Db>,
+) -> Answer<Entry> {
+    let (site, id) = both(site, id)?;
+    let declarations = Arc::clone(declarations);
+    let locales = wish.0.locales;
+    let left = db.write(move |tx| super::unpublish(tx, &scope, &declarations, site, id, locales.as_deref())).await?;
+    Ok(Json(left))
+}
+
+/// The revisions of an entry, the newest first
+#[utoipa::path(
+    tag = "Entries",
+    params(
+        ("site" = String, Path, description = "The site's id"),
+        ("id" = String, Path, description = "The entry's id"),
+        ("page" = Option<u32>, Query, description = "Page, from 1"),
+        ("page_size" = Option<u32>, Query, description = "Entries of a page"),
+    ),
+    responses((status = 200, body = Page<RevisionSummary>))
+)]
+#[get("/sites/<site>/entries/<id>/revisions")]
+async fn revisions(
+    scope: May<ViewContent>,
+    site: &str,
+    id: &str,
+    query: UrlQuery<'_>,
+    page: PageRequest,
+    db: &State<Db>,
+) -> Answer<Page<RevisionSummary>> {
+    query.refuse_unknown(&PAGE_PARAMETERS)?;
+    let (site, id) = both(site, id)?;
+    let (limit, offset) = (page.limit(), page.offset());
+    let (count, found) = db.read(move |conn| super::revisions(conn, &scope, site, id, limit, offset)).await?;
+    Ok(Json(Page::new(&page, count, found)))
+}
+
+/// One revision of an entry with its document
+#[utoipa::path(
+    tag = "Entries",
+    params(
+        ("site" = String, Path, description = "The site's id"),
+        ("id" = String, Path, description = "The entry's id"),
+        ("number" = u32, Path, description = "The revision's number"),
+    ),
+    responses((status = 200, body = Revision))
+)]
+#[get("/sites/<site>/entries/<id>/revisions/<number>")]
+async fn revision(scope: May<ViewContent>, site: &str, id: &str, number: &str, db: &State<Db>) -> Answer<Revision> {
+    let (site, id) = both(site, id)?;
+    let number = number.parse::<u32>().map_err(|_| EntryError::NotFound)?;
+    Ok(Json(db.read(move |conn| super::revision(conn, &scope, site, id, number)).await?))
+}
+
+fn both(site: &str, id: &str) -> Result<(SiteId, EntryId), Problem> {
+    let id = id.parse().map_err(|_| EntryError::NotFound)?;
+    Ok((site_of(site)?, id))
+}
+
+fn site_of(id: &str) -> Result<SiteId, Problem> {
+    id.parse().map_err(|_| EntryError::NotFound.into())
+}

@@ -1,0 +1,215 @@
+//! Making, saving and deleting entries. Every save keeps a revision; what visitors see changes by publishing only.
+
+use ground::{
+    db::{Conn, DbError, OnConflict, Tx},
+    words::{EntryId, SiteId, Slug},
+};
+use tenants::{
+    permissions::{Permission, PublishContent},
+    scope::Scope,
+};
+
+use super::{
+    Entry, EntryChange, EntryError, NewEntry, Prepared,
+    preparing::{State, declared},
+    publishing, reading, store,
+    telling::{Addresses, Told, author, tell},
+};
+use crate::{
+    sites,
+    types::{Declarations, FieldProblem, Reference},
+};
+
+/// Refuses a slug that another entry of the type has.
+const SLUG_KEY: &str = "entries_organization_id_site_id_type_slug_key";
+/// Highest number put behind a slug that is taken: nobody has more entries of one name.
+const MOST_NAMESAKES: u32 = 1 << 20;
+/// Tries to get a free number: somebody else may take the one just found.
+const NUMBER_TRIES: usize = 5;
+
+/// Makes an entry as a draft.
+pub fn create(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    new: NewEntry,
+) -> Result<Entry, EntryError> {
+    let languages = sites::languages(tx, scope, site)?;
+    create_prepared(tx, scope, site, Prepared::new(declarations, languages, new, false)?)
+}
+
+/// Makes an entry that was checked before the transaction, and publishes it if it was prepared so.
+pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared) -> Result<Entry, EntryError> {
+    let publishes = !prepared.composed.is_empty();
+    if publishes && !scope.may(PublishContent::NAME) {
+        return Err(EntryError::MayNotPublish);
+    }
+    let languages = if publishes { sites::touch(tx, scope, site)? } else { sites::languages(tx, scope, site)? };
+    if languages != prepared.languages {
+        return Err(EntryError::LanguagesChanged);
+    }
+    check_references(tx, scope, site, &prepared.state.references)?;
+    let mut entry = inserted(tx, scope, site, &prepared)?;
+    store::insert_revision(tx, scope, &entry, &prepared.state.json, &author(scope))?;
+    let addresses = publishing::publish_new(tx, scope, &mut entry, prepared.composed)?;
+    let told = if publishes { Told::Published } else { Told::Created };
+    tell(tx, scope, told, None, Some(&entry), &addresses)?;
+    Ok(entry)
+}
+
+/// Saves a new revision over `change.revision`, if that is still the newest. The same document and slug again keep no
+/// second revision.
+pub fn save(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    id: EntryId,
+    change: &EntryChange,
+) -> Result<Entry, EntryError> {
+    let before = reading::find(tx, scope, site, id)?;
+    if before.revision != change.revision {
+        return Err(EntryError::RevisionConflict { newest: before.revision });
+    }
+    let languages = sites::languages(tx, scope, site)?;
+    let state = State::new(declarations, declared(declarations, &before.content_type)?, &change.document, &languages)?;
+    let slug = change.slug.as_ref().unwrap_or(&before.slug);
+    if state.document == before.document && *slug == before.slug {
+        return Ok(before);
+    }
+    write(tx, scope, &before, state, slug.clone())
+}
+
+/// Writes a checked state over an entry. One that was deleted is there again.
+pub(super) fn write(tx: &Tx, scope: &Scope, before: &Entry, state: State, slug: Slug) -> Result<Entry, EntryError> {
+    check_references(tx, scope, before.site_id, &state.references)?;
+    let after = Entry {
+        title: state.title(&slug),
+        slug,
+        revision: before.revision + 1,
+        order: state.order,
+        updated_at: tx.now(),
+        document: state.document,
+        ..before.clone()
+    };
+    let is_written = store::update(tx, scope, &after, &state.json, before.revision)
+        .on_conflict(SLUG_KEY, EntryError::SlugTaken(after.slug.clone()))?;
+    if !is_written {
+        // Only where another transaction has saved between the look and the write (PostgreSQL).
+        return Err(EntryError::RevisionConflict { newest: after.revision });
+    }
+    store::insert_revision(tx, scope, &after, &state.json, &author(scope))?;
+    tell(tx, scope, Told::Saved, Some(before), Some(&after), &Addresses::default())?;
+    Ok(after)
+}
+
+/// Takes an entry from the visitors and from the team's lists. Its history stays; its slug is free.
+pub fn delete(tx: &Tx, scope: &Scope, site: SiteId, id: EntryId) -> Result<(), EntryError> {
+    let mut entry = reading::find(tx, scope, site, id)?;
+    let before = entry.clone();
+    let mut addresses = Addresses::default();
+    if !entry.published.is_empty() {
+        if !scope.may(PublishContent::NAME) {
+            return Err(EntryError::MayNotPublish);
+        }
+        sites::touch(tx, scope, site)?;
+        addresses.before = publishing::withdraw_all(tx, scope, &mut entry)?;
+    }
+    if !store::delete(tx, scope, id, tx.now())? {
+        return Err(EntryError::NotFound);
+    }
+    Ok(tell(tx, scope, Told::Deleted, Some(&before), None, &addresses)?)
+}
+
+/// Adds the entry under the slug that was asked for, or under a free one made from the document.
+fn inserted(tx: &Tx, scope: &Scope, site: SiteId, prepared: &Prepared) -> Result<Entry, EntryError> {
+    let state = &prepared.state;
+    let mut slug = prepared.wanted_slug().clone();
+    for _ in 0..NUMBER_TRIES {
+        let entry = Entry {
+            id: tx.new_id(),
+            site_id: site,
+            content_type: prepared.content_type.clone(),
+            title: state.title(&slug),
+            slug: slug.clone(),
+            document: state.document.clone(),
+            revision: 1,
+            order: state.order,
+            published: std::collections::BTreeMap::new(),
+            created_at: tx.now(),
+            updated_at: tx.now(),
+        };
+        if store::insert(tx, scope, &entry, &state.json, prepared.source_key.as_deref())? {
+            return Ok(entry);
+        }
+        if prepared.slug.is_some() {
+            return Err(EntryError::SlugTaken(slug));
+        }
+        slug = free_slug(tx, scope, site, &prepared.content_type, &state.suggested_slug)?;
+    }
+    Err(EntryError::SlugTaken(slug))
+}
+
+/// The slug, or the slug with a number that nobody has. Doubling and halving finds one in a few looks even among
+/// thousands of the same name.
+pub(super) fn free_slug(
+    conn: &Conn,
+    scope: &Scope,
+    site: SiteId,
+    content_type: &str,
+    slug: &Slug,
+) -> Result<Slug, EntryError> {
+    let is_taken = |candidate: &Slug| store::slug_is_taken(conn, scope, site, content_type, candidate);
+    if !is_taken(slug)? {
+        return Ok(slug.clone());
+    }
+    let (mut taken, mut free) = (1, 2);
+    while is_taken(&slug.numbered(free))? {
+        if free >= MOST_NAMESAKES {
+            return Err(EntryError::SlugTaken(slug.clone()));
+        }
+        (taken, free) = (free, free * 2);
+    }
+    while free - taken > 1 {
+        let middle = taken.midpoint(free);
+        if is_taken(&slug.numbered(middle))? {
+            taken = middle;
+        } else {
+            free = middle;
+        }
+    }
+    Ok(slug.numbered(free))
+}
+
+/// Every entry that the document names is one of the site and of the type that the field asks for.
+fn check_references(conn: &Conn, scope: &Scope, site: SiteId, references: &[Reference]) -> Result<(), EntryError> {
+    if references.is_empty() {
+        return Ok(());
+    }
+    let mut ids: Vec<EntryId> = references.iter().map(|reference| reference.entry).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let known = types_of(conn, scope, site, &ids)?;
+    let is_wrong = |reference: &&Reference| {
+        !known.iter().any(|(id, content_type)| *id == reference.entry && *content_type == reference.to)
+    };
+    let problem = |reference: &Reference| FieldProblem {
+        pointer: reference.pointer.clone(),
+        code: "reference_unknown".into(),
+        detail: format!("The site has no entry of the type `{}` with this id.", reference.to),
+    };
+    let problems: Vec<_> = references.iter().filter(is_wrong).map(problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(EntryError::Invalid(problems)) }
+}
+
+/// Ids asked for in one statement: PostgreSQL and SQLite take many thousands of parameters, plans stay small below this.
+const IDS_AT_ONCE: usize = 500;
+
+fn types_of(conn: &Conn, scope: &Scope, site: SiteId, ids: &[EntryId]) -> Result<Vec<(EntryId, String)>, DbError> {
+    let mut known = Vec::with_capacity(ids.len());
+    for some in ids.chunks(IDS_AT_ONCE) {
+        known.extend(store::types_of(conn, scope, site, some)?);
+    }
+    Ok(known)
+}

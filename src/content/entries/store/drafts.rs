@@ -1,0 +1,217 @@
+//! Entries as the team works on them, and their revisions.
+
+use ground::{
+    clock::Timestamp,
+    db::{Bound, Conn, DbError, Filter, Row, Tenant, TenantSql, Tx},
+    words::{EntryId, SiteId, Slug},
+};
+
+use super::super::{Author, Entry, Revision, RevisionSummary};
+
+const SELECT: &str =
+    "select id, site_id, type, slug, title, document, revision, sort_order, created_at, updated_at from entries";
+
+const INSERT: TenantSql = TenantSql::new(
+    "insert into entries (organization_id, id, site_id, type, slug, title, document, revision, sort_order, source_key,
+        created_at, updated_at)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+     on conflict (organization_id, site_id, type, slug) where deleted_at is null do nothing",
+);
+
+/// Adds an entry; false where its slug is taken.
+pub fn insert(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    entry: &Entry,
+    document: &str,
+    source_key: Option<&str>,
+) -> Result<bool, DbError> {
+    let rows = tx.execute(INSERT.of(
+        tenant,
+        (
+            entry.id,
+            entry.site_id,
+            &entry.content_type,
+            &entry.slug,
+            &entry.title,
+            document,
+            entry.revision,
+            entry.order,
+            source_key,
+            entry.created_at,
+            entry.updated_at,
+        ),
+    ))?;
+    Ok(rows == 1)
+}
+
+const UPDATE: TenantSql = TenantSql::new(
+    "update entries
+     set slug = ?4, title = ?5, document = ?6, revision = ?7, sort_order = ?8, updated_at = ?9, deleted_at = null
+     where organization_id = ?1 and id = ?2 and revision = ?3",
+);
+
+/// Writes a new revision's state over the entry, if `expected` is still its newest; false where it is not. An entry
+/// that was deleted is there again.
+pub fn update(tx: &Tx, tenant: &impl Tenant, entry: &Entry, document: &str, expected: u32) -> Result<bool, DbError> {
+    let rows = tx.execute(UPDATE.of(
+        tenant,
+        (entry.id, expected, &entry.slug, &entry.title, document, entry.revision, entry.order, entry.updated_at),
+    ))?;
+    Ok(rows == 1)
+}
+
+const DELETE: TenantSql =
+    TenantSql::new("update entries set deleted_at = ?3 where organization_id = ?1 and id = ?2 and deleted_at is null");
+
+/// Marks an entry as deleted: it is found no more, and its history stays.
+pub fn delete(tx: &Tx, tenant: &impl Tenant, entry: EntryId, at: Timestamp) -> Result<bool, DbError> {
+    tx.execute(DELETE.of(tenant, (entry, at))).map(|rows| rows == 1)
+}
+
+/// The entry with this id in this site.
+pub fn by_id(conn: &Conn, tenant: &impl Tenant, site: SiteId, id: EntryId) -> Result<Option<Entry>, DbError> {
+    let filter =
+        Filter::of(tenant, "entries").and("id = ?", id).and("site_id = ?", site).and_that("deleted_at is null");
+    conn.optional(filter.statement(SELECT, "", ()), entry)
+}
+
+const BY_SOURCE: TenantSql = TenantSql::new(
+    "select id, site_id, type, slug, title, document, revision, sort_order, created_at, updated_at, deleted_at
+     from entries
+     where organization_id = ?1 and site_id = ?2 and type = ?3 and source_key = ?4",
+);
+
+/// The entry that an import has made from this source, with whether it was deleted since.
+pub fn by_source(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    content_type: &str,
+    source_key: &str,
+) -> Result<Option<(Entry, bool)>, DbError> {
+    conn.optional(BY_SOURCE.of(tenant, (site, content_type, source_key)), |row| {
+        Ok((entry(row)?, row.get::<Option<Timestamp>>(10)?.is_some()))
+    })
+}
+
+const SLUG_IS_TAKEN: TenantSql = TenantSql::new(
+    "select 1 from entries
+     where organization_id = ?1 and site_id = ?2 and type = ?3 and slug = ?4 and deleted_at is null",
+);
+
+/// Whether an entry of the type has this slug (`entries_organization_id_site_id_type_slug_key`).
+pub fn slug_is_taken(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    content_type: &str,
+    slug: &Slug,
+) -> Result<bool, DbError> {
+    conn.optional(SLUG_IS_TAKEN.of(tenant, (site, content_type, slug)), |_| Ok(())).map(|found| found.is_some())
+}
+
+/// One page of a site's entries in their order, of one type or of all, with how many there are.
+pub fn list(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    content_type: Option<&str>,
+    limit: i64,
+    offset: i64,
+) -> Result<(u64, Vec<Entry>), DbError> {
+    let filter = Filter::of(tenant, "entries")
+        .and("site_id = ?", site)
+        .and_some("type = ?", content_type)
+        .and_that("deleted_at is null");
+    let count = conn.one(filter.clone().statement("select count(*) from entries", "", ()), |row| row.get::<i64>(0))?;
+    let bound: Bound = filter.statement(SELECT, "order by type, sort_order, id limit ? offset ?", (limit, offset));
+    Ok((count.unsigned_abs(), conn.list(bound, entry)?))
+}
+
+/// The type of each of these entries that the site has. Deleted ones count: a document may go on naming them.
+pub fn types_of(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    ids: &[EntryId],
+) -> Result<Vec<(EntryId, String)>, DbError> {
+    let filter = Filter::of(tenant, "entries").and("site_id = ?", site).and_in("id", ids);
+    conn.list(filter.statement("select id, type from entries", "", ()), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+const INSERT_REVISION: TenantSql = TenantSql::new(
+    "insert into revisions (organization_id, entry_id, number, slug, document, author_kind, author_id, created_at)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+);
+
+/// Keeps a snapshot of the entry as it is now.
+pub fn insert_revision(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    entry: &Entry,
+    document: &str,
+    author: &Author,
+) -> Result<(), DbError> {
+    let row = (entry.id, entry.revision, &entry.slug, document, &author.kind, &author.id, entry.updated_at);
+    tx.execute(INSERT_REVISION.of(tenant, row)).map(|_| ())
+}
+
+const REVISIONS: TenantSql = TenantSql::new(
+    "select number, slug, author_kind, author_id, created_at from revisions
+     where organization_id = ?1 and entry_id = ?2
+     order by number desc limit ?3 offset ?4",
+);
+const COUNT_REVISIONS: TenantSql =
+    TenantSql::new("select count(*) from revisions where organization_id = ?1 and entry_id = ?2");
+
+/// One page of an entry's revisions, the newest first, with how many there are.
+pub fn revisions(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    entry: EntryId,
+    limit: i64,
+    offset: i64,
+) -> Result<(u64, Vec<RevisionSummary>), DbError> {
+    let count = conn.one(COUNT_REVISIONS.of(tenant, (entry,)), |row| row.get::<i64>(0))?;
+    let found = conn.list(REVISIONS.of(tenant, (entry, limit, offset)), summary)?;
+    Ok((count.unsigned_abs(), found))
+}
+
+const REVISION: TenantSql = TenantSql::new(
+    "select number, slug, author_kind, author_id, created_at, document from revisions
+     where organization_id = ?1 and entry_id = ?2 and number = ?3",
+);
+
+/// One revision with its document.
+pub fn revision(conn: &Conn, tenant: &impl Tenant, entry: EntryId, number: u32) -> Result<Option<Revision>, DbError> {
+    conn.optional(REVISION.of(tenant, (entry, number)), |row| {
+        Ok(Revision { summary: summary(row)?, document: row.get(5)? })
+    })
+}
+
+fn entry(row: &Row) -> Result<Entry, DbError> {
+    Ok(Entry {
+        id: row.get(0)?,
+        site_id: row.get(1)?,
+        content_type: row.get(2)?,
+        slug: row.get(3)?,
+        title: row.get(4)?,
+        document: row.get(5)?,
+        revision: row.get(6)?,
+        order: row.get(7)?,
+        created_at: row.get(8)?,
+        updated_at: row.get(9)?,
+        published: Default::default(),
+    })
+}
+
+fn summary(row: &Row) -> Result<RevisionSummary, DbError> {
+    Ok(RevisionSummary {
+        number: row.get(0)?,
+        slug: row.get(1)?,
+        author_kind: row.get(2)?,
+        author_id: row.get(3)?,
+        created_at: row.get(4)?,
+    })
+}

@@ -1,0 +1,9 @@
+//! SQL of entries, their revisions, what of them is published, and the read model.
+
+mod drafts;
+mod publications;
+mod views;
+
+pub use drafts::*;
+pub use publications::*;
+pub use views::*;

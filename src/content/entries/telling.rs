@@ -1,0 +1,105 @@
+//! What a change of an entry leaves behind: its line in the audit log and its event, in the same transaction.
+
+use std::collections::BTreeMap;
+
+use ground::{
+    db::{DbError, Tenant, Tx},
+    words::{Locale, Slug},
+};
+use machinery::events::{self, NewEvent};
+use serde_json::{Value, json};
+use tenants::{
+    audit::{self, Change},
+    scope::Scope,
+};
+
+use super::{Author, Entry};
+
+const SUBJECT: &str = "entry";
+
+/// What happened.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Told {
+    Created,
+    Saved,
+    Published,
+    Unpublished,
+    Deleted,
+}
+
+impl Told {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Created => "entry.created",
+            Self::Saved => "entry.saved",
+            Self::Published => "entry.published",
+            Self::Unpublished => "entry.unpublished",
+            Self::Deleted => "entry.deleted",
+        }
+    }
+}
+
+/// What visitors see and no longer see since a change: followers need both addresses of what moved.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Addresses {
+    pub(super) now: BTreeMap<Locale, Slug>,
+    pub(super) before: BTreeMap<Locale, Slug>,
+}
+
+/// Records a change. The audit log says which revision was and is; the revisions themselves say the rest.
+pub(super) fn tell(
+    tx: &Tx,
+    scope: &Scope,
+    what: Told,
+    before: Option<&Entry>,
+    after: Option<&Entry>,
+    addresses: &Addresses,
+) -> Result<(), DbError> {
+    let Some(entry) = after.or(before) else { return Ok(()) };
+    audit::record(
+        tx,
+        scope,
+        Change {
+            action: what.name(),
+            subject_type: SUBJECT,
+            subject_id: entry.id.to_string(),
+            before: before.map(summary),
+            after: after.map(summary),
+        },
+    )?;
+    events::record(
+        tx,
+        NewEvent {
+            kind: what.name(),
+            organization: Some(scope.organization_id()),
+            site: Some(entry.site_id),
+            subject_type: SUBJECT,
+            subject_id: entry.id.to_string(),
+            payload: json!({
+                "type": entry.content_type,
+                "slug": entry.slug,
+                "revision": entry.revision,
+                "published": entry.published,
+                "slugs": addresses.now,
+                "slugs_before": addresses.before,
+            }),
+        },
+    );
+    Ok(())
+}
+
+/// Who writes, as revisions keep it.
+pub(super) fn author(scope: &Scope) -> Author {
+    let actor = scope.actor();
+    Author { kind: actor.kind().as_str(), id: actor.id().map(str::to_owned) }
+}
+
+fn summary(entry: &Entry) -> Value {
+    json!({
+        "type": entry.content_type,
+        "slug": entry.slug,
+        "title": entry.title,
+        "revision": entry.revision,
+        "published": entry.published,
+    })
+}

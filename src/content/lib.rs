@@ -1,0 +1,30 @@
+//! Floor 3: what an organization says. Declared types, sites, entries with their revisions and published views, formatted
+//! text. Nothing here knows what a room is: the declarations in `assets/` do.
+
+pub mod entries;
+pub mod rich_text;
+pub mod sites;
+#[cfg(test)]
+mod testing;
+pub mod types;
+
+use std::sync::Arc;
+
+use machinery::jobs::Registry;
+use rocket::Route;
+use utoipa::OpenApi;
+
+/// The routes of this floor, relative to the admin API's base.
+pub fn routes() -> Vec<Route> {
+    [types::routes(), sites::routes(), entries::routes()].concat()
+}
+
+/// The same routes for the OpenAPI document.
+pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
+    vec![types::RouteDocument::openapi(), sites::Document::openapi(), entries::Document::openapi()]
+}
+
+/// Declares who does this floor's jobs.
+pub fn handle_jobs(registry: &mut Registry, declarations: &Arc<types::Declarations>) {
+    entries::handle_jobs(registry, declarations);
+}

@@ -1,0 +1,420 @@
+//! Websites: their names, addresses, languages and settings, and whether the world may see them.
+
+mod errors;
+mod routes;
+mod settings;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use ground::{
+    clock::Timestamp,
+    db::{Conn, DbError, OnConflict, Tenant, Tx},
+    words::{CurrencyCode, DomainName, Locale, SiteId, Slug, TimeZoneName},
+};
+use machinery::events::{self, NewEvent};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::json;
+use tenants::{
+    audit::{self, Change},
+    organizations,
+    scope::{Scope, Visitor},
+};
+
+pub use errors::SiteError;
+pub use routes::{Document, routes};
+pub use settings::Settings;
+
+/// Longest name in characters: longer ones break every list.
+const LONGEST_NAME: usize = 120;
+/// Most languages of a site: the European Union's 24 and some more.
+const MOST_LOCALES: usize = 40;
+/// Most sites of an organization: groups have up to 30 hotels, with a few campaign sites each.
+const MOST_SITES: u64 = 200;
+/// How many numbers are tried behind a taken slug before giving up.
+const MOST_NAMESAKES: u32 = 200;
+const SUBJECT: &str = "site";
+
+/// A website.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Site {
+    /// Its id.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: SiteId,
+    /// What people call it.
+    pub name: String,
+    /// Its name in commands and addresses, within the organization.
+    #[schema(value_type = String)]
+    pub slug: Slug,
+    /// The host under which it is served; unique on the whole platform.
+    #[schema(value_type = Option<String>, required = true)]
+    pub domain: Option<DomainName>,
+    /// Whether the world may see it.
+    pub status: SiteStatus,
+    /// The language that stands in where another is missing.
+    #[schema(value_type = String)]
+    pub default_locale: Locale,
+    /// The languages it is offered in.
+    #[schema(value_type = Vec<String>)]
+    pub locales: Vec<Locale>,
+    /// Where its days begin, e.g. `Europe/Zurich`.
+    #[schema(value_type = String)]
+    pub time_zone: TimeZoneName,
+    /// The currency of its prices, e.g. `CHF`.
+    #[schema(value_type = String)]
+    pub currency: CurrencyCode,
+    /// Names and texts of one's own: `primary_color`, `secondary_color`, ...
+    pub settings: Settings,
+    /// Counts the changes that visitors can see: answers of one version are the same.
+    pub content_version: i64,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+}
+
+/// Whether the world may see a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SiteStatus {
+    /// The team works on it.
+    Draft,
+    /// Visitors read it.
+    Published,
+}
+
+/// In which languages a site speaks: what every change of its content needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Languages {
+    /// The language that stands in where another is missing.
+    pub default: Locale,
+    /// All of them.
+    pub offered: Vec<Locale>,
+}
+
+/// A site to be made. What is left out comes from the organization.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSite {
+    /// What people call it.
+    pub name: String,
+    /// Its name in addresses; made from the name where it is left out.
+    #[schema(value_type = Option<String>)]
+    pub slug: Option<Slug>,
+    /// The host under which it is served.
+    #[schema(value_type = Option<String>)]
+    pub domain: Option<DomainName>,
+    /// The language that stands in for others; the first of `locales` where only those are given.
+    #[schema(value_type = Option<String>)]
+    pub default_locale: Option<Locale>,
+    /// The languages it is offered in.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub locales: Option<Vec<Locale>>,
+    /// Its time zone.
+    #[schema(value_type = Option<String>)]
+    pub time_zone: Option<TimeZoneName>,
+    /// Its currency.
+    #[schema(value_type = Option<String>)]
+    pub currency: Option<CurrencyCode>,
+    /// Names and texts of one's own.
+    #[serde(default)]
+    pub settings: Settings,
+}
+
+impl NewSite {
+    /// A site of this name, everything else as the organization has it.
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            slug: None,
+            domain: None,
+            default_locale: None,
+            locales: None,
+            time_zone: None,
+            currency: None,
+            settings: Settings::default(),
+        }
+    }
+}
+
+/// What is to be changed; what is left out stays.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SiteChange {
+    /// Another name.
+    pub name: Option<String>,
+    /// Another slug.
+    #[schema(value_type = Option<String>)]
+    pub slug: Option<Slug>,
+    /// Another domain; `null` for none.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub domain: Option<Option<DomainName>>,
+    /// Another default language; only while nothing is published.
+    #[schema(value_type = Option<String>)]
+    pub default_locale: Option<Locale>,
+    /// Other languages, all of them. One in which something is published cannot go.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub locales: Option<Vec<Locale>>,
+    /// Another time zone.
+    #[schema(value_type = Option<String>)]
+    pub time_zone: Option<TimeZoneName>,
+    /// Another currency.
+    #[schema(value_type = Option<String>)]
+    pub currency: Option<CurrencyCode>,
+    /// Other settings, all of them.
+    pub settings: Option<Settings>,
+}
+
+/// `null` is a wish too: it tells "take it away" from "leave it".
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// Makes a site; visitors see it once it is published.
+pub fn create(tx: &Tx, scope: &Scope, new: NewSite) -> Result<Site, SiteError> {
+    let id: SiteId = tx.new_id();
+    if !scope.may_act_on(id) {
+        return Err(SiteError::MembershipRestricted);
+    }
+    if store::count(tx, scope)? >= MOST_SITES {
+        return Err(SiteError::TooMany);
+    }
+    let organization = organizations::current(tx, scope).map_err(|_| SiteError::NotFound)?;
+    let (locales, default_locale) = match (new.locales, new.default_locale) {
+        (None, None) => (organization.locales, organization.default_locale),
+        (None, Some(only)) => (vec![only.clone()], only),
+        (Some(locales), default) => {
+            let default = default.or_else(|| locales.first().cloned()).ok_or(SiteError::LocalesInvalid)?;
+            (locales, default)
+        }
+    };
+    let name = one_line(&new.name)?;
+    let site = Site {
+        id,
+        slug: free_slug(tx, scope, new.slug, &name)?,
+        name,
+        domain: new.domain,
+        status: SiteStatus::Draft,
+        default_locale,
+        locales,
+        time_zone: new.time_zone.unwrap_or(organization.time_zone),
+        currency: new.currency.unwrap_or(organization.currency),
+        settings: new.settings.checked()?,
+        content_version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    check_locales(&site)?;
+    unique(&site, store::insert(tx, scope, &site))?;
+    audit::record(tx, scope, change("site.created", &site, None, Some(&site)))?;
+    tell(tx, scope, "site.created", &site);
+    Ok(site)
+}
+
+/// Changes a site. Visitors see it at once if it is published.
+pub fn update(tx: &Tx, scope: &Scope, id: SiteId, wish: SiteChange) -> Result<Site, SiteError> {
+    let before = find(tx, scope, id)?;
+    let mut after = before.clone();
+    if let Some(name) = wish.name {
+        after.name = one_line(&name)?;
+    }
+    if let Some(settings) = wish.settings {
+        after.settings = settings.checked()?;
+    }
+    after.slug = wish.slug.unwrap_or(after.slug);
+    after.domain = wish.domain.unwrap_or(after.domain);
+    after.default_locale = wish.default_locale.unwrap_or(after.default_locale);
+    after.locales = wish.locales.unwrap_or(after.locales);
+    after.time_zone = wish.time_zone.unwrap_or(after.time_zone);
+    after.currency = wish.currency.unwrap_or(after.currency);
+    check_locales(&after)?;
+    if after == before {
+        return Ok(before);
+    }
+    check_published_locales(tx, scope, &before, &after)?;
+    save(tx, scope, &before, after, "site.updated")
+}
+
+/// Lets the world see the site. Publishing twice changes nothing.
+pub fn publish(tx: &Tx, scope: &Scope, id: SiteId) -> Result<Site, SiteError> {
+    set_status(tx, scope, id, SiteStatus::Published, "site.published")
+}
+
+/// Takes the site off line; its content stays as it is.
+pub fn unpublish(tx: &Tx, scope: &Scope, id: SiteId) -> Result<Site, SiteError> {
+    set_status(tx, scope, id, SiteStatus::Draft, "site.unpublished")
+}
+
+/// Removes a site that is off line, with all of its content and history.
+pub fn delete(tx: &Tx, scope: &Scope, id: SiteId) -> Result<(), SiteError> {
+    let site = find(tx, scope, id)?;
+    if site.status == SiteStatus::Published {
+        return Err(SiteError::StillPublished);
+    }
+    store::delete(tx, scope, id)?;
+    audit::record(tx, scope, change("site.deleted", &site, Some(&site), None))?;
+    tell(tx, scope, "site.deleted", &site);
+    Ok(())
+}
+
+/// The site with this id, if whoever asks may act on it.
+pub fn find(conn: &Conn, scope: &Scope, id: SiteId) -> Result<Site, SiteError> {
+    if !scope.may_act_on(id) {
+        return Err(SiteError::NotFound);
+    }
+    store::by_id(conn, scope, id)?.ok_or(SiteError::NotFound)
+}
+
+/// The languages of the site with this id, if whoever asks may act on it.
+pub fn languages(conn: &Conn, scope: &Scope, id: SiteId) -> Result<Languages, SiteError> {
+    if !scope.may_act_on(id) {
+        return Err(SiteError::NotFound);
+    }
+    store::languages(conn, scope, id)?.ok_or(SiteError::NotFound)
+}
+
+/// Starts a new version of what the site's visitors see, as part of the change that they will see. Answers the languages.
+pub(crate) fn touch(tx: &Tx, scope: &Scope, id: SiteId) -> Result<Languages, SiteError> {
+    if !scope.may_act_on(id) {
+        return Err(SiteError::NotFound);
+    }
+    store::touch(tx, scope, id)?.ok_or(SiteError::NotFound)
+}
+
+/// The site with this slug: for the command line.
+pub fn find_by_slug(conn: &Conn, scope: &Scope, slug: &Slug) -> Result<Site, SiteError> {
+    let site = store::by_slug(conn, scope, slug)?.ok_or(SiteError::NotFound)?;
+    if scope.may_act_on(site.id) { Ok(site) } else { Err(SiteError::NotFound) }
+}
+
+/// The sites that whoever asks may act on, by name.
+pub fn list(conn: &Conn, scope: &Scope) -> Result<Vec<Site>, DbError> {
+    let mut sites = store::list(conn, scope)?;
+    sites.retain(|site| scope.may_act_on(site.id));
+    Ok(sites)
+}
+
+/// The published sites of the visitor's organization, by name; of this domain only, if one is given.
+pub fn published(conn: &Conn, visitor: &Visitor, domain: Option<&DomainName>) -> Result<Vec<Site>, DbError> {
+    store::published(conn, visitor, domain)
+}
+
+/// The published site that goes by this domain, id or slug, in this order.
+pub fn published_by_name(conn: &Conn, visitor: &Visitor, name: &str) -> Result<Option<Site>, DbError> {
+    store::published_by_name(conn, visitor, &name.to_ascii_lowercase())
+}
+
+fn set_status(tx: &Tx, scope: &Scope, id: SiteId, status: SiteStatus, action: &'static str) -> Result<Site, SiteError> {
+    let before = find(tx, scope, id)?;
+    if before.status == status {
+        return Ok(before);
+    }
+    let after = Site { status, ..before.clone() };
+    save(tx, scope, &before, after, action)
+}
+
+fn save(tx: &Tx, scope: &Scope, before: &Site, mut after: Site, action: &'static str) -> Result<Site, SiteError> {
+    after.updated_at = tx.now();
+    after.content_version = unique(&after, store::update(tx, scope, &after))?;
+    audit::record(tx, scope, change(action, &after, Some(before), Some(&after)))?;
+    tell(tx, scope, action, &after);
+    Ok(after)
+}
+
+fn unique<T>(site: &Site, result: Result<T, DbError>) -> Result<T, SiteError> {
+    match result {
+        Err(DbError::Unique { index }) if index == "sites_domain_key" => {
+            Err(SiteError::DomainTaken(site.domain.as_ref().map(ToString::to_string).unwrap_or_default()))
+        }
+        other => other.on_conflict("sites_organization_id_slug_key", SiteError::SlugTaken),
+    }
+}
+
+fn free_slug(conn: &Conn, scope: &Scope, wanted: Option<Slug>, name: &str) -> Result<Slug, SiteError> {
+    if let Some(wanted) = wanted {
+        return Ok(wanted);
+    }
+    let slug = Slug::from_title(name);
+    for number in 1..MOST_NAMESAKES {
+        let candidate = if number == 1 { slug.clone() } else { slug.numbered(number) };
+        if store::by_slug(conn, scope, &candidate)?.is_none() {
+            return Ok(candidate);
+        }
+    }
+    Err(SiteError::SlugTaken)
+}
+
+fn one_line(text: &str) -> Result<String, SiteError> {
+    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+        return Err(SiteError::NameInvalid);
+    }
+    Ok(name)
+}
+
+fn check_locales(site: &Site) -> Result<(), SiteError> {
+    let mut seen = std::collections::HashSet::new();
+    let are_different = site.locales.iter().all(|locale| seen.insert(locale));
+    if !(1..=MOST_LOCALES).contains(&site.locales.len()) || !are_different {
+        return Err(SiteError::LocalesInvalid);
+    }
+    if !site.locales.contains(&site.default_locale) {
+        return Err(SiteError::DefaultLocaleMissing);
+    }
+    Ok(())
+}
+
+/// Published views were composed with the languages of their day: what they rest on stays until they are taken back.
+fn check_published_locales(conn: &Conn, tenant: &impl Tenant, before: &Site, after: &Site) -> Result<(), SiteError> {
+    if before.locales == after.locales && before.default_locale == after.default_locale {
+        return Ok(());
+    }
+    let published = store::published_locales(conn, tenant, before.id)?;
+    if let Some(gone) = published.iter().find(|locale| !after.locales.contains(locale)) {
+        return Err(SiteError::LocaleInUse(gone.clone()));
+    }
+    if before.default_locale != after.default_locale && !published.is_empty() {
+        return Err(SiteError::DefaultLocaleInUse);
+    }
+    Ok(())
+}
+
+fn change(action: &'static str, site: &Site, before: Option<&Site>, after: Option<&Site>) -> Change {
+    let described = |one: &Site| {
+        json!({
+            "name": one.name,
+            "slug": one.slug,
+            "domain": one.domain,
+            "status": one.status,
+            "default_locale": one.default_locale,
+            "locales": one.locales,
+            "time_zone": one.time_zone,
+            "currency": one.currency,
+            "settings": one.settings,
+        })
+    };
+    Change {
+        action,
+        subject_type: SUBJECT,
+        subject_id: site.id.to_string(),
+        before: before.map(described),
+        after: after.map(described),
+    }
+}
+
+fn tell(tx: &Tx, scope: &Scope, kind: &'static str, site: &Site) {
+    events::record(
+        tx,
+        NewEvent {
+            kind,
+            organization: Some(scope.organization_id()),
+            site: Some(site.id),
+            subject_type: SUBJECT,
+            subject_id: site.id.to_string(),
+            payload: json!({ "slug": site.slug, "domain": site.domain, "status": site.status }),
+        },
+    );
+}

@@ -1,0 +1,191 @@
+//! SQL of sites.
+
+use ground::{
+    db::{Bound, Conn, DbError, Filter, Json, Row, Tenant, TenantSql, Tx},
+    words::{DomainName, Locale, SiteId, Slug},
+};
+
+use super::{Languages, Site, SiteStatus};
+
+const SELECT: &str = "select id, name, slug, domain, status, default_locale, locales, time_zone, currency, settings,
+        content_version, created_at, updated_at
+     from sites";
+
+const INSERT: TenantSql = TenantSql::new(
+    "insert into sites (organization_id, id, name, slug, domain, status, default_locale, locales, time_zone, currency,
+        settings, content_version, created_at, updated_at)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+);
+
+/// Adds a site.
+pub fn insert(tx: &Tx, tenant: &impl Tenant, site: &Site) -> Result<u64, DbError> {
+    tx.execute(INSERT.of(
+        tenant,
+        (
+            site.id,
+            &site.name,
+            &site.slug,
+            &site.domain,
+            site.status.as_str(),
+            &site.default_locale,
+            Json(&site.locales),
+            &site.time_zone,
+            &site.currency,
+            Json(&site.settings),
+            site.content_version,
+            site.created_at,
+            site.updated_at,
+        ),
+    ))
+}
+
+const UPDATE: TenantSql = TenantSql::new(
+    "update sites
+     set name = ?3, slug = ?4, domain = ?5, status = ?6, default_locale = ?7, locales = ?8, time_zone = ?9,
+        currency = ?10, settings = ?11, updated_at = ?12, content_version = content_version + 1
+     where organization_id = ?1 and id = ?2
+     returning content_version",
+);
+
+/// Writes what may change of a site and starts a new version of what visitors see; answers its number.
+pub fn update(tx: &Tx, tenant: &impl Tenant, site: &Site) -> Result<i64, DbError> {
+    let bound = UPDATE.of(
+        tenant,
+        (
+            site.id,
+            &site.name,
+            &site.slug,
+            &site.domain,
+            site.status.as_str(),
+            &site.default_locale,
+            Json(&site.locales),
+            &site.time_zone,
+            &site.currency,
+            Json(&site.settings),
+            site.updated_at,
+        ),
+    );
+    tx.one(bound, |row| row.get(0))
+}
+
+const TOUCH: TenantSql = TenantSql::new(
+    "update sites set content_version = content_version + 1 where organization_id = ?1 and id = ?2
+     returning default_locale, locales",
+);
+
+/// Starts a new version of what visitors see: every cached answer of the old one is stale from the commit on. Answers the
+/// site's languages, which whoever publishes needs.
+pub fn touch(tx: &Tx, tenant: &impl Tenant, site: SiteId) -> Result<Option<Languages>, DbError> {
+    tx.optional(TOUCH.of(tenant, (site,)), in_languages)
+}
+
+// The views first: their foreign key starts with other columns than their primary key.
+const DELETE_VIEWS: TenantSql = TenantSql::new("delete from views where organization_id = ?1 and site_id = ?2");
+const DELETE: TenantSql = TenantSql::new("delete from sites where organization_id = ?1 and id = ?2");
+
+/// Removes a site and, by its foreign keys, all of its content.
+pub fn delete(tx: &Tx, tenant: &impl Tenant, site: SiteId) -> Result<(), DbError> {
+    tx.execute(DELETE_VIEWS.of(tenant, (site,)))?;
+    tx.execute(DELETE.of(tenant, (site,))).map(|_| ())
+}
+
+const COUNT: TenantSql = TenantSql::new("select count(*) from sites where organization_id = ?1");
+
+/// How many there are.
+pub fn count(conn: &Conn, tenant: &impl Tenant) -> Result<u64, DbError> {
+    conn.one(COUNT.of(tenant, ()), |row| row.get::<i64>(0)).map(i64::unsigned_abs)
+}
+
+/// The site with this id.
+pub fn by_id(conn: &Conn, tenant: &impl Tenant, id: SiteId) -> Result<Option<Site>, DbError> {
+    conn.optional(asked(Filter::of(tenant, "sites").and("id = ?", id)), site)
+}
+
+const LANGUAGES: TenantSql =
+    TenantSql::new("select default_locale, locales from sites where organization_id = ?1 and id = ?2");
+
+/// The languages of the site with this id.
+pub fn languages(conn: &Conn, tenant: &impl Tenant, id: SiteId) -> Result<Option<Languages>, DbError> {
+    conn.optional(LANGUAGES.of(tenant, (id,)), in_languages)
+}
+
+fn in_languages(row: &Row) -> Result<Languages, DbError> {
+    Ok(Languages { default: row.get(0)?, offered: row.get::<Json<Vec<Locale>>>(1)?.0 })
+}
+
+/// The site with this slug (`sites_organization_id_slug_key`).
+pub fn by_slug(conn: &Conn, tenant: &impl Tenant, slug: &Slug) -> Result<Option<Site>, DbError> {
+    conn.optional(asked(Filter::of(tenant, "sites").and("slug = ?", slug)), site)
+}
+
+/// All sites by name.
+pub fn list(conn: &Conn, tenant: &impl Tenant) -> Result<Vec<Site>, DbError> {
+    conn.list(asked(Filter::of(tenant, "sites")), site)
+}
+
+/// The published sites by name; of one domain only, if it is given.
+pub fn published(conn: &Conn, tenant: &impl Tenant, domain: Option<&DomainName>) -> Result<Vec<Site>, DbError> {
+    let filter = Filter::of(tenant, "sites").and_that("status = 'published'").and_some("domain = ?", domain);
+    conn.list(asked(filter), site)
+}
+
+const PUBLISHED_BY_NAME: TenantSql = TenantSql::new(
+    "select id, name, slug, domain, status, default_locale, locales, time_zone, currency, settings,
+        content_version, created_at, updated_at
+     from sites
+     where organization_id = ?1 and status = 'published' and (domain = ?2 or id = ?2 or slug = ?2)
+     order by case when domain = ?2 then 0 when id = ?2 then 1 else 2 end
+     limit 1",
+);
+
+/// The published site whose domain, id or slug this is, in this order.
+pub fn published_by_name(conn: &Conn, tenant: &impl Tenant, name: &str) -> Result<Option<Site>, DbError> {
+    conn.optional(PUBLISHED_BY_NAME.of(tenant, (name,)), site)
+}
+
+const PUBLISHED_LOCALES: TenantSql =
+    TenantSql::new("select distinct locale from views where organization_id = ?1 and site_id = ?2");
+
+/// The languages in which something of the site is published.
+pub fn published_locales(conn: &Conn, tenant: &impl Tenant, site: SiteId) -> Result<Vec<Locale>, DbError> {
+    conn.list(PUBLISHED_LOCALES.of(tenant, (site,)), |row| row.get(0))
+}
+
+fn asked(filter: Filter) -> Bound {
+    filter.statement(SELECT, "order by name, id", ())
+}
+
+fn site(row: &Row) -> Result<Site, DbError> {
+    Ok(Site {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        slug: row.get(2)?,
+        domain: row.get(3)?,
+        status: SiteStatus::from_stored(&row.get::<String>(4)?)?,
+        default_locale: row.get(5)?,
+        locales: row.get::<Json<Vec<Locale>>>(6)?.0,
+        time_zone: row.get(7)?,
+        currency: row.get(8)?,
+        settings: row.get::<Json<_>>(9)?.0,
+        content_version: row.get(10)?,
+        created_at: row.get(11)?,
+        updated_at: row.get(12)?,
+    })
+}
+
+impl SiteStatus {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Published => "published",
+        }
+    }
+
+    fn from_stored(text: &str) -> Result<Self, DbError> {
+        match text {
+            "draft" => Ok(Self::Draft),
+            "published" => Ok(Self::Published),
+            other => Err(DbError::Decode(format!("`{other}` is no status of a site"))),
+        }
+    }
+}

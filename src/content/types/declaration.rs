@@ -1,0 +1,208 @@
+//! A declaration as the program holds it: types, sections, their fields, and the closed set of field kinds.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A text in the languages that the dashboard speaks.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// In English.
+    pub en: String,
+    /// In German.
+    pub de: String,
+}
+
+/// A type of content, e.g. a room.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TypeDeclaration {
+    /// Its name in documents and in the database.
+    pub name: String,
+    /// Where its lists stand in the public API.
+    pub plural: String,
+    /// Name of the drawing that stands for it.
+    pub icon: String,
+    /// One of it, as people say it.
+    pub title: Words,
+    /// Several of it.
+    pub title_plural: Words,
+    /// What it is for.
+    pub help: Option<Words>,
+    /// The text field that names an entry.
+    pub title_field: String,
+    /// The text field that suggests an entry's slug.
+    pub slug_from: String,
+    /// The integer field that orders its lists; without one they stand in the order of their making.
+    pub order_from: Option<String>,
+    /// Its fields, in the order of forms and documents.
+    pub fields: Vec<Field>,
+}
+
+impl TypeDeclaration {
+    /// The field of this name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// A type of section, e.g. a gallery.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SectionDeclaration {
+    /// Its name, as `type` in a page's sections.
+    pub name: String,
+    /// Name of the drawing that stands for it.
+    pub icon: String,
+    /// What people call it.
+    pub title: Words,
+    /// What it is for.
+    pub help: Option<Words>,
+    /// Its fields besides `id` and `type`.
+    pub fields: Vec<Field>,
+}
+
+/// One field of a type, a section or a group.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Field {
+    /// Its name in documents.
+    pub name: String,
+    /// What stands above it in a form.
+    pub label: Words,
+    /// What stands below it in a form.
+    pub help: Option<Words>,
+    /// Whether it holds one value per language, as an object from language to value.
+    #[serde(rename = "localized")]
+    pub is_localized: bool,
+    /// Whether a language can only be published when it is filled in.
+    #[serde(rename = "required")]
+    pub is_required: bool,
+    /// What it holds.
+    #[serde(flatten)]
+    #[schema(no_recursion)]
+    pub kind: FieldKind,
+}
+
+/// What a field holds, with the rules for it. A closed set: declarations choose from it, code matches all of it.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum FieldKind {
+    /// Plain text; of one line unless `multiline`.
+    Text {
+        /// Characters at most.
+        max_length: usize,
+        /// Whether line breaks may stand in it.
+        multiline: bool,
+    },
+    /// Formatted text: Lexical's serialized editor state, or plain text that becomes one.
+    RichText {
+        /// Characters of its plain text at most.
+        max_length: usize,
+    },
+    /// A whole number.
+    Integer {
+        /// Smallest value.
+        min: i64,
+        /// Largest value.
+        max: i64,
+    },
+    /// A number.
+    Number {
+        /// Smallest value.
+        min: f64,
+        /// Largest value.
+        max: f64,
+    },
+    /// An amount as decimal text.
+    Money,
+    /// Yes or no.
+    Boolean,
+    /// A day: `2026-12-24`.
+    Date {
+        /// A date field of the same group that must not lie later.
+        not_before: Option<String>,
+    },
+    /// A time of day: `15:00`.
+    Time,
+    /// One of declared choices.
+    Enum {
+        /// The choices.
+        options: Vec<Choice>,
+    },
+    /// Several of one kind, in order.
+    List {
+        /// What each item is.
+        #[schema(no_recursion)]
+        item: Box<FieldKind>,
+        /// Items at most.
+        max_items: usize,
+    },
+    /// Fields that belong together. As an item of a list it has an `id` of its own.
+    Group {
+        /// The fields.
+        #[schema(no_recursion)]
+        fields: Vec<Field>,
+    },
+    /// The id of another entry of the same site.
+    Reference {
+        /// The type that it must have.
+        to: String,
+    },
+    /// A picture: `{"url", "alt": {language: text}}`, later with the media library's `id`.
+    Image,
+    /// A link that cannot run script.
+    Url,
+    /// An e-mail address.
+    Email,
+    /// A telephone number.
+    Phone,
+    /// A place: `{"latitude", "longitude"}`.
+    Geo,
+    /// A colour: `#33605f`.
+    Colour,
+    /// A currency's code: `CHF`.
+    Currency,
+    /// Names of one's own with texts: `{"floor": "2"}`.
+    TextMap,
+    /// Typed parts of a page, in order.
+    Sections {
+        /// The section types allowed; all of them when empty.
+        allowed: Vec<String>,
+    },
+}
+
+/// A choice of an enum field.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Choice {
+    /// As it is stored.
+    pub value: String,
+    /// As people read it.
+    pub label: Words,
+}
+
+impl FieldKind {
+    /// The kind's name in declarations.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Text { .. } => "text",
+            Self::RichText { .. } => "rich_text",
+            Self::Integer { .. } => "integer",
+            Self::Number { .. } => "number",
+            Self::Money => "money",
+            Self::Boolean => "boolean",
+            Self::Date { .. } => "date",
+            Self::Time => "time",
+            Self::Enum { .. } => "enum",
+            Self::List { .. } => "list",
+            Self::Group { .. } => "group",
+            Self::Reference { .. } => "reference",
+            Self::Image => "image",
+            Self::Url => "url",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Geo => "geo",
+            Self::Colour => "colour",
+            Self::Currency => "currency",
+            Self::TextMap => "text_map",
+            Self::Sections { .. } => "sections",
+        }
+    }
+}

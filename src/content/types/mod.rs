@@ -1,0 +1,127 @@
+//! What the declarations in `assets/types` and `assets/sections` mean: which fields a piece of content has, what each
+//! may hold, and whether a document keeps to it. Nothing here knows what a room is.
+
+mod completeness;
+mod declaration;
+mod kinds;
+mod reading;
+mod routes;
+#[cfg(test)]
+mod tests;
+mod validation;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+pub use declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Words};
+pub use machinery::web::FieldProblem;
+pub use reading::DeclarationProblem;
+pub use routes::{Document as RouteDocument, routes};
+pub use validation::{Reference, Validated};
+
+/// Bytes of a document's canonical JSON: a page of 100 long sections is below it, and 100 revisions of it stay small.
+pub const DOCUMENT_BYTES: usize = 512 * 1024;
+/// Items of a list that declares no lower limit.
+pub const LIST_ITEMS: usize = 500;
+/// Sections of one page: beyond this nobody scrolls, and composing stays in the low milliseconds.
+pub const SECTIONS: usize = 100;
+/// Levels of groups, lists and sections inside each other that a declaration may make.
+pub const DEPTH: usize = 8;
+/// Names in a text map.
+pub const TEXT_MAP_ENTRIES: usize = 50;
+/// Problems told at once: a client that sends thousands learns enough from the first ones.
+pub const PROBLEMS: usize = 100;
+
+/// All content and section types of this installation, read at start and never changed while it runs.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Declarations {
+    types: Vec<TypeDeclaration>,
+    sections: Vec<SectionDeclaration>,
+    #[serde(skip)]
+    types_by_name: BTreeMap<String, usize>,
+    #[serde(skip)]
+    sections_by_name: BTreeMap<String, usize>,
+}
+
+impl Declarations {
+    /// Reads the files that came with the program. Every mistake is named with its file and field.
+    pub fn load() -> Result<Self, Vec<DeclarationProblem>> {
+        reading::load()
+    }
+
+    pub(crate) fn new(types: Vec<TypeDeclaration>, sections: Vec<SectionDeclaration>) -> Self {
+        let types_by_name = types.iter().enumerate().map(|(index, one)| (one.name.clone(), index)).collect();
+        let sections_by_name = sections.iter().enumerate().map(|(index, one)| (one.name.clone(), index)).collect();
+        Self { types, sections, types_by_name, sections_by_name }
+    }
+
+    /// The content types in the order of their names.
+    pub fn types(&self) -> &[TypeDeclaration] {
+        &self.types
+    }
+
+    /// The section types in the order of their names.
+    pub fn sections(&self) -> &[SectionDeclaration] {
+        &self.sections
+    }
+
+    /// The content type of this name, e.g. `room`.
+    pub fn content_type(&self, name: &str) -> Option<&TypeDeclaration> {
+        self.types_by_name.get(name).and_then(|index| self.types.get(*index))
+    }
+
+    /// The content type whose lists stand under this path of the public API, e.g. `rooms`.
+    pub fn content_type_by_plural(&self, plural: &str) -> Option<&TypeDeclaration> {
+        self.types.iter().find(|one| one.plural == plural)
+    }
+
+    /// The section type of this name, e.g. `hero`.
+    pub fn section(&self, name: &str) -> Option<&SectionDeclaration> {
+        self.sections_by_name.get(name).and_then(|index| self.sections.get(*index))
+    }
+}
+
+/// An entry's fields, checked and in canonical form: declared order, one spelling per value, nothing empty kept. Two
+/// documents say the same if and only if their JSON is the same text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Document(Map<String, Value>);
+
+impl Document {
+    /// Takes fields that are already canonical: a row's own column, or the validator's answer.
+    pub(crate) const fn trusted(fields: Map<String, Value>) -> Self {
+        Self(fields)
+    }
+
+    /// The fields by name.
+    pub const fn fields(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    /// One field's value.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// The fields, given away.
+    pub fn into_fields(self) -> Map<String, Value> {
+        self.0
+    }
+
+    /// The canonical text, as it is stored and compared.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(&self.0).expect("a JSON map with text keys has a text")
+    }
+}
+
+impl ground::db::FromValue for Document {
+    fn from_value(value: ground::db::Value) -> Result<Self, ground::db::DbError> {
+        let text = String::from_value(value)?;
+        serde_json::from_str(&text)
+            .map(Self)
+            .map_err(|error| ground::db::DbError::Decode(format!("a stored document: {error}")))
+    }
+}

@@ -1,0 +1,32 @@
+//! HTTP of declarations.
+
+use std::sync::Arc;
+
+use machinery::web::{Problem, UrlQuery};
+use rocket::{Route, State, get, serde::json::Json};
+use tenants::{permissions::ViewContent, scope::May};
+use utoipa::OpenApi;
+
+use super::Declarations;
+
+/// All routes, relative to the admin API's base.
+pub fn routes() -> Vec<Route> {
+    rocket::routes![list]
+}
+
+/// The routes for the OpenAPI document.
+#[derive(OpenApi)]
+#[openapi(paths(list))]
+pub struct Document;
+
+/// The types of content and of sections with their fields, as forms need them
+#[utoipa::path(tag = "Types", responses((status = 200, body = Declarations)))]
+#[get("/types")]
+async fn list<'s>(
+    _scope: May<ViewContent>,
+    query: UrlQuery<'_>,
+    declarations: &'s State<Arc<Declarations>>,
+) -> Result<Json<&'s Declarations>, Problem> {
+    query.refuse_unknown(&[])?;
+    Ok(Json(declarations.inner().as_ref()))
+}
