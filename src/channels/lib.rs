@@ -1,0 +1,42 @@
+//! Floor 4: what the world reads and receives. The public API, the dashboard's files, the documentation, the first run,
+//! and content on its way in.
+//!
+//! The routes expect these states of Rocket beside those of the floors below: [`public_api::PublicApi`],
+//! [`dashboard::FrontDoor`], [`docs::ApiDocument`], [`setup::Setup`].
+
+pub mod dashboard;
+pub mod demo;
+pub mod docs;
+mod embedded;
+pub mod public_api;
+pub mod setup;
+pub mod transfer;
+
+use rocket::Route;
+use utoipa::{OpenApi, openapi};
+
+/// Where the public API stands.
+const PUBLIC_API: &str = "/api/public/v1";
+/// Where the admin API stands.
+const ADMIN_API: &str = "/api/v1";
+
+/// The routes of this floor, each with the address that they are mounted at.
+pub fn routes() -> Vec<(&'static str, Vec<Route>)> {
+    vec![
+        (PUBLIC_API, public_api::routes()),
+        (ADMIN_API, setup::routes()),
+        (ADMIN_API, docs::api_routes()),
+        ("/", docs::routes()),
+        ("/", dashboard::routes()),
+        ("/", demo::routes()),
+    ]
+}
+
+/// The documented ones, for the OpenAPI document.
+pub fn documents() -> Vec<(&'static str, openapi::OpenApi)> {
+    vec![
+        (PUBLIC_API, public_api::Document::openapi()),
+        (ADMIN_API, setup::Document::openapi()),
+        (ADMIN_API, docs::Document::openapi()),
+    ]
+}

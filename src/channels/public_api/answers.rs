@@ -1,0 +1,95 @@
+//! Answers that are kept in memory: whole bytes with their compressed forms, as long as nothing that they were made from
+//! has changed. A warm answer costs one look into the cache and two comparisons.
+
+use std::sync::Arc;
+
+use ground::words::OrganizationId;
+use machinery::web::Cached;
+use moka::sync::Cache;
+use rocket::{
+    Request,
+    http::Header,
+    response::{Responder, Result as Responded},
+};
+
+use super::versions::{State, Versions};
+
+/// Bytes of answers that are kept: the pages of some dozens of hotels, and little beside the 256 MB of a small machine.
+const MOST_BYTES: u64 = 24 * 1024 * 1024;
+/// An answer weighs its plain bytes and at most as much again for its compressed forms, which are made later.
+const COMPRESSED_SHARE: usize = 2;
+/// Longest address that is kept: a longer one is somebody trying what happens.
+const LONGEST_ADDRESS: usize = 512;
+/// Clients and caches between us ask each time whether it has changed; most answers to that are an empty 304.
+pub(super) const CACHE_CONTROL: &str = "private, no-cache";
+
+/// Whose answer it is, and to what.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Asked {
+    pub organization: OrganizationId,
+    /// Path and query; for lists with the host, because they link to their neighbours.
+    pub address: String,
+}
+
+/// A kept answer.
+#[derive(Clone)]
+pub(super) struct Answer(Arc<Content>);
+
+struct Content {
+    body: Cached,
+    language: Option<String>,
+    states: Vec<State>,
+}
+
+impl Answer {
+    /// An answer in a language, made from these states.
+    pub fn new(body: Cached, language: Option<String>, states: Vec<State>) -> Self {
+        Self(Arc::new(Content { body, language, states }))
+    }
+
+    fn is_current(&self) -> bool {
+        self.0.states.iter().all(State::is_current)
+    }
+}
+
+impl<'r> Responder<'r, 'static> for Answer {
+    fn respond_to(self, request: &'r Request<'_>) -> Responded<'static> {
+        let mut response = self.0.body.clone().respond_to(request)?;
+        if let Some(language) = &self.0.language {
+            response.set_header(Header::new("Content-Language", language.clone()));
+        }
+        Ok(response)
+    }
+}
+
+/// The kept answers. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Answers {
+    kept: Cache<Asked, Answer>,
+    versions: Versions,
+}
+
+impl Answers {
+    pub fn new(versions: Versions) -> Self {
+        let weigh = |asked: &Asked, answer: &Answer| {
+            let bytes = asked.address.len() + answer.0.body.weight() * COMPRESSED_SHARE;
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        };
+        Self { kept: Cache::builder().max_capacity(MOST_BYTES).weigher(weigh).build(), versions }
+    }
+
+    pub fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    /// The answer, if one is kept and still right.
+    pub fn get(&self, asked: &Asked) -> Option<Answer> {
+        self.kept.get(asked).filter(Answer::is_current)
+    }
+
+    pub fn keep(&self, asked: Asked, answer: &Answer) {
+        if asked.address.len() <= LONGEST_ADDRESS {
+            self.kept.insert(asked, answer.clone());
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! HTTP of the public API. Every address works with and without its last slash; every answer is counted and carries the
+//! key's limits (see `tenants::usage`).
+
+use ground::{
+    db::Tenant,
+    words::{DomainName, Locale, Slug},
+};
+use machinery::web::{PAGE_PARAMETERS, Page, PageRequest, Problem, UrlQuery, address_of_request};
+use rocket::{
+    Request, Route, State, get,
+    request::{FromRequest, Outcome},
+    routes,
+};
+use tenants::scope::Visitor;
+use utoipa::OpenApi;
+
+use super::{
+    PublicApi, ReadError,
+    answers::{Answer, Asked},
+    reading::{Reader, Wanted},
+    schema::{
+        PublicAmenity, PublicEntry, PublicPage, PublicPageDetail, PublicRoom, PublicRoomDetail, PublicSection,
+        PublicSite,
+    },
+};
+
+/// What `expand` may say.
+const DETAILS: &str = "details";
+
+/// All routes, mounted at `/api/public/v1`.
+pub fn routes() -> Vec<Route> {
+    routes![sites, site, pages, page, rooms, room, amenities, amenity, entries, entry]
+}
+
+/// The routes for the OpenAPI document.
+#[derive(OpenApi)]
+#[openapi(
+    paths(sites, site, pages, page, rooms, room, amenities, amenity, entries, entry),
+    components(schemas(PublicSection)),
+    tags((name = "Public API", description = "Published content, read-only, for websites, apps and kiosks."))
+)]
+pub struct Document;
+
+/// The address that was asked for: what a kept answer is found by, and what a list's links to its neighbours start with.
+struct Address<'r> {
+    /// Absolute, with its last slash, without its query.
+    base: String,
+    query: &'r str,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Address<'r> {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        let mut base = address_of_request(request);
+        if !base.ends_with('/') {
+            base.push('/');
+        }
+        Outcome::Success(Self { base, query: request.uri().query().map_or("", |query| query.as_str()) })
+    }
+}
+
+impl Address<'_> {
+    fn asked(&self, visitor: &Visitor) -> Asked {
+        let mut address = String::with_capacity(self.base.len() + self.query.len() + 1);
+        for part in [self.base.as_str(), "?", self.query] {
+            address.push_str(part);
+        }
+        Asked { organization: visitor.organization_id(), address }
+    }
+}
+
+impl PublicApi {
+    /// The kept answer, or one that is made now and kept.
+    async fn answer<F>(&self, visitor: Visitor, asked: Asked, make: F) -> Result<Answer, Problem>
+    where
+        F: FnOnce(&Reader<'_, '_>) -> Result<Answer, ReadError> + Send + 'static,
+    {
+        let api = self.clone();
+        let answer = self
+            .db
+            .scan(move |conn| {
+                make(&Reader {
+                    conn,
+                    visitor: &visitor,
+                    versions: api.answers.versions(),
+                    declarations: &api.declarations,
+                    public_url: &api.public_url,
+                })
+            })
+            .await?;
+        self.answers.keep(asked, &answer);
+        Ok(answer)
+    }
+}
+
+/// The language that the query wishes for.
+fn locale(query: &UrlQuery<'_>) -> Result<Option<Locale>, Problem> {
+    query.parsed("locale", "a language such as `de` or `pt-br`")
+}
+
+/// Whether lists are to hold everything, so that a site needs no call per entry.
+fn is_detailed(query: &UrlQuery<'_>) -> Result<bool, Problem> {
+    match query.get("expand").filter(|text| !text.is_empty()) {
+        None => Ok(false),
+        Some(DETAILS) => Ok(true),
+        Some(_) => Err(Problem::parameter_invalid(
+            "expand",
+            "`expand` can only be `details`: every entry with all of its fields.",
+        )),
+    }
+}
+
+/// Answers a list of one type.
+async fn list(
+    api: &PublicApi,
+    visitor: Visitor,
+    address: Address<'_>,
+    site: &str,
+    content_type: &str,
+) -> Result<Answer, Problem> {
+    let asked = address.asked(&visitor);
+    if let Some(answer) = api.answers.get(&asked) {
+        return Ok(answer);
+    }
+    let query = UrlQuery::parse(address.query);
+    query.refuse_unknown(&["locale", "expand", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
+    let (locale, is_detailed) = (locale(&query)?, is_detailed(&query)?);
+    let page = PageRequest::read(&query, address.query, &address.base)?;
+    let (site, content_type) = (site.to_owned(), content_type.to_owned());
+    api.answer(visitor, asked, move |reader| {
+        let wanted = Wanted { site: &site, content_type: &content_type, locale: locale.as_ref() };
+        reader.list(&wanted, &page, is_detailed)
+    })
+    .await
+}
+
+/// Answers one entry of a type.
+async fn one(
+    api: &PublicApi,
+    visitor: Visitor,
+    address: Address<'_>,
+    site: &str,
+    content_type: &str,
+    slug: &str,
+) -> Result<Answer, Problem> {
+    let asked = address.asked(&visitor);
+    if let Some(answer) = api.answers.get(&asked) {
+        return Ok(answer);
+    }
+    let query = UrlQuery::parse(address.query);
+    query.refuse_unknown(&["locale"])?;
+    let locale = locale(&query)?;
+    // What is no slug names nothing.
+    let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
+    let (site, content_type) = (site.to_owned(), content_type.to_owned());
+    api.answer(visitor, asked, move |reader| {
+        let wanted = Wanted { site: &site, content_type: &content_type, locale: locale.as_ref() };
+        reader.entry(&wanted, &slug)
+    })
+    .await
+}
+
+/// The declared type whose lists have this name in addresses.
+fn type_of<'a>(api: &'a PublicApi, plural: &str) -> Result<&'a str, Problem> {
+    let declared = api.declarations.content_type_by_plural(plural);
+    declared.map(|declared| declared.name.as_str()).ok_or_else(Problem::not_found)
+}
+
+/// The published sites
+#[utoipa::path(
+    tag = "Public API",
+    params(("domain" = Option<String>, Query, description = "Only the site of this domain")),
+    responses((status = 200, body = Vec<PublicSite>))
+)]
+#[get("/sites")]
+async fn sites(visitor: Visitor, api: &State<PublicApi>, address: Address<'_>) -> Result<Answer, Problem> {
+    let asked = address.asked(&visitor);
+    if let Some(answer) = api.answers.get(&asked) {
+        return Ok(answer);
+    }
+    let query = UrlQuery::parse(address.query);
+    query.refuse_unknown(&["domain"])?;
+    let domain: Option<DomainName> = query.parsed("domain", "a host name such as `hotel.example`")?;
+    api.answer(visitor, asked, move |reader| reader.sites(domain.as_ref())).await
+}
+
+/// One published site
+#[utoipa::path(
+    tag = "Public API",
+    params(("site" = String, Path, description = "The site's domain, id or slug")),
+    responses((status = 200, body = PublicSite))
+)]
+#[get("/sites/<site>")]
+async fn site(visitor: Visitor, site: &str, api: &State<PublicApi>, address: Address<'_>) -> Result<Answer, Problem> {
+    let asked = address.asked(&visitor);
+    if let Some(answer) = api.answers.get(&asked) {
+        return Ok(answer);
+    }
+    UrlQuery::parse(address.query).refuse_unknown(&[])?;
+    let site = site.to_owned();
+    api.answer(visitor, asked, move |reader| reader.site(&site)).await
+}
+
+/// The pages of a site
+#[utoipa::path(
+    tag = "Public API",
+    params(
+        ("site" = String, Path, description = "The site's domain, id or slug"),
+        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
+        ("expand" = Option<String>, Query, description = "`details`: every entry with all of its fields"),
+        ("page" = Option<u32>, Query, description = "Page, from 1"),
+        ("page_size" = Option<u32>, Query, description = "Entries of a page, up to 200"),
+    ),
+    responses((status = 200, body = Page<PublicPage>))
+)]
+#[get("/sites/<site>/pages", rank = 1)]
+async fn pages(visitor: Visitor, site: &str, api: &State<PublicApi>, address: Address<'_>) -> Result<Answer, Problem> {
+    list(api, visitor, address, site, "page").await
+}
+
+/// One page with its sections
+#[utoipa::path(
+    tag = "Public API",
+    params(
+        ("site" = String, Path, description = "The site's domain, id or slug"),
+        ("slug" = String, Path, description = "The entry's slug in any language"),
+        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
+    ),
+    responses((status = 200, body = PublicPageDetail))
+)]
+#[get("/sites/<site>/pages/<slug>", rank = 1)]
+async fn page(
+    visitor: Visitor,
+    site: &str,
+    slug: &str,
+    api: &State<PublicApi>,
+    address: Address<'_>,
+) -> Result<Answer, Problem> {
+    one(api, visitor, address, site, "page", slug).await
+}
+
+/// The rooms of a site
+#[utoipa::path(
+    tag = "Public API",
+    params(
+        ("site" = String, Path, description = "The site's domain, id or slug"),
+        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
+        ("expand" = Option<String>, Query, description = "`details`: every entry with all of its fields"),
+        ("page" = Option<u32>, Query, description = "Page, from 1"),
+        ("page_size" = Option<u32>, Query, description = "Entries of a page, up to 200"),
+    ),
+    responses((status = 200, body = Page<PublicRoom>))
+)]
+#[get("/sites/<site>/rooms", rank = 1)]
+async fn rooms(visitor: Visitor, site: &str, api: &State<PublicApi>, address: Address<'_>) -> Result<Answer, Problem> {
+    list(api, visitor, address, site, "room").await
+}
+
+/// One room with pictures and prices
+#[utoipa::path(
+    tag = "Public API",
+    params(
+        ("site" = String, Path, description = "The site's domain, id or slug"),
+        ("slug" = String, Path, description = "The entry's slug in any language"),
+        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
+    ),
+    responses((status = 200, body = PublicRoomDetail))
+)]
+#[get("/sites/<site>/rooms/<slug>", rank = 1)]
+async fn room(
+    visitor: Visitor,
+    site: &str,
+    slug: &str,
+    api: &State<PublicApi>,
+    address: Address<'_>,
+) -> Result<Answer, Problem> {
+    one(api, visitor, address, site, "room", slug).await
+}
+
+/// The amenities of a site
+#[utoipa::path(
+    tag = "Public API",
+    params(
+        ("site" = String, Path, description = "The site's domain, id or slug"),
+        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
+        ("expand" = Option<String>, Query, description = "`details`: every entry with all of its fields"),
+        ("page" = Option<u32>, Query, description = "Page, from 1"),
+        ("page_size" = Option<u32>, Query, description = "Entries of a page, up to 200"),
+    ),
+    responses((status = 200, body = Page<PublicAmenity>))
+)]
+#[get("/sites/<site>/amenities", rank = 1)]
+async fn amenities(
+    visitor: Visitor,
+    site: &str,
+    api: &State<PublicApi>,
+    address: Address<'_>,
+) -> Result<Answer, Problem> {
+    list(api, visitor, address, site, "amenity").await
+}
+
+/// One amenity
+#[utoipa::path(
+    tag = "Public API",
+    params(
+        ("site" = String, Path, description = "The site's domain, id or slug"),
+        ("slug" = String, Path, description = "The entry's slug in any language"),
+        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
+    ),
+    responses((status = 200, body = PublicAmenity))
+)]
+#[get("/sites/<site>/amenities/<slug>", rank = 1)]
+async fn amenity(
+    visitor: Visitor,
+    site: &str,
+    slug: &str,
+    api: &State<PublicApi>,
+    address: Address<'_>,
+) -> Result<Answer, Problem> {
+    one(api, visitor, address, site, "amenity", slug).await
+}
+
+/// The entries of any other declared type, such as `properties`
+#[utoipa::path(
+    tag = "Public API",
+    params(
+        ("collection" = String, Path, description = "A type's plural, such as `properties`"),
+        ("site" = String, Path, description = "The site's domain, id or slug"),
+        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
+        ("expand" = Option<String>, Query, description = "`details`: every entry with all of its fields"),
+        ("page" = Option<u32>, Query, description = "Page, from 1"),
+        ("page_size" = Option<u32>, Query, description = "Entries of a page, up to 200"),
+    ),
+    responses((status = 200, body = Page<PublicEntry>))
+)]
+#[get("/sites/<site>/<collection>", rank = 2)]
+async fn entries(
+    visitor: Visitor,
+    site: &str,
+    collection: &str,
+    api: &State<PublicApi>,
+    address: Address<'_>,
+) -> Result<Answer, Problem> {
+    list(api, visitor, address, site, type_of(api, collection)?).await
+}
+
+/// One entry of any other declared type
+#[utoipa::path(
+    tag = "Public API",
+    params(
+        ("collection" = String, Path, description = "A type's plural, such as `properties`"),
+        ("site" = String, Path, description = "The site's domain, id or slug"),
+        ("slug" = String, Path, description = "The entry's slug in any language"),
+        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
+    ),
+    responses((status = 200, body = PublicEntry))
+)]
+#[get("/sites/<site>/<collection>/<slug>", rank = 2)]
+async fn entry(
+    visitor: Visitor,
+    site: &str,
+    collection: &str,
+    slug: &str,
+    api: &State<PublicApi>,
+    address: Address<'_>,
+) -> Result<Answer, Problem> {
+    one(api, visitor, address, site, type_of(api, collection)?, slug).await
+}

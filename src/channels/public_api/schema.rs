@@ -1,0 +1,283 @@
+//! What the OpenAPI document says of the public shapes: the names and types that stay, beside whatever is declared.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// A published site.
+#[derive(Serialize, ToSchema)]
+pub struct PublicSite {
+    /// Its id.
+    #[schema(format = Uuid)]
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// The host under which guests find it.
+    #[schema(required = true)]
+    pub domain: Option<String>,
+    /// Colours and texts of its own.
+    pub settings: HashMap<String, String>,
+    /// The language that stands in where another is missing.
+    pub default_locale: String,
+    /// The languages it is offered in.
+    pub locales: Vec<String>,
+    /// Where its days begin.
+    pub time_zone: String,
+    /// The currency of its prices.
+    pub currency: String,
+}
+
+/// A page in a list.
+#[derive(Serialize, ToSchema)]
+pub struct PublicPage {
+    /// Its id.
+    #[schema(format = Uuid)]
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Whether it is what guests see first.
+    pub is_homepage: bool,
+    /// Further declared fields.
+    #[serde(flatten)]
+    pub declared: HashMap<String, Value>,
+}
+
+/// A page with its sections.
+#[derive(Serialize, ToSchema)]
+pub struct PublicPageDetail {
+    /// Its id.
+    #[schema(format = Uuid)]
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Whether it is what guests see first.
+    pub is_homepage: bool,
+    /// What it is made of, from top to bottom.
+    pub sections: Vec<PublicSection>,
+    /// Further declared fields.
+    #[serde(flatten)]
+    pub declared: HashMap<String, Value>,
+}
+
+/// A part of a page. Every name is there, whatever the section's type declares.
+#[derive(Serialize, ToSchema)]
+pub struct PublicSection {
+    /// Its id within the page.
+    #[schema(required = true)]
+    pub id: Option<String>,
+    /// Its type, e.g. `hero`, `rooms_preview`.
+    #[serde(rename = "type")]
+    pub section_type: String,
+    /// Heading.
+    pub title: String,
+    /// Line below the heading.
+    pub subtitle: String,
+    /// Plain text.
+    pub description: String,
+    /// Formatted text as safe HTML.
+    pub content: String,
+    /// Of its prices.
+    pub currency: String,
+    /// Its picture.
+    #[schema(required = true)]
+    pub image: Option<PublicImage>,
+    /// Its pictures.
+    pub images: Vec<PublicImage>,
+    /// Its button.
+    #[schema(required = true)]
+    pub cta: Option<PublicCta>,
+    /// Its parts.
+    pub items: Vec<PublicItem>,
+    /// Its packages.
+    pub packages: Vec<PublicPackage>,
+    /// Further declared fields.
+    #[serde(flatten)]
+    pub declared: HashMap<String, Value>,
+}
+
+/// A picture. `alt_text` repeats `alt` and `file_url` repeats `url`: both spellings are read by existing sites.
+#[derive(Serialize, ToSchema)]
+pub struct PublicImage {
+    /// Tells it from others.
+    pub id: String,
+    /// Where it is.
+    pub url: String,
+    /// Where it is.
+    pub file_url: String,
+    /// What it shows.
+    pub alt: String,
+    /// What it shows.
+    pub alt_text: String,
+}
+
+/// A button.
+#[derive(Serialize, ToSchema)]
+pub struct PublicCta {
+    /// The words on it.
+    pub text: String,
+    /// Where it leads.
+    pub url: String,
+}
+
+/// A part of a section.
+#[derive(Serialize, ToSchema)]
+pub struct PublicItem {
+    /// Heading.
+    pub title: String,
+    /// Text.
+    pub description: String,
+    /// Picture.
+    #[schema(required = true)]
+    pub image: Option<PublicImage>,
+    /// Further declared fields.
+    #[serde(flatten)]
+    pub declared: HashMap<String, Value>,
+}
+
+/// A package of a price table.
+#[derive(Serialize, ToSchema)]
+pub struct PublicPackage {
+    /// Its name.
+    pub name: String,
+    /// For whom.
+    #[schema(required = true)]
+    pub guests: Option<String>,
+    /// Decimal text.
+    #[schema(required = true)]
+    pub price: Option<String>,
+    /// What is included.
+    pub features: Vec<String>,
+    /// Further declared fields.
+    #[serde(flatten)]
+    pub declared: HashMap<String, Value>,
+}
+
+/// A room in a list; with `expand=details` the fields of a single room stand here too.
+#[derive(Serialize, ToSchema)]
+pub struct PublicRoom {
+    /// Its id.
+    #[schema(format = Uuid)]
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// One sentence.
+    pub short_description: String,
+    /// Its main picture.
+    #[schema(required = true)]
+    pub featured_image_url: Option<String>,
+    /// How many may sleep in it.
+    #[schema(required = true)]
+    pub max_guests: Option<i64>,
+    /// Its beds in words.
+    pub bed_type: String,
+    /// Whether it is shown among the first.
+    pub is_featured: bool,
+    /// Smaller ones come first.
+    pub order: i64,
+    /// Further declared fields.
+    #[serde(flatten)]
+    pub declared: HashMap<String, Value>,
+}
+
+/// A room with everything that is known of it.
+#[derive(Serialize, ToSchema)]
+pub struct PublicRoomDetail {
+    /// Its id.
+    #[schema(format = Uuid)]
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// One sentence.
+    pub short_description: String,
+    /// Its main picture.
+    #[schema(required = true)]
+    pub featured_image_url: Option<String>,
+    /// How many may sleep in it.
+    #[schema(required = true)]
+    pub max_guests: Option<i64>,
+    /// Its beds in words.
+    pub bed_type: String,
+    /// Whether it is shown among the first.
+    pub is_featured: bool,
+    /// Smaller ones come first.
+    pub order: i64,
+    /// Safe HTML.
+    pub description: String,
+    /// Its pictures.
+    pub images: Vec<PublicImage>,
+    /// The hotel's own names and values.
+    pub custom_fields: HashMap<String, String>,
+    /// Prices by season.
+    pub rates: Vec<PublicRate>,
+    /// What it has.
+    pub amenities: Vec<PublicAmenity>,
+    /// Further declared fields.
+    #[serde(flatten)]
+    pub declared: HashMap<String, Value>,
+}
+
+/// Prices of a season, as decimal text.
+#[derive(Serialize, ToSchema)]
+pub struct PublicRate {
+    /// Tells it from others.
+    pub id: String,
+    /// The season's name.
+    pub season_name: String,
+    /// First night.
+    #[schema(required = true, format = Date)]
+    pub start_date: Option<String>,
+    /// Last night.
+    #[schema(required = true, format = Date)]
+    pub end_date: Option<String>,
+    /// For one person.
+    #[schema(required = true)]
+    pub single_rate: Option<String>,
+    /// For two people.
+    #[schema(required = true)]
+    pub double_rate: Option<String>,
+    /// Of both.
+    pub currency: String,
+}
+
+/// Something that a hotel or room has.
+#[derive(Serialize, ToSchema)]
+pub struct PublicAmenity {
+    /// Its id.
+    #[schema(format = Uuid)]
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Name of a drawing.
+    pub icon: String,
+    /// A sentence.
+    pub description: String,
+    /// Smaller ones come first.
+    pub order: i64,
+}
+
+/// An entry of any other type: its declared fields.
+#[derive(Serialize, ToSchema)]
+pub struct PublicEntry {
+    /// Its id.
+    #[schema(format = Uuid)]
+    pub id: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// The declared fields.
+    #[serde(flatten)]
+    pub declared: HashMap<String, Value>,
+}

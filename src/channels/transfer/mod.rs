@@ -1,0 +1,106 @@
+//! Content in and out of the installation. So far in: records of any JSON file, by a mapping.
+
+mod entries;
+mod expression;
+pub mod json;
+mod mapping;
+mod path;
+mod records;
+mod report;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use content::sites::SiteError;
+use ground::db::DbError;
+use machinery::web::{Explain, Problem};
+
+pub use mapping::Mapping;
+pub use report::{Counts, Report, Skipped};
+
+/// Why an import did not happen, or stopped. What has been committed before stays, and a second run goes on from there.
+#[derive(Debug, thiserror::Error)]
+pub enum TransferError {
+    /// A file cannot be read.
+    #[error("cannot read {}: {reason}", .file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// A file is larger than is taken.
+    #[error("{} has more than {limit} bytes; split it and import the parts one after the other", .file.display())]
+    TooLarge {
+        /// The file.
+        file: PathBuf,
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// The source is not JSON.
+    #[error("{} is not valid JSON: {reason}", .file.display())]
+    NotJson {
+        /// The file.
+        file: PathBuf,
+        /// Line, column and what is wrong there.
+        reason: serde_json::Error,
+    },
+    /// The mapping breaks its own rules or names what is not declared.
+    #[error("the mapping is not valid:\n{}", .problems.join("\n"))]
+    MappingInvalid {
+        /// Everything that is wrong, a sentence each.
+        problems: Vec<String>,
+    },
+    /// The source has no list where the mapping says.
+    #[error("the source has no list at {place:?}, where the mapping says that the records are")]
+    NoRecords {
+        /// The mapping's `records`.
+        place: String,
+    },
+    /// The mapping makes no sites and none was named.
+    #[error("the mapping has no [site], so the entries need a site: name one with --site")]
+    SiteNeeded,
+    /// The mapping makes a site per record and one was named.
+    #[error("the mapping makes a site of every record, so --site has no meaning: leave it out")]
+    SiteUnused,
+    /// The site that was named is not there.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl Explain for TransferError {
+    fn explain(&self) -> Problem {
+        let (code, title) = match self {
+            Self::Site(error) => return error.explain(),
+            Self::Db(error) => return error.explain(),
+            Self::Unreadable { .. } => ("import_unreadable", "A file cannot be read"),
+            Self::TooLarge { .. } => ("import_too_large", "A file is too large"),
+            Self::NotJson { .. } => ("import_not_json", "The source is not JSON"),
+            Self::MappingInvalid { .. } => ("import_mapping_invalid", "The mapping is not valid"),
+            Self::NoRecords { .. } => ("import_no_records", "The source has no records"),
+            Self::SiteNeeded => ("import_site_needed", "The import needs a site"),
+            Self::SiteUnused => ("import_site_unused", "The import makes its own sites"),
+        };
+        Problem::new(422, code, title, self.to_string())
+    }
+}
+
+/// The whole file, unless it is larger than the limit.
+fn read_limited(file: &Path, limit: u64) -> Result<Vec<u8>, TransferError> {
+    let unreadable = |reason| TransferError::Unreadable { file: file.to_owned(), reason };
+    let mut bytes = Vec::new();
+    // Reading one byte beyond the limit tells a file that is exactly as large as allowed from one that grows meanwhile.
+    File::open(file).map_err(unreadable)?.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(TransferError::TooLarge { file: file.to_owned(), limit });
+    }
+    Ok(bytes)
+}
