@@ -1,0 +1,185 @@
+//! What routes, jobs and followers are handed: made once from the settings, started together, closed last.
+
+use std::sync::Arc;
+
+use anyhow::{Result, anyhow};
+use channels::{dashboard::FrontDoor, docs::ApiDocument, public_api::PublicApi, setup::Setup};
+use content::types::Declarations;
+use ground::{
+    crypto::{PasswordHasher, Sealer},
+    db::Db,
+    kv::Kv,
+};
+use machinery::{
+    events::{self, Followers},
+    jobs::{
+        self, Registry, Workers,
+        schedule::{Schedule, Schedules},
+    },
+    mail::Mailer,
+    monitoring::{HealthChecks, Logs, Metrics, MetricsAccess},
+    web::server::Drain,
+};
+use rocket::{Build, Rocket};
+use tenants::{
+    accounts::{AttemptLimiter, Links, Sessions},
+    api_keys::{DefaultQuota, Keys},
+    usage::{Limits, Metering, Quota},
+};
+use tokio::{sync::watch, task::JoinHandle};
+
+use super::open_store;
+use crate::{cli::operating, installation::Installation};
+
+/// Everything that is shared between requests and loops.
+pub struct Services {
+    installation: Shared,
+    declarations: Arc<Declarations>,
+    kv: Kv,
+    limits: Limits,
+    keys: Keys,
+    attempts: AttemptLimiter,
+    mailer: Mailer,
+    links: Links,
+    public_api: PublicApi,
+    schedules: Schedules,
+    registry: Registry,
+    metrics: Metrics,
+    drain: Drain,
+    concurrency: usize,
+}
+
+/// What of the installation the services keep.
+struct Shared {
+    config: Arc<ground::config::Config>,
+    db: Db,
+    secret_key: ground::crypto::SecretKey,
+}
+
+/// What is done in the background, and when it recurs.
+pub fn work(mailer: &Mailer, links: &Links, declarations: &Arc<Declarations>) -> (Registry, Schedules) {
+    let mut registry = Registry::new();
+    mailer.register(&mut registry);
+    let mut schedules: Vec<Schedule> = vec![jobs::maintain(&mut registry), events::maintain(&mut registry)];
+    schedules.extend(tenants::handle_jobs(&mut registry, mailer, links));
+    content::handle_jobs(&mut registry, declarations);
+    (registry, Schedules::new(schedules))
+}
+
+impl Services {
+    /// Makes them all; nothing runs yet.
+    pub async fn assemble(installation: &Installation, logs: &Logs, drain: Drain) -> Result<Self> {
+        let Installation { config, db, secret_key, .. } = installation;
+        let declarations = operating::declarations().map_err(|failure| anyhow!("the declared types: {failure}"))?;
+        let kv = open_store(config).await?;
+        let limits = Limits::new(db.clone(), kv.clone());
+        let mailer = Mailer::new(config, db)?;
+        let links = Links::under(config.frontend_url.as_str());
+        let (registry, schedules) = work(&mailer, &links, &declarations);
+        Ok(Self {
+            keys: Keys::new(db.clone(), limits.clone()),
+            attempts: AttemptLimiter::new(kv.clone(), db.clock().clone()),
+            public_api: PublicApi::new(db.clone(), Arc::clone(&declarations), config.public_url.as_str()),
+            metrics: Metrics::install(config.environment.as_str(), Some(logs.writer().clone()))?,
+            concurrency: config.worker_concurrency,
+            installation: Shared { config: Arc::clone(config), db: db.clone(), secret_key: secret_key.clone() },
+            declarations,
+            kv,
+            limits,
+            mailer,
+            links,
+            schedules,
+            registry,
+            drain,
+        })
+    }
+
+    /// Hands them to Rocket.
+    pub fn manage(&self, rocket: Rocket<Build>) -> Result<Rocket<Build>> {
+        let Shared { config, db, secret_key } = &self.installation;
+        let quota = Quota { per_minute: config.rate_limit_per_minute, per_day: config.rate_limit_per_day };
+        let sessions = Sessions::new(
+            secret_key,
+            config.public_url.as_str(),
+            config.csrf_trusted_origins.clone(),
+            db.clock().clone(),
+            db.randomness().clone(),
+        );
+        let setup = Setup::new(Arc::clone(&self.declarations), config.data_dir.clone(), config.environment.as_str());
+        let metrics_token = config.metrics_token.as_ref().map(|token| token.to_string());
+        Ok(rocket
+            .manage(db.clone())
+            .manage(Arc::clone(&self.declarations))
+            .manage(PasswordHasher::new(db.randomness().clone()))
+            .manage(Sealer::new(secret_key))
+            .manage(sessions)
+            .manage(self.attempts.clone())
+            .manage(self.links.clone())
+            .manage(self.mailer.clone())
+            .manage(self.keys.clone())
+            .manage(DefaultQuota(quota))
+            .manage(self.schedules.clone())
+            .manage(self.public_api.clone())
+            .manage(FrontDoor::default())
+            .manage(ApiDocument::new(&super::openapi())?)
+            .manage(setup)
+            .manage(self.health())
+            .manage(self.metrics.clone())
+            .manage(MetricsAccess(metrics_token))
+            .attach(Metering))
+    }
+
+    fn health(&self) -> HealthChecks {
+        let db = self.installation.db.clone();
+        let kv = self.kv.clone();
+        HealthChecks::new(self.installation.config.environment.as_str(), self.drain.clone())
+            .with("database", move || {
+                let db = db.clone();
+                async move { db.check().await.map_err(|error| error.to_string()) }
+            })
+            .with_optional("key_value_store", move || {
+                let kv = kv.clone();
+                async move { kv.check().await.map_err(|error| error.to_string()) }
+            })
+    }
+
+    /// Starts every background loop; each ends after `stopping` turns true.
+    pub fn start(self, stopping: &watch::Receiver<bool>) -> Running {
+        let db = &self.installation.db;
+        let followers = Followers::new(db.clone()).with(self.keys.changes()).with(self.public_api.changes());
+        let keep_up = self.metrics.clone().keep_up(turned(stopping.clone()));
+        let loops = vec![
+            followers.start(stopping.clone()),
+            Workers::new(db.clone(), self.registry, self.concurrency).start(stopping.clone()),
+            self.schedules.start(db.clone(), stopping.clone()),
+            self.limits.start(stopping.clone()),
+            tokio::spawn(keep_up),
+        ];
+        Running { loops, kv: self.kv }
+    }
+}
+
+/// The background loops.
+pub struct Running {
+    loops: Vec<JoinHandle<()>>,
+    kv: Kv,
+}
+
+impl Running {
+    /// Waits until each has ended, and keeps what may be kept.
+    pub async fn end(self) {
+        for running in self.loops {
+            if let Err(error) = running.await {
+                tracing::error!(%error, "a background loop ended badly");
+            }
+        }
+        if let Err(error) = self.kv.flush().await {
+            tracing::warn!(%error, "the key-value store was not flushed; limits may count a second less");
+        }
+    }
+}
+
+async fn turned(mut stopping: watch::Receiver<bool>) {
+    // Nobody left who could say so means the same.
+    drop(stopping.wait_for(|is_stopping| *is_stopping).await);
+}

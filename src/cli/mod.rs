@@ -1,0 +1,306 @@
+//! The command line: the tree of commands as data, and who answers each. No rules here: every command calls what a route
+//! or a job would call.
+
+mod keys;
+pub mod operating;
+mod organizations;
+mod output;
+pub mod people;
+mod reference;
+mod serving;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use ground::config::Flags;
+
+/// Done.
+const DONE: u8 = 0;
+/// The command was understood and could not be carried out.
+const FAILED: u8 = 1;
+/// The command or the settings are wrong; nothing was begun.
+const WRONG_USAGE: u8 = 2;
+
+/// The content system of small hotel groups, in one binary.
+///
+/// Start with `gammacms serve` in an empty directory: it prints a link that sets everything up.
+#[derive(Debug, Parser)]
+#[command(name = "gammacms", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    settings: SettingFlags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Flags that every command takes; they win over the environment and the file.
+#[derive(Debug, Args)]
+struct SettingFlags {
+    /// File with settings [default: gammacms.toml here or in the data directory, where there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Directory that holds the database, media and mail [default: ./data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run everything: websites, content API, dashboard, jobs, schedules
+    Serve {
+        /// Address and port to listen on [default: 127.0.0.1:8000]
+        #[arg(long, value_name = "ADDR:PORT")]
+        listen: Option<String>,
+    },
+    /// Bring the database to this version's schema (`serve` does it by itself)
+    Migrate {
+        /// Only say what is missing; exit code 1 if anything is
+        #[arg(long)]
+        check: bool,
+    },
+    /// Make an account that may operate the whole installation
+    #[command(name = "createsuperuser")]
+    CreateSuperuser {
+        /// E-mail address to sign in with; an existing account is promoted
+        #[arg(long)]
+        email: String,
+        /// File with the password; without it you are asked on the terminal
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+        /// Name shown to the team [default: the part of the address before the @]
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Fill the table of permissions (safe to repeat)
+    #[command(name = "initialize_permissions")]
+    InitializePermissions,
+    /// Fill the table of what each role may do (safe to repeat)
+    #[command(name = "initialize_role_permissions")]
+    InitializeRolePermissions,
+    /// Print a new first-run code, for a running or a stopped installation
+    SetupCode,
+    /// Load the sample hotel group; prints its sign-in and an API key
+    Demo {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Hotel groups on this installation
+    #[command(subcommand)]
+    Organization(OrganizationCommand),
+    /// Keys of the public API
+    #[command(subcommand, name = "apikey")]
+    ApiKey(ApiKeyCommand),
+    /// Bring content in
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Work in the background
+    #[command(subcommand)]
+    Jobs(JobsCommand),
+    /// Recurring work
+    #[command(subcommand)]
+    Cron(CronCommand),
+    /// Print the settings in force and where each comes from; secrets are hidden
+    Config {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the OpenAPI document of both APIs
+    Openapi,
+    /// Check this machine and installation, and say what to do about each finding
+    Doctor {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a page of the reference, made from the program itself
+    #[command(hide = true)]
+    Reference {
+        /// Which page
+        page: reference::Page,
+    },
+    /// Print the version
+    Version {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum OrganizationCommand {
+    /// Make a hotel group
+    Create {
+        /// Its name
+        #[arg(long)]
+        name: String,
+        /// Its short name in addresses and commands [default: made from the name]
+        #[arg(long)]
+        slug: Option<String>,
+        /// Time zone, such as Europe/Zurich
+        #[arg(long, default_value = "UTC")]
+        time_zone: String,
+        /// Currency, such as EUR
+        #[arg(long, default_value = "EUR")]
+        currency: String,
+        /// Languages separated by commas; the first is the default
+        #[arg(long, default_value = "en", value_delimiter = ',')]
+        locales: Vec<String>,
+        /// E-mail address of an existing account that becomes its owner
+        #[arg(long, value_name = "EMAIL")]
+        owner: Option<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the hotel groups
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a hotel group off line: its members and API keys are locked out at once
+    Suspend {
+        /// Its short name
+        slug: String,
+    },
+    /// Bring a suspended hotel group back
+    Resume {
+        /// Its short name
+        slug: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ApiKeyCommand {
+    /// Make a key; it is printed once and kept only as a hash
+    Create {
+        /// Short name of the hotel group
+        #[arg(long, value_name = "SLUG")]
+        organization: String,
+        /// What the key is for
+        #[arg(long)]
+        name: String,
+        /// Requests in any minute [default: 120]
+        #[arg(long, value_name = "N")]
+        per_minute: Option<u32>,
+        /// Requests in a day [default: 10000]
+        #[arg(long, value_name = "N")]
+        per_day: Option<u32>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the keys of a hotel group
+    List {
+        /// Short name of the hotel group
+        #[arg(long, value_name = "SLUG")]
+        organization: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// End a key for good
+    Revoke {
+        /// Short name of the hotel group
+        #[arg(long, value_name = "SLUG")]
+        organization: String,
+        /// The key's id, as `apikey list` prints it
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ImportCommand {
+    /// Records of a JSON file, by a mapping file that says what becomes what
+    Json {
+        /// The file with the records
+        file: PathBuf,
+        /// The mapping (docs/examples has one for 50 hotels)
+        #[arg(long, value_name = "FILE")]
+        mapping: PathBuf,
+        /// Short name of the hotel group
+        #[arg(long, value_name = "SLUG")]
+        organization: String,
+        /// Short name of the site that takes the entries, where the mapping makes no sites itself
+        #[arg(long, value_name = "SLUG")]
+        site: Option<String>,
+        /// Check and count everything, change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// The report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum JobsCommand {
+    /// List jobs, newest first
+    List {
+        /// Only jobs in this state
+        #[arg(long, value_parser = ["due", "running", "done", "dead"])]
+        state: Option<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give a dead job a new life
+    Retry {
+        /// The job's id; without it all dead jobs
+        id: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CronCommand {
+    /// List the schedules and their next times
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a schedule's job into the queue now
+    Run {
+        /// The schedule's name
+        name: String,
+    },
+}
+
+/// Runs what the command line asks for.
+pub fn run(cli: Cli) -> ExitCode {
+    let Cli { settings, command } = cli;
+    let flags = |listen: Option<String>| Flags { config: settings.config, data_dir: settings.data_dir, listen };
+    let result = match command {
+        Command::Serve { listen } => serving::serve(&flags(listen)),
+        Command::Migrate { check } => serving::migrate(&flags(None), check),
+        Command::Config { json } => serving::config(&flags(None), json),
+        Command::Openapi => serving::openapi(),
+        Command::Doctor { json } => serving::doctor(&flags(None), json),
+        Command::Version { json } => serving::version(json),
+        Command::Reference { page } => reference::print(page),
+        Command::CreateSuperuser { email, password_file, name } => {
+            people::create_superuser(&flags(None), &email, password_file.as_deref(), name)
+        }
+        Command::InitializePermissions => people::initialize_permissions(&flags(None)),
+        Command::InitializeRolePermissions => people::initialize_role_permissions(&flags(None)),
+        Command::SetupCode => people::setup_code(&flags(None)),
+        Command::Demo { json } => operating::demo(&flags(None), json),
+        Command::Organization(command) => organizations::run(&flags(None), command),
+        Command::ApiKey(command) => keys::run(&flags(None), command),
+        Command::Import(ImportCommand::Json { file, mapping, organization, site, dry_run, json }) => {
+            let import = operating::JsonImport { file, mapping, organization, site, is_dry_run: dry_run };
+            operating::import_json(&flags(None), &import, json)
+        }
+        Command::Jobs(command) => operating::jobs(&flags(None), command),
+        Command::Cron(command) => operating::cron(&flags(None), command),
+    };
+    match result {
+        Ok(()) => ExitCode::from(DONE),
+        Err(failure) => {
+            output::complain(&failure);
+            ExitCode::from(if failure.is_wrong_usage() { WRONG_USAGE } else { FAILED })
+        }
+    }
+}
