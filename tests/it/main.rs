@@ -1,0 +1,14 @@
+//! Black-box tests over the started binary: one module per area of promises, one binary for all (linking costs seconds).
+#![expect(missing_docs, reason = "tests are named as the promises they hold")]
+
+mod accounts;
+mod architecture;
+mod crash;
+mod demo;
+mod first_run;
+mod import;
+mod openapi;
+mod public_api;
+mod running;
+mod support;
+mod tenancy;

@@ -1,0 +1,26 @@
+//! What every test stands on: a started binary with its own data directory, and a client per person.
+
+mod client;
+mod server;
+mod story;
+
+use std::time::{Duration, Instant};
+
+pub use client::{Answer, Client};
+pub use server::{Server, ServerOptions, binary, gammacms, postgres_is_used, test_database, test_redis};
+pub use story::{Group, PASSWORD, Person, Story, furnish, join, publish, room, set_up, sign_in};
+
+/// How long anything that happens in the background may take on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits until the condition gives a value; fails the test when patience ends.
+pub fn wait_until<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(value) = condition() {
+            return value;
+        }
+        assert!(Instant::now() < deadline, "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
