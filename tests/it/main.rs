@@ -1,5 +1,4 @@
 //! Black-box tests over the started binary: one module per area of promises, one binary for all (linking costs seconds).
-#![expect(missing_docs, reason = "tests are named as the promises they hold")]
 
 mod accounts;
 mod architecture;

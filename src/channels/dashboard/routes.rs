@@ -99,6 +99,7 @@ impl<'r> Responder<'r, 'static> for Page {
                 .status(Status::Ok)
                 .header(ContentType::HTML)
                 .header(Header::new("Cache-Control", "no-store"))
+                .header(Header::new("Content-Security-Policy", POLICY))
                 .sized_body(UNBUILT.len(), std::io::Cursor::new(UNBUILT))
                 .ok(),
         }

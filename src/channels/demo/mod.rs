@@ -22,7 +22,8 @@ pub use accounts::{Loaded, NewOwner, load};
 pub use errors::DemoError;
 pub use pictures::routes;
 
-use reading::{Made, SiteFile};
+use reading::SiteFile;
+pub(crate) use reading::{Made, with_ids};
 
 /// The houses.
 #[derive(RustEmbed)]

@@ -49,7 +49,7 @@ pub(super) struct SampleEntry {
 }
 
 /// The ids of entries that are there already, by type and slug.
-pub(super) type Made = HashMap<(String, String), EntryId>;
+pub type Made = HashMap<(String, String), EntryId>;
 
 impl SiteFile {
     /// The site that the text describes. `file` names it where it is wrong.
@@ -92,12 +92,13 @@ impl SiteFacts {
 impl SampleEntry {
     /// The document with the ids of the entries that it names. Those must stand before it in the file.
     pub fn resolved(&self, made: &Made) -> Result<Value, DemoError> {
-        resolve(&self.document, made)
+        with_ids(&self.document, made)
             .map_err(|name| DemoError::EntryUnknown { entry: format!("{}/{}", self.content_type, self.slug), name })
     }
 }
 
-fn resolve(value: &Value, made: &Made) -> Result<Value, String> {
+/// A document with the ids of the entries that its texts name as `entry:type/slug`; the name of one that is not there.
+pub fn with_ids(value: &Value, made: &Made) -> Result<Value, String> {
     match value {
         Value::String(text) => match text.strip_prefix(REFERENCE) {
             Some(name) => {
@@ -107,9 +108,9 @@ fn resolve(value: &Value, made: &Made) -> Result<Value, String> {
             }
             None => Ok(value.clone()),
         },
-        Value::Array(items) => items.iter().map(|item| resolve(item, made)).collect(),
+        Value::Array(items) => items.iter().map(|item| with_ids(item, made)).collect(),
         Value::Object(fields) => {
-            let resolved = fields.iter().map(|(name, field)| Ok((name.clone(), resolve(field, made)?)));
+            let resolved = fields.iter().map(|(name, field)| Ok((name.clone(), with_ids(field, made)?)));
             resolved.collect::<Result<_, String>>().map(Value::Object)
         }
         other => Ok(other.clone()),

@@ -126,14 +126,14 @@ fn hotel_classic(
     let site =
         sites::create(tx, scope, NewSite { settings: file.site.settings, ..NewSite::named(&organization.name) })?;
     let site = sites::publish(tx, scope, site.id)?;
+    let mut there = demo::Made::new();
     for entry in file.entries {
-        let new = NewEntry {
-            content_type: entry.content_type,
-            slug: Some(entry.slug),
-            document: worded(entry.document, organization),
-            source_key: None,
-        };
+        let document = demo::with_ids(&worded(entry.document, organization), &there)
+            .map_err(|name| SetupError::StartInvalid(format!("{name} does not stand before {}", entry.slug)))?;
+        let name = (entry.content_type.clone(), entry.slug.to_string());
+        let new = NewEntry { content_type: entry.content_type, slug: Some(entry.slug), document, source_key: None };
         let made = entries::create(tx, scope, declarations, site.id, new)?;
+        there.insert(name, made.id);
         if entry.publish {
             entries::publish(tx, scope, declarations, site.id, made.id, made.revision, None)?;
         }

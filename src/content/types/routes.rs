@@ -7,7 +7,7 @@ use rocket::{Route, State, get, serde::json::Json};
 use tenants::{permissions::ViewContent, scope::May};
 use utoipa::OpenApi;
 
-use super::Declarations;
+use super::{Declarations, FieldKind};
 
 /// All routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
@@ -16,7 +16,8 @@ pub fn routes() -> Vec<Route> {
 
 /// The routes for the OpenAPI document.
 #[derive(OpenApi)]
-#[openapi(paths(list))]
+// The kinds hold each other, so that their schemas are not found by following the answer's.
+#[openapi(paths(list), components(schemas(FieldKind)))]
 pub struct Document;
 
 /// The types of content and of sections with their fields, as forms need them

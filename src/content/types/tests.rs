@@ -68,8 +68,8 @@ fn a_mistake_in_a_declaration_is_named_with_its_file_and_field() {
 fn a_document_comes_out_in_one_spelling() {
     let document = json!({
         "order": 2.0, "rates": [{ "single_rate": "0120", "start_date": "2026-06-01", "end_date": "2026-06-01" }, { "id": "1" }],
-        "name": { "de": " Seezimmer ", "en": "Lake room", "fr": null },
-        "featured_image": "/lake.jpg", "kind": "SUITE", "tags": ["a", null, ""], "bed_type": { "en": "" }, "size_sqm": 24.0,
+        "name": { "de": " Seezimmer ", "en": "Lake room" },
+        "featured_image": "/lake.jpg", "kind": "SUITE", "tags": ["a", null, ""], "bed_type": { "en": "", "de": null }, "size_sqm": 24.0,
         "custom_fields": { "view": "lake", "floor": 2 }, "description": { "en": "Two\n\nparagraphs" },
     });
     let canonical = validated("room", &document).unwrap();

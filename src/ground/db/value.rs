@@ -4,6 +4,10 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::DbError;
+use crate::words::{
+    ApiKeyId, AuditId, CurrencyCode, DomainName, EmailAddress, EntryId, InvitationId, JobId, Locale, MemberId, Money,
+    OrganizationId, SafeUrl, SessionId, SiteId, Slug, TimeZoneName, UserId, WordError,
+};
 
 /// What a column holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -225,3 +229,25 @@ tuples!(A B C D E F G H I J K L M N O);
 tuples!(A B C D E F G H I J K L M N O P);
 tuples!(A B C D E F G H I J K L M N O P Q);
 tuples!(A B C D E F G H I J K L M N O P Q R);
+
+macro_rules! words_as_text {
+    ($($word:ty),+ $(,)?) => {$(
+        impl ToValue for $word {
+            fn to_value(&self) -> Value {
+                Value::Text(self.to_string())
+            }
+        }
+
+        impl FromValue for $word {
+            fn from_value(value: Value) -> Result<Self, DbError> {
+                String::from_value(value)?.parse().map_err(|error: WordError| DbError::Decode(error.message))
+            }
+        }
+    )+};
+}
+
+// The words know nothing of databases: what they are stored as stands here.
+words_as_text! {
+    ApiKeyId, AuditId, EntryId, InvitationId, JobId, MemberId, OrganizationId, SessionId, SiteId, UserId,
+    CurrencyCode, DomainName, EmailAddress, Locale, Money, SafeUrl, Slug, TimeZoneName,
+}

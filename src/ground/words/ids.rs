@@ -56,18 +56,6 @@ macro_rules! typed_id {
                 text.parse().map_err(serde::de::Error::custom)
             }
         }
-
-        impl crate::db::ToValue for $name {
-            fn to_value(&self) -> crate::db::Value {
-                crate::db::Value::Text(self.to_string())
-            }
-        }
-
-        impl crate::db::FromValue for $name {
-            fn from_value(value: crate::db::Value) -> Result<Self, crate::db::DbError> {
-                String::from_value(value)?.parse().map_err(|error: WordError| crate::db::DbError::Decode(error.message))
-            }
-        }
     )+};
 }
 

@@ -55,19 +55,6 @@ macro_rules! text_word {
                 self.as_str()
             }
         }
-
-        impl $crate::db::ToValue for $name {
-            fn to_value(&self) -> $crate::db::Value {
-                $crate::db::Value::Text(self.as_str().to_owned())
-            }
-        }
-
-        impl $crate::db::FromValue for $name {
-            fn from_value(value: $crate::db::Value) -> Result<Self, $crate::db::DbError> {
-                let text = String::from_value(value)?;
-                text.parse().map_err(|error: $crate::words::WordError| $crate::db::DbError::Decode(error.message))
-            }
-        }
     };
 }
 pub(crate) use text_word;

@@ -7,7 +7,7 @@ mod story;
 use std::time::{Duration, Instant};
 
 pub use client::{Answer, Client};
-pub use server::{Server, ServerOptions, binary, gammacms, postgres_is_used, test_database, test_redis};
+pub use server::{Server, binary, gammacms, postgres_is_used};
 pub use story::{Group, PASSWORD, Person, Story, furnish, join, publish, room, set_up, sign_in};
 
 /// How long anything that happens in the background may take on a busy machine.

@@ -27,8 +27,6 @@ pub fn postgres_is_used() -> bool {
 #[derive(Clone, Debug, Default)]
 pub struct ServerOptions {
     environment: Vec<(String, String)>,
-    may_log_errors: bool,
-    may_leave_dead_jobs: bool,
 }
 
 impl ServerOptions {
@@ -38,23 +36,9 @@ impl ServerOptions {
         self
     }
 
-    /// For tests that provoke errors: ERROR lines do not fail them.
-    #[must_use]
-    pub fn may_log_errors(mut self) -> Self {
-        self.may_log_errors = true;
-        self
-    }
-
-    /// For tests that provoke dead jobs.
-    #[must_use]
-    pub fn may_leave_dead_jobs(mut self) -> Self {
-        self.may_leave_dead_jobs = true;
-        self
-    }
-
     pub fn start(self) -> Server {
         let folder = TempDir::new().unwrap();
-        let mut environment = self.environment.clone();
+        let mut environment = self.environment;
         if postgres_is_used() && !environment.iter().any(|(name, _)| name == "DATABASE_URL") {
             environment.push(("DATABASE_URL".to_owned(), test_database()));
             environment.push(("REDIS_URL".to_owned(), test_redis()));
@@ -62,7 +46,7 @@ impl ServerOptions {
         let clock = folder.path().join("clock-offset");
         std::fs::write(&clock, "0").unwrap();
         environment.push(("GAMMACMS_TEST_CLOCK_OFFSET_FILE".to_owned(), clock.display().to_string()));
-        let mut server = Server { folder, environment, options: self, port: 0, child: None, starts: 0 };
+        let mut server = Server { folder, environment, port: 0, child: None, starts: 0 };
         server.start();
         server
     }
@@ -107,7 +91,6 @@ fn command(environment: &[(String, String)]) -> Command {
 pub struct Server {
     folder: TempDir,
     environment: Vec<(String, String)>,
-    options: ServerOptions,
     port: u16,
     child: Option<Child>,
     starts: u32,
@@ -283,7 +266,7 @@ impl Server {
             let numbers = client.get("/api/v1/monitoring/jobs/").expect(200).json();
             let busy = numbers["due_now"].as_i64().unwrap_or(0) + numbers["running"].as_i64().unwrap_or(0);
             let dead = numbers["dead"].as_i64().unwrap_or(0);
-            assert!(dead == 0 || self.options.may_leave_dead_jobs, "dead jobs were left behind: {numbers}");
+            assert!(dead == 0, "dead jobs were left behind: {numbers}");
             (busy == 0).then_some(())
         });
     }
@@ -307,11 +290,7 @@ impl Drop for Server {
             let log = std::fs::read_to_string(self.log_file(start)).unwrap_or_default();
             let errors: Vec<_> =
                 log.lines().filter(|line| line.contains("\"ERROR\"") || line.contains(" ERROR ")).collect();
-            assert!(
-                errors.is_empty() || self.options.may_log_errors,
-                "the server logged errors:\n{}",
-                errors.join("\n")
-            );
+            assert!(errors.is_empty(), "the server logged errors:\n{}", errors.join("\n"));
         }
     }
 }

@@ -21,12 +21,11 @@ pub struct Person {
 #[derive(Clone, Debug)]
 pub struct Group {
     pub organization_id: String,
-    pub slug: String,
     pub owner: Person,
     pub site_id: String,
     pub domain: String,
     pub room_id: String,
-    pub page_id: String,
+    pub amenity_id: String,
     pub api_key: String,
     pub api_key_id: String,
     /// Reads the public API with the key.
@@ -157,7 +156,7 @@ pub fn furnish(server: &Server, owner: Person, slug: &str, domain: &str) -> Grou
     let amenity =
         publish(client, &site_id, "amenity", &json!({"name": {"en": "Sauna", "de": "Sauna"}, "icon": "sauna"}));
     let room = publish(client, &site_id, "room", &room(&format!("Canary {slug}"), &amenity));
-    let page = publish(
+    publish(
         client,
         &site_id,
         "page",
@@ -177,11 +176,10 @@ pub fn furnish(server: &Server, owner: Person, slug: &str, domain: &str) -> Grou
     Group {
         api_key_id: key["id"].as_str().unwrap().to_owned(),
         organization_id,
-        slug: slug.to_owned(),
         site_id,
         domain: domain.to_owned(),
         room_id: room,
-        page_id: page,
+        amenity_id: amenity,
         api_key,
         reader,
         owner,
@@ -195,7 +193,7 @@ pub fn room(name: &str, amenity: &str) -> Value {
         "short_description": {"en": "Two windows on the lake", "de": "Zwei Fenster zum See"},
         "description": {"en": "Oak floor, a desk by the window.", "de": "Eichenboden, ein Tisch am Fenster."},
         "max_guests": 2,
-        "bed_type": "double",
+        "bed_type": {"en": "Double bed", "de": "Doppelbett"},
         "is_featured": true,
         "custom_fields": {"floor": "2"},
         "amenities": [amenity],

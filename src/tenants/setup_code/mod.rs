@@ -1,6 +1,8 @@
 //! The first-run code: who can read the data directory or the log owns the installation. One short code, its hash in
 //! the database, its plain copy for the operator's eyes only; gone as soon as there is an owner.
 
+mod store;
+
 use std::{
     fs, io,
     io::Write,
@@ -10,7 +12,7 @@ use std::{
 use ground::{
     clock::Randomness,
     crypto,
-    db::{Conn, Db, DbError, Sql, Tx},
+    db::{Conn, Db, DbError, Tx},
 };
 use machinery::web::{Explain, Problem};
 
@@ -20,15 +22,6 @@ use crate::accounts::{codes, users};
 const CODE_LENGTH: usize = 8;
 /// Name of the plain copy in the data directory.
 const FILE_NAME: &str = "setup-code";
-
-const WHY: &str = "the first-run code belongs to the installation";
-const READ: Sql = Sql::platform("select value from platform_state where name = 'setup_code'", WHY);
-const WRITE: Sql = Sql::platform(
-    "insert into platform_state (name, value, updated_at) values ('setup_code', ?1, ?2)
-     on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at",
-    WHY,
-);
-const REMOVE: Sql = Sql::platform("delete from platform_state where name = 'setup_code'", WHY);
 
 /// A code to show to the operator, as `XXXX-XXXX`.
 #[derive(Clone, PartialEq, Eq)]
@@ -97,7 +90,8 @@ impl Explain for SetupRefusal {
 /// At start: the code in force, a new one if there is none; nothing, and nothing left lying about, once there is an
 /// owner. Blocks: call it from a plain thread.
 pub fn ensure(db: &Db, data_directory: &Path) -> Result<Option<SetupCode>, SetupCodeError> {
-    let (has_owner, hash) = db.read_blocking(|conn| Ok::<_, DbError>((users::owner_exists(conn)?, stored(conn)?)))?;
+    let (has_owner, hash) =
+        db.read_blocking(|conn| Ok::<_, DbError>((users::owner_exists(conn)?, store::kept(conn)?)))?;
     if has_owner {
         close(db, data_directory)?;
         return Ok(None);
@@ -117,7 +111,7 @@ pub fn renew(db: &Db, data_directory: &Path) -> Result<SetupCode, SetupCodeError
         if users::owner_exists(tx)? {
             return Err(SetupCodeError::HasOwner);
         }
-        tx.execute(WRITE.with((hash, tx.now())))?;
+        store::keep(tx, &hash)?;
         Ok(())
     })?;
     let code = SetupCode(code);
@@ -130,7 +124,7 @@ pub fn check(conn: &Conn, code: &str) -> Result<(), SetupRefusal> {
     if users::owner_exists(conn)? {
         return Err(SetupRefusal::Closed);
     }
-    let expected = stored(conn)?;
+    let expected = store::kept(conn)?;
     let given = plain(code).map(|code| code_hash(&code));
     match (expected, given) {
         (Some(expected), Some(given)) if crypto::same(expected.as_bytes(), given.as_bytes()) => Ok(()),
@@ -140,7 +134,7 @@ pub fn check(conn: &Conn, code: &str) -> Result<(), SetupRefusal> {
 
 /// Uses the code up, in the transaction that makes the owner.
 pub fn use_up(tx: &Tx) -> Result<(), DbError> {
-    tx.execute(REMOVE.with(())).map(drop)
+    store::remove(tx)
 }
 
 /// Removes the plain copy, after that transaction. A file that is not there is removed.
@@ -153,14 +147,10 @@ pub fn remove_file(data_directory: &Path) -> Result<(), SetupCodeError> {
 }
 
 fn close(db: &Db, data_directory: &Path) -> Result<(), SetupCodeError> {
-    if db.read_blocking(stored)?.is_some() {
+    if db.read_blocking(store::kept)?.is_some() {
         db.write_blocking(use_up)?;
     }
     remove_file(data_directory)
-}
-
-fn stored(conn: &Conn) -> Result<Option<String>, DbError> {
-    conn.optional(READ.with(()), |row| row.get(0))
 }
 
 /// The code without what people add when they type: hyphens, spaces, small letters. `None` if it cannot be one.
