@@ -1,5 +1,5 @@
 //! Files that are built into the program: found by path, negotiated to the compressed copy that the build made beside
-//! them, and answered with an ETag. Nothing is copied; a release build serves the program's own pages.
+//! them, and answered with an `ETag`. Nothing is copied; a release build serves the program's own pages.
 
 use std::{borrow::Cow, fmt::Write as _, io::Cursor, path::Path};
 
@@ -16,7 +16,7 @@ pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// For files whose name stays: the browser asks each time and mostly gets 304.
 pub const REVALIDATE: &str = "no-cache";
 
-/// Bytes of the content's SHA-256 that make an ETag.
+/// Bytes of the content's SHA-256 that make an `ETag`.
 const ETAG_BYTES: usize = 16;
 
 /// The endings of compressed copies, the better first, with their names in HTTP.
@@ -90,7 +90,7 @@ impl<'r> FromRequest<'r> for Wanted<'r> {
 /// The media type by the file's ending; text is always UTF-8.
 fn media_type(path: &str, file: &EmbeddedFile) -> Cow<'static, str> {
     let guessed = file.metadata.mimetype();
-    if path.ends_with(".js") || path.ends_with(".mjs") {
+    if matches!(Path::new(path).extension().and_then(|ending| ending.to_str()), Some("js" | "mjs")) {
         Cow::Borrowed("text/javascript; charset=utf-8")
     } else if guessed.starts_with("text/") || guessed == "image/svg+xml" {
         Cow::Owned(format!("{guessed}; charset=utf-8"))

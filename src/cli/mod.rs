@@ -279,7 +279,10 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Openapi => serving::openapi(),
         Command::Doctor { json } => serving::doctor(&flags(None), json),
         Command::Version { json } => serving::version(json),
-        Command::Reference { page } => reference::print(page),
+        Command::Reference { page } => {
+            reference::print(page);
+            Ok(())
+        }
         Command::CreateSuperuser { email, password_file, name } => {
             people::create_superuser(&flags(None), &email, password_file.as_deref(), name)
         }

@@ -111,7 +111,7 @@ pub fn initialize_role_permissions(flags: &Flags) -> Result<(), Failure> {
 
 fn initialize(flags: &Flags, what: &str, fill: fn(&Tx) -> Result<Initialized, DbError>) -> Result<(), Failure> {
     let (installation, _logs) = installation(flags)?;
-    let done = installation.db.write_blocking(move |tx| fill(tx)).map_err(Failure::failed)?;
+    let done = installation.db.write_blocking(fill).map_err(Failure::failed)?;
     say(&format!("{} {what} stand as declared", done.declared));
     if done.changed > 0 {
         note(&format!("{} rows were changed", done.changed));

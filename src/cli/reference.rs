@@ -5,10 +5,7 @@ use std::fmt::Write;
 use clap::{CommandFactory, ValueEnum};
 use machinery::web::CODES;
 
-use super::{
-    Cli,
-    output::{Failure, say},
-};
+use super::{Cli, output::say};
 
 /// A page that can be made.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -22,14 +19,13 @@ pub enum Page {
 }
 
 /// Prints a page as Markdown.
-pub fn print(page: Page) -> Result<(), Failure> {
+pub fn print(page: Page) {
     let text = match page {
         Page::Settings => ground::config::reference_markdown(),
         Page::Commands => commands(),
         Page::Problems => problems(),
     };
     say(text.trim_end());
-    Ok(())
 }
 
 fn commands() -> String {

@@ -217,13 +217,14 @@ fn look_at_key(config: &Config) -> Option<Finding> {
     use std::os::unix::fs::PermissionsExt;
     let path = config.data_dir.join(SECRET_KEY_FILE);
     let mode = std::fs::metadata(&path).ok()?.permissions().mode() & 0o777;
+    let for_others = mode & 0o077;
     Some(Finding {
         name: "secret key",
-        is_well: mode & 0o077 == 0,
+        is_well: for_others == 0,
         detail: format!(
             "{} has mode {mode:o}{}",
             path.display(),
-            if mode & 0o077 == 0 { "" } else { "; run chmod 600 on it" }
+            if for_others == 0 { "" } else { "; run chmod 600 on it" }
         ),
     })
 }

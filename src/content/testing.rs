@@ -33,6 +33,7 @@ pub fn on_both(promise: impl Fn(&World)) {
     let world = World::new(Db::open(&location, Clock::system(), Randomness::system()).unwrap(), folder.path());
     promise(&world);
     world.db.close();
+    #[expect(clippy::disallowed_methods, reason = "the test script tells tests where its servers are")]
     let Ok(url) = std::env::var("TEST_DATABASE_URL") else { return };
     let location = Location::Postgres(fresh_postgres(&url));
     let world = World::new(Db::open(&location, Clock::system(), Randomness::system()).unwrap(), folder.path());

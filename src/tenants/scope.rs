@@ -196,10 +196,9 @@ impl Scope {
             Err(error) => return Outcome::Error(error),
         };
         let wanted = request.headers().get_one(ORGANIZATION_HEADER).map(str::parse::<OrganizationId>);
-        let wanted = match wanted.transpose() {
-            Ok(wanted) => wanted,
+        let Ok(wanted) = wanted.transpose() else {
             // Not even an id: nothing of this name can be found.
-            Err(_) => return refuse(request, Problem::not_found()),
+            return refuse(request, Problem::not_found());
         };
         let user = signed_in.user.id;
         match db.read(move |conn| membership_of(conn, user, wanted)).await {

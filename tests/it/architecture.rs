@@ -168,7 +168,7 @@ fn crate_paths(text: &str) -> BTreeSet<String> {
                         name.clear();
                     }
                     letter if depth == 0 && is_first && (letter.is_alphanumeric() || letter == '_') => {
-                        name.push(letter)
+                        name.push(letter);
                     }
                     letter if depth == 0 && is_first && letter == ':' => is_first = false,
                     _ => {}

@@ -1,4 +1,9 @@
 //! Black-box tests over the started binary: one module per area of promises, one binary for all (linking costs seconds).
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests stand outside the program: they own its environment and its time, and a panic is how they fail"
+)]
 
 mod accounts;
 mod architecture;

@@ -65,10 +65,10 @@ impl Versions {
     }
 
     fn follow(&self, event: &Event) {
-        if event.kind.starts_with("site.") || event.kind.starts_with("organization.") {
-            if let Some(organization) = event.organization {
-                advance(&self.0.organizations, &organization);
-            }
+        if (event.kind.starts_with("site.") || event.kind.starts_with("organization."))
+            && let Some(organization) = event.organization
+        {
+            advance(&self.0.organizations, &organization);
         }
         if let Some(site) = event.site {
             advance(&self.0.sites, &site);

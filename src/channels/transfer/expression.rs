@@ -394,7 +394,7 @@ mod tests {
                 json!({"en": "Krone", "fr": "Couronne"}),
             ),
             (r#"{ template = "{Name} no. {$index}", as = "slug" }"#, json!("krone-no-4")),
-            (r#"{ constant = true }"#, json!(true)),
+            (r"{ constant = true }", json!(true)),
             (r#"{ path = "Rate", as = "money" }"#, json!("96.90")),
             (r#"{ path = "Sleeps", as = "integer" }"#, json!(4)),
             (r#"{ path = "Smoking", as = "text" }"#, json!("true")),

@@ -100,7 +100,7 @@ impl Composer<'_> {
             }
             (FieldKind::Image, Value::Object(image)) => Some(Value::Object(picture(image, texts))),
             (FieldKind::List { item, .. }, Value::Array(items)) => {
-                let composed = items.iter().filter_map(|value| self.item(item, value, texts));
+                let composed = items.iter().map(|value| self.item(item, value, texts));
                 Some(Value::Array(composed.collect()))
             }
             (FieldKind::Sections { .. }, Value::Array(sections)) => {
@@ -112,17 +112,17 @@ impl Composer<'_> {
     }
 
     /// An item of a list. Its texts are those of the item with the same id, wherever it stands in the languages' lists.
-    fn item(&self, kind: &FieldKind, value: &Value, texts: &[(&str, &Value)]) -> Option<Value> {
+    fn item(&self, kind: &FieldKind, value: &Value, texts: &[(&str, &Value)]) -> Value {
         match (kind, value) {
             (FieldKind::Group { fields }, Value::Object(object)) => {
                 let mut composed = identity(object, &["id"]);
                 composed.extend(self.fields(fields, object, &objects(&matching(texts, object, &["id"]))));
-                Some(Value::Object(composed))
+                Value::Object(composed)
             }
             (FieldKind::Image, Value::Object(image)) => {
-                Some(Value::Object(picture(image, &matching(texts, image, &["url"]))))
+                Value::Object(picture(image, &matching(texts, image, &["url"])))
             }
-            _ => Some(rendered(kind, value)),
+            _ => rendered(kind, value),
         }
     }
 
@@ -163,8 +163,8 @@ fn identity(object: &Map<String, Value>, names: &[&str]) -> Map<String, Value> {
 /// A picture's own facts with the alternative text of the first language that has one for this very picture.
 fn picture(image: &Map<String, Value>, texts: &[(&str, &Value)]) -> Map<String, Value> {
     let mut composed = identity(image, &["id", "url"]);
-    let same = texts.iter().filter(|(_, other)| other.get("url") == image.get("url"));
-    let alt = same.filter_map(|(locale, other)| other.get("alt")?.get(*locale)).next();
+    let mut same = texts.iter().filter(|(_, other)| other.get("url") == image.get("url"));
+    let alt = same.find_map(|(locale, other)| other.get("alt")?.get(*locale));
     composed.extend(alt.map(|alt| ("alt".to_owned(), alt.clone())));
     composed
 }

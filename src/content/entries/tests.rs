@@ -89,7 +89,7 @@ fn texts_are_each_languages_own_and_facts_the_newest() {
         let entry = world.publish(&entry, None).unwrap();
         let entry = world.save(&entry, document("Two", "Zwei", 3)).unwrap();
         let entry = world.publish(&entry, Some(&["en"])).unwrap();
-        assert_eq!(entry.published.into_iter().map(|(_, revision)| revision).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(entry.published.into_values().collect::<Vec<_>>(), [1, 2]);
         let german = seen(world, "room", "one", &["de"]).unwrap();
         assert_eq!(german.revision, 1);
         assert_eq!(

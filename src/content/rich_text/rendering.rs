@@ -30,7 +30,7 @@ impl RichText {
             }
             match block {
                 Block::Paragraph(inlines) | Block::Heading(_, inlines) | Block::Quote(inlines) => {
-                    words(&mut text, inlines)
+                    words(&mut text, inlines);
                 }
                 Block::List(list) => list_text(&mut text, list),
                 Block::HorizontalRule => {}

@@ -78,7 +78,7 @@ fn every_visible_change_starts_a_version_and_a_site_on_line_is_not_deleted() {
         world.write(|tx, scope, site, _| super::unpublish(tx, scope, site)).unwrap();
         world.create("room", room(&[("en", "Lake room")])).unwrap();
         world.write(|tx, scope, site, _| super::delete(tx, scope, site)).unwrap();
-        let left = world.read(|conn, scope| super::list(conn, scope)).unwrap();
+        let left = world.read(super::list).unwrap();
         assert!(left.is_empty());
     });
 }

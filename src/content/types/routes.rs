@@ -23,7 +23,7 @@ pub struct Document;
 /// The types of content and of sections with their fields, as forms need them
 #[utoipa::path(tag = "Types", responses((status = 200, body = Declarations)))]
 #[get("/types")]
-async fn list<'s>(
+fn list<'s>(
     _scope: May<ViewContent>,
     query: UrlQuery<'_>,
     declarations: &'s State<Arc<Declarations>>,

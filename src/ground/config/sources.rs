@@ -147,8 +147,7 @@ fn refuse_slips(environment: &BTreeMap<String, String>, problems: &mut Vec<Confi
 /// Every key of the file that is a setting, as text.
 fn read_file(path: &Path, text: &str, problems: &mut Vec<ConfigProblem>) -> BTreeMap<&'static str, Given> {
     let mut found = BTreeMap::new();
-    let line_at =
-        |offset: usize| 1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
+    let line_at = |offset: usize| 1 + text.get(..offset).unwrap_or(text).matches('\n').count();
     let table = match DeTable::parse(text) {
         Ok(table) => table,
         Err(error) => {

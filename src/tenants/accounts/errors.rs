@@ -73,6 +73,7 @@ pub enum AccountError {
 const HASHING_RETRY_SECONDS: u64 = 3;
 
 impl Explain for AccountError {
+    #[expect(clippy::too_many_lines, reason = "a list: one arm for each error")]
     fn explain(&self) -> Problem {
         match self {
             Self::InvalidCredentials => Problem::new(

@@ -14,6 +14,7 @@ use super::{
 };
 
 /// A person, as they see themself and as the operator sees them.
+#[expect(clippy::struct_excessive_bools, reason = "four facts of a person, each asked for by its name")]
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct UserView {
     /// Their id.

@@ -114,6 +114,7 @@ pub struct ApiKeyChange {
 }
 
 /// Tells `null` from a field that is left out.
+#[expect(clippy::option_option, reason = "left out, null and a time are three different wishes")]
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Timestamp>>, D::Error> {
     Option::<Timestamp>::deserialize(deserializer).map(Some)
 }

@@ -184,7 +184,7 @@ impl Counter {
         if is_use_due {
             state.used_at_written = state.used_at;
         }
-        (!days.is_empty() || used_at.is_some()).then(|| Unwritten {
+        (!days.is_empty() || used_at.is_some()).then_some(Unwritten {
             visitor: self.visitor,
             key: self.key,
             days,

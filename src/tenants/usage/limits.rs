@@ -176,7 +176,9 @@ impl Limits {
             Err(error) => Err(error),
         };
         if self.answered(saved, now).is_none() {
-            unsaved.iter().for_each(|(counter, _)| counter.save_again());
+            for (counter, _) in &unsaved {
+                counter.save_again();
+            }
         }
     }
 
@@ -189,7 +191,9 @@ impl Limits {
             let written: Result<(), DbError> = self.0.db.write(move |tx| store::write(tx, &rows)).await;
             if let Err(error) = written {
                 tracing::warn!(%error, keys = batch.len(), "the use of keys was not written; it is kept for the next time");
-                batch.iter().for_each(|(counter, rows)| counter.put_back(rows));
+                for (counter, rows) in batch {
+                    counter.put_back(rows);
+                }
             }
         }
     }

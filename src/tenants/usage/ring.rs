@@ -134,9 +134,9 @@ impl<const BUCKETS: usize> Ring<BUCKETS> {
         self.newest - Self::LENGTH + 1
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the remainder is a ring's position")]
+    #[expect(clippy::cast_possible_truncation, reason = "the remainder is a ring's position")]
     const fn slot(tick: i64) -> usize {
-        tick.rem_euclid(Self::LENGTH) as usize
+        tick.rem_euclid(Self::LENGTH).unsigned_abs() as usize
     }
 
     fn clear(&mut self, tick: i64) {

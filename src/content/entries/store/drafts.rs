@@ -202,7 +202,7 @@ fn entry(row: &Row) -> Result<Entry, DbError> {
         order: row.get(7)?,
         created_at: row.get(8)?,
         updated_at: row.get(9)?,
-        published: Default::default(),
+        published: std::collections::BTreeMap::default(),
     })
 }
 

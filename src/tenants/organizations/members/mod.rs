@@ -90,6 +90,7 @@ pub struct MemberChange {
 }
 
 /// Tells `null` from a field that is left out.
+#[expect(clippy::option_option, reason = "left out, null and a value are three different wishes")]
 fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(deserializer).map(Some)
 }
