@@ -1,8 +1,9 @@
 -- Creates and publishes a room per request; every slug is its own. Counts what was not a 201.
-local thread_number = 0
+local threads = {}
 function setup(thread)
-  thread:set("thread_number", thread_number)
-  thread_number = thread_number + 1
+  -- A global of the thread's own; a local of this file would hide it from request().
+  thread:set("thread_number", #threads)
+  table.insert(threads, thread)
 end
 
 function init(args)
@@ -24,13 +25,6 @@ end
 
 function response(status)
   if status ~= 201 then refused = refused + 1 end
-end
-
-local threads = {}
-local remember = setup
-function setup(thread)
-  remember(thread)
-  table.insert(threads, thread)
 end
 
 function done(summary)

@@ -4,76 +4,445 @@
  */
 
 export interface paths {
-    "/api/v1/setup/": {
+    "/api/public/v1/sites/": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SetupState"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The published sites */
+        get: operations["public_api_sites"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SetupRequest"];
-                };
-            };
-            responses: {
-                /** @description Done. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SetupDone"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/v1/sites/{site}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** One published site */
+        get: operations["public_api_site"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/v1/sites/{site}/amenities/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The amenities of a site */
+        get: operations["public_api_amenities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/v1/sites/{site}/amenities/{slug}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One amenity */
+        get: operations["public_api_amenity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/v1/sites/{site}/pages/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pages of a site */
+        get: operations["public_api_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/v1/sites/{site}/pages/{slug}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One page with its sections */
+        get: operations["public_api_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/v1/sites/{site}/rooms/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rooms of a site */
+        get: operations["public_api_rooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/v1/sites/{site}/rooms/{slug}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One room with pictures and prices */
+        get: operations["public_api_room"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/v1/sites/{site}/{collection}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries of any other declared type, such as `properties` */
+        get: operations["public_api_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/v1/sites/{site}/{collection}/{slug}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry of any other declared type */
+        get: operations["public_api_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what on the platform itself, the newest first */
+        get: operations["operator_platform"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs of the installation, the newest first */
+        get: operations["operator_list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/{id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a job start over */
+        post: operations["operator_retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/organizations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All organizations of the installation */
+        get: operations["operator_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/organizations/{id}/resume/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a suspended organization back */
+        post: operations["operator_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/organizations/{id}/suspend/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an organization off line */
+        post: operations["operator_suspend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/schedules/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recurring work and its times */
+        get: operations["operator_list_schedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/schedules/{name}/run/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a schedule's job now */
+        post: operations["operator_run_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everyone on this installation */
+        get: operations["operator_people_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/resume/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a suspended person sign in again */
+        post: operations["operator_people_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/suspend/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suspend a person; their sessions end at once */
+        post: operations["operator_people_suspend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All API keys that were not revoked */
+        get: operations["api_keys_list"];
+        put?: never;
+        /** Make a key; the answer is the only place that shows it */
+        post: operations["api_keys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One API key */
+        get: operations["api_keys_show"];
+        put?: never;
+        post?: never;
+        /** End a key for good */
+        delete: operations["api_keys_revoke"];
+        options?: never;
+        head?: never;
+        /** Change a key's name, limits or end, suspend or resume it */
+        patch: operations["api_keys_update"];
+        trace?: never;
+    };
+    "/api/v1/audit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, the newest first */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email/verification/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the link that proves the address mailed again */
+        post: operations["account_request_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email/verify/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove the e-mail address with a mailed link */
+        post: operations["account_verify_email"];
         delete?: never;
         options?: never;
         head?: never;
@@ -89,43 +458,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        email: string;
-                        password: string;
-                        code?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["BrowserSignIn"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Sign in
+         * @description Answers an access and a refresh token. With the header `X-Session: cookie` it sets the browser's session cookie and
+         *     answers `csrf_token` instead. An account with a second factor answers 401 `two_factor_required` until `code` is sent
+         *     as well.
+         */
+        post: operations["sign_in_login"];
         delete?: never;
         options?: never;
         head?: never;
@@ -141,33 +480,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Sign out */
+        post: operations["sign_in_logout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -181,35 +495,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Who is signed in, and where they may work */
+        get: operations["sign_in_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -227,40 +514,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        current: string;
-                        new: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Change the password
+         * @description Every session of the account ends; the answer holds the one to go on with.
+         */
+        post: operations["account_change_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -276,39 +534,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        email: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done. */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Ask for a link to choose another password
+         * @description The answer is the same whether or not there is such an account.
+         */
+        post: operations["account_request_reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -324,47 +554,18 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        token: string;
-                        password: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Choose another password with a mailed link
+         * @description Every session of the account ends. Sign in with the new password.
+         */
+        post: operations["account_reset_password"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/email/verify/": {
+    "/api/v1/auth/refresh/": {
         parameters: {
             query?: never;
             header?: never;
@@ -373,207 +574,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/email/verification/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/two-factor/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TwoFactorStart"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        password: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/two-factor/confirm/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        code: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RecoveryCodes"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Exchange a refresh token for new tokens
+         * @description Each refresh token is good once. One that is used a second time ends the session, for a thief and for its owner.
+         */
+        post: operations["sign_in_refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -587,82 +592,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"][];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Where one is signed in */
+        get: operations["account_list"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/sessions/{session}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    session: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
         options?: never;
         head?: never;
         patch?: never;
@@ -677,133 +611,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Sign out everywhere else */
+        post: operations["account_end_others"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/organizations/current/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Organization"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/members/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            count: number;
-                            next: string | null;
-                            previous: string | null;
-                            results: components["schemas"]["Member"][];
-                        };
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/members/{member}/": {
+    "/api/v1/auth/sessions/{id}/": {
         parameters: {
             query?: never;
             header?: never;
@@ -813,72 +629,72 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    member: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Sign out one session */
+        delete: operations["account_end"];
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    member: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["MemberChange"];
-                };
-            };
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Member"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/two-factor/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /**
+         * Start two-factor sign-in
+         * @description Nothing changes at sign-in until the app's first code is confirmed.
+         */
+        post: operations["account_begin"];
+        /**
+         * Turn two-factor sign-in off
+         * @description Every session of the account ends; the answer holds the one to go on with.
+         */
+        delete: operations["account_turn_off"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/two-factor/confirm/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn two-factor sign-in on with the app's first code
+         * @description Every session of the account ends; the answer holds the one to go on with.
+         */
+        post: operations["account_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each health check found, with its duration, the version and the environment. */
+        get: operations["monitoring_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/invitations/": {
@@ -888,168 +704,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            count: number;
-                            next: string | null;
-                            previous: string | null;
-                            results: components["schemas"]["Invitation"][];
-                        };
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Invitations that wait for an answer */
+        get: operations["team_list"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewInvitation"];
-                };
-            };
-            responses: {
-                /** @description Done. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InvitationMade"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/invitations/{invitation}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    invitation: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/invitations/preview/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InvitationPreview"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Invite somebody by e-mail */
+        post: operations["team_invite"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1065,131 +724,32 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        token: string;
-                        name?: string;
-                        password?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["BrowserSignIn"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Accept an invitation, with a new account or the one you are signed in with */
+        post: operations["team_accept"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/api-keys/": {
+    "/api/v1/invitations/preview/": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            count: number;
-                            next: string | null;
-                            previous: string | null;
-                            results: components["schemas"]["ApiKey"][];
-                        };
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewApiKey"];
-                };
-            };
-            responses: {
-                /** @description Done. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ApiKeyMade"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** What an invitation's link is about */
+        post: operations["team_preview"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/api-keys/{key}/": {
+    "/api/v1/invitations/{id}/": {
         parameters: {
             query?: never;
             header?: never;
@@ -1199,122 +759,132 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    key: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Withdraw an invitation */
+        delete: operations["team_revoke"];
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    key: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ApiKeyChange"];
-                };
-            };
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ApiKey"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch?: never;
         trace?: never;
     };
-    "/api/v1/audit/": {
+    "/api/v1/members/": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    before?: number;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            results: components["schemas"]["AuditRecord"][];
-                            next_before: number | null;
-                        };
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Everybody in the team */
+        get: operations["team_list_get_api_v1_members"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/me/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Leave the organization */
+        delete: operations["team_leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a member */
+        delete: operations["team_remove"];
+        options?: never;
+        head?: never;
+        /** Change a member's role or sites, suspend or resume them */
+        patch: operations["team_update"];
+        trace?: never;
+    };
+    "/api/v1/monitoring/celery/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same at the address of the product that this one replaces. */
+        get: operations["monitoring_job_numbers_at_old_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitoring/jobs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queue in numbers: how many jobs wait in each lane and how old the oldest due one is, and the schedules. */
+        get: operations["monitoring_job_numbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The OpenAPI 3.1 document of this installation. */
+        get: operations["api_description_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/current/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organization that you act in */
+        get: operations["organization_current"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change its name and settings */
+        patch: operations["organization_update"];
         trace?: never;
     };
     "/api/v1/roles/": {
@@ -1324,37 +894,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RolePermissions"][];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** What each role may do */
+        get: operations["team_list_get_api_v1_roles"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the installation waits for its owner */
+        get: operations["setup_state"];
+        put?: never;
+        /**
+         * Make the owner, the hotel group and what it starts with
+         * @description Needs the code that the log and the file `setup-code` in the data directory show. Signs the owner in: by tokens, or by
+         *     the browser's cookie where the header `X-Session: cookie` asks for it.
+         */
+        post: operations["setup_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1368,189 +933,37 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            count: number;
-                            next: string | null;
-                            previous: string | null;
-                            results: components["schemas"]["Site"][];
-                        };
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The sites that you may work on */
+        get: operations["sites_list"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewSite"];
-                };
-            };
-            responses: {
-                /** @description Done. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Site"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Make a site */
+        post: operations["sites_create"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/sites/{site}/": {
+    "/api/v1/sites/{id}/": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    site: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Site"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** One site */
+        get: operations["sites_find"];
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    site: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Delete a site that is off line, with all of its content */
+        delete: operations["sites_remove"];
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    site: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SiteChange"];
-                };
-            };
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Site"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Change a site's name, address, languages or settings */
+        patch: operations["sites_update"];
         trace?: never;
     };
-    "/api/v1/sites/{site}/publish/": {
+    "/api/v1/sites/{id}/publish/": {
         parameters: {
             query?: never;
             header?: never;
@@ -1559,44 +972,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    site: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Site"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Let the world see a site */
+        post: operations["sites_publish"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/sites/{site}/unpublish/": {
+    "/api/v1/sites/{id}/unpublish/": {
         parameters: {
             query?: never;
             header?: never;
@@ -1605,37 +989,215 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    site: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Site"];
-                    };
-                };
-                /** @description Refused. */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Take a site off line */
+        post: operations["sites_unpublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** The entries of a site */
+        get: operations["entries_list"];
+        put?: never;
+        /** Make an entry, as a draft or published at once */
+        post: operations["entries_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry with its newest document */
+        get: operations["entries_find"];
+        /** Save a new revision of an entry */
+        put: operations["entries_save"];
+        post?: never;
+        /** Delete an entry */
+        delete: operations["entries_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/publish/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let visitors see an entry's newest revision */
+        post: operations["entries_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/revisions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The revisions of an entry, the newest first */
+        get: operations["entries_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/revisions/{number}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One revision of an entry with its document */
+        get: operations["entries_revision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/unpublish/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an entry from the visitors */
+        post: operations["entries_unpublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/types/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The types of content and of sections with their fields, as forms need them */
+        get: operations["types_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much the API keys were used, by day and by key */
+        get: operations["api_keys_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether everything works that this server depends on. */
+        get: operations["monitoring_well"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process answers at all. Depends on nothing: a failure means that it should be started anew. */
+        get: operations["monitoring_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Metrics in Prometheus' text form, with the token of `METRICS_TOKEN` or from the machine itself. */
+        get: operations["monitoring_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process should get requests. 503 while it stops, before it stops listening. */
+        get: operations["monitoring_ready"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1646,257 +1208,4719 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
-        Role: "owner" | "admin" | "editor" | "viewer";
-        FieldProblem: {
-            pointer: string;
-            code: string;
-            detail: string;
+        /** @description The answer of whoever was invited. */
+        Acceptance: {
+            /** @description What people call you; for a new account. */
+            name?: string | null;
+            /** @description The new account's password. */
+            password?: string | null;
+            /** @description What stands behind `#token=` in the link. */
+            token: string;
         };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            instance: string;
-            code: string;
-            errors: components["schemas"]["FieldProblem"][];
-        };
-        User: {
-            id: string;
-            email: string;
-            name: string;
-            is_superuser: boolean;
-            email_verified: boolean;
-            two_factor: boolean;
-        };
-        Membership: {
-            organization: {
-                id: string;
-                name: string;
-                slug: string;
-            };
+        /** @description Where an invitation has led. */
+        Accepted: {
+            /** @description The organization. */
+            organization: components["schemas"]["Joined"];
+            /** @description What the person is there. */
             role: components["schemas"]["Role"];
-            sites: string[] | null;
+            /** @description The account that joined. */
+            user: components["schemas"]["MemberUser"];
         };
-        Me: {
-            user: components["schemas"]["User"];
-            memberships: components["schemas"]["Membership"][];
-            csrf_token: string | null;
-        };
-        BrowserSignIn: {
-            user: components["schemas"]["User"];
-            csrf_token: string;
-        };
-        Start: {
-            name: string;
-            title: string;
-            description: string;
-            is_available: boolean;
-            reason?: string | null;
-        };
-        SetupState: {
-            is_open: boolean;
-            version: string;
-            /** @enum {string} */
-            environment: "dev" | "staging" | "production";
-            starts: components["schemas"]["Start"][];
-        };
-        SetupRequest: {
-            code: string;
-            owner: {
-                email: string;
-                name: string;
-                password: string;
-            };
-            organization: {
-                name: string;
-                slug?: string;
-                time_zone: string;
-                currency: string;
-                locales: string[];
-                default_locale: string;
-            };
-            start: string;
-        };
-        SetupDone: {
-            user: components["schemas"]["User"];
-            csrf_token: string;
-            organization: components["schemas"]["Organization"];
-            site?: components["schemas"]["Site"];
-        };
-        Organization: {
-            id: string;
-            name: string;
-            slug: string;
-            time_zone: string;
-            currency: string;
-            locales: string[];
-            default_locale: string;
-        };
-        Site: {
-            id: string;
-            name: string;
-            slug: string;
-            domain: string | null;
-            /** @enum {string} */
-            status: "draft" | "published";
-            default_locale: string;
-            locales: string[];
-            time_zone: string;
-            currency: string;
-            settings: {
-                [key: string]: unknown;
-            };
-            content_version: number;
-            created_at: string;
-            updated_at: string;
-        };
-        NewSite: {
-            name: string;
-            slug?: string;
-            domain?: string | null;
-            default_locale?: string;
-            locales?: string[];
-            time_zone?: string;
-            currency?: string;
-        };
-        SiteChange: {
-            name?: string;
-            slug?: string;
-            domain?: string | null;
-            default_locale?: string;
-            locales?: string[];
-            time_zone?: string;
-            currency?: string;
-        };
-        Member: {
-            id: string;
-            user: {
-                id: string;
-                name: string;
-                email: string;
-            };
-            role: components["schemas"]["Role"];
-            sites: string[] | null;
-            is_suspended: boolean;
-            created_at: string;
-        };
-        MemberChange: {
-            role?: components["schemas"]["Role"];
-            sites?: string[] | null;
-            is_suspended?: boolean;
-        };
-        Invitation: {
-            id: string;
-            email: string;
-            role: components["schemas"]["Role"];
-            sites: string[] | null;
-            created_at: string;
-            expires_at: string;
-        };
-        NewInvitation: {
-            email: string;
-            role: components["schemas"]["Role"];
-            sites?: string[] | null;
-        };
-        InvitationMade: {
-            id: string;
-            email: string;
-            role: components["schemas"]["Role"];
-            sites: string[] | null;
-            created_at: string;
-            expires_at: string;
-            link: string;
-        };
-        InvitationPreview: {
-            organization: {
-                name: string;
-            };
-            email: string;
-            role: components["schemas"]["Role"];
-            has_account: boolean;
-            expires_at: string;
-        };
+        /** @description A key as the team sees it. */
         ApiKey: {
-            id: string;
-            name: string;
-            hint: string;
-            per_minute: number;
-            per_day: number;
-            expires_at: string | null;
-            is_suspended: boolean;
-            last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
             created_at: string;
-        };
-        NewApiKey: {
-            name: string;
-            per_minute?: number;
-            per_day?: number;
+            /** @description Who made it. */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself; `null` for never.
+             */
             expires_at?: string | null;
-        };
-        ApiKeyMade: {
-            id: string;
-            name: string;
+            /** @description Its last characters, to tell it from others. */
             hint: string;
-            per_minute: number;
+            /**
+             * Format: uuid
+             * @description The key's id; not the key.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute.
+             */
+            last_used_at?: string | null;
+            /** @description What it is for. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Requests it may make in any 24 hours.
+             */
             per_day: number;
-            expires_at: string | null;
-            is_suspended: boolean;
-            last_used_at: string | null;
-            created_at: string;
-            key: string;
+            /**
+             * Format: int32
+             * @description Requests it may make in any minute.
+             */
+            per_minute: number;
+            /**
+             * Format: date-time
+             * @description Since when it is suspended; `null` while it is not.
+             */
+            suspended_at?: string | null;
         };
+        /** @description What is to be changed; what is left out stays. */
         ApiKeyChange: {
-            name?: string;
-            per_minute?: number;
-            per_day?: number;
+            /**
+             * Format: date-time
+             * @description Another end, or `null` for none.
+             * @default null
+             */
             expires_at?: string | null;
-            is_suspended?: boolean;
+            /**
+             * @description Whether it is suspended.
+             * @default null
+             */
+            is_suspended?: boolean | null;
+            /**
+             * @description Another name.
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description Another limit of a day.
+             * @default null
+             */
+            per_day?: number | null;
+            /**
+             * Format: int32
+             * @description Another limit of a minute.
+             * @default null
+             */
+            per_minute?: number | null;
         };
+        /** @description The organization's keys. */
+        ApiKeys: {
+            /** @description The newest first. */
+            results: components["schemas"]["ApiKey"][];
+        };
+        /** @description Who did it. */
+        AuditActor: {
+            /** @description The user's or job's id. */
+            id?: string | null;
+            /** @description `user`, `api_key`, `job` or `operator`. */
+            kind: string;
+            /** @description The name at that time. */
+            name: string;
+        };
+        /** @description One change. */
         AuditRecord: {
-            position: number;
-            id: string;
-            actor_kind: string;
-            actor_id: string | null;
-            actor_name: string;
+            /** @description Noun and verb, e.g. `api_key.suspended`. */
             action: string;
-            subject_type: string;
-            subject_id: string;
-            before: unknown;
-            after: unknown;
-            ip_address: string | null;
-            request_id: string | null;
-            recorded_at: string;
-        };
-        RolePermissions: {
-            role: components["schemas"]["Role"];
-            permissions: string[];
-        };
-        Session: {
+            /** @description Who did it. */
+            actor: components["schemas"]["AuditActor"];
+            /** @description What it is; `null` for a removal. */
+            after?: Record<string, unknown> | null;
+            /** @description What it was; `null` for a creation. */
+            before?: Record<string, unknown> | null;
+            /** @description SHA-256 over this record and the hash before it. */
+            hash: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
             id: string;
-            /** @enum {string} */
-            kind: "browser" | "api";
-            ip_address: string;
-            user_agent: string;
-            created_at: string;
-            last_seen_at: string;
-            expires_at: string;
-            is_current: boolean;
+            /** @description From which address, if it was a request. */
+            ip?: string | null;
+            /**
+             * Format: int64
+             * @description Its place in the log: later ones are greater.
+             */
+            position: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            recorded_at: string;
+            /** @description The request's id in the server's log. */
+            request_id?: string | null;
+            /** @description Its id. */
+            subject_id: string;
+            /** @description What kind of thing was changed. */
+            subject_type: string;
         };
-        TwoFactorStart: {
-            secret: string;
-            otpauth_url: string;
+        /** @description Some records, the newest first. */
+        AuditRecords: {
+            /**
+             * Format: int64
+             * @description Give it as `before` to read on; `null` at the end.
+             */
+            next_before?: number | null;
+            /** @description The records. */
+            results: components["schemas"]["AuditRecord"][];
         };
-        RecoveryCodes: {
+        /** @description What one check found. Why it failed stands in the log only: anybody may read this. */
+        CheckReport: {
+            /**
+             * Format: double
+             * @description How long the check took.
+             */
+            duration_ms: number;
+            /** @description What was checked. */
+            name: string;
+            /** @description Whether it works. */
+            status: components["schemas"]["Status"];
+        };
+        /** @description A choice of an enum field. */
+        Choice: {
+            /** @description As people read it. */
+            label: components["schemas"]["Words"];
+            /** @description As it is stored. */
+            value: string;
+        };
+        /** @description The app's first code. */
+        Confirmation: {
+            /** @description Six digits. */
+            code: string;
+        };
+        /** @description The codes for the day the phone is lost, and the session to go on with. */
+        Confirmed: components["schemas"]["SessionAnswer"] & {
+            /** @description Each is good once. They are shown this one time. */
             recovery_codes: string[];
         };
+        /** @description An organization as the operator sees it. */
+        Counted: components["schemas"]["Organization"] & {
+            /**
+             * Format: int64
+             * @description How many members it has.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description How many sites it has.
+             */
+            sites: number;
+        };
+        /** @description A fresh key, the only time the key itself is shown. */
+        CreatedApiKey: components["schemas"]["ApiKey"] & {
+            /** @description The key: keep it now, it is stored nowhere. */
+            key: string;
+        };
+        /** @description One day's use of all keys. */
+        DayNumbers: components["schemas"]["Numbers"] & {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            day: string;
+        };
+        /** @description All content and section types of this installation, read at start and never changed while it runs. */
+        Declarations: {
+            sections: components["schemas"]["SectionDeclaration"][];
+            types: components["schemas"]["TypeDeclaration"][];
+        };
+        /** @description How many sessions ended. */
+        Ended: {
+            /**
+             * Format: int64
+             * @description Without the one that asked.
+             */
+            ended: number;
+        };
+        /** @description A job that was put into the queue. */
+        Enqueued: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            job_id: string;
+        };
+        /** @description What an authenticator app needs to know. */
+        EnrolmentView: {
+            /** @description The same as an address, to draw as a QR code. */
+            otpauth_url: string;
+            /** @description In base32, to type. */
+            secret: string;
+        };
+        /** @description A piece of content as the team works on it. */
+        Entry: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Its fields as the newest revision has them. A localized field is an object from language to value. */
+            document: Record<string, unknown>;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description The languages in which visitors see it, each with the revision that it shows. */
+            published: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int32
+             * @description Number of the newest revision.
+             */
+            revision: number;
+            /** @description Its name in addresses, within its site and type. */
+            slug: string;
+            /**
+             * Format: int64
+             * @description Its place in lists: smaller ones first, then the older ones.
+             */
+            sort_order: number;
+            /** @description What lists call it: its title field in the site's default language, or in the first that has one. */
+            title: string;
+            /** @description Its type, e.g. `room`. */
+            type: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /** @description What is to be saved over an entry. */
+        EntryChange: {
+            /** @description All of its fields. */
+            document: Record<string, unknown>;
+            /**
+             * Format: int32
+             * @description Number of the revision that the change was made on. If somebody has saved a newer one, nothing is changed.
+             */
+            revision: number;
+            /** @description Another slug; what is left out stays. */
+            slug?: string | null;
+        };
+        /** @description An entry to be made. */
+        EntryToMake: {
+            /** @description Its fields. A localized field is an object from language to value. */
+            document: Record<string, unknown>;
+            /** @description Whether it is published at once, in every language of the site in which nothing required is missing. */
+            publish?: boolean;
+            /** @description Its name in addresses; made from the document where it is left out. */
+            slug?: string | null;
+            /** @description Its type, e.g. `room`. */
+            type: string;
+        };
+        /** @description One field of a type, a section or a group. */
+        Field: components["schemas"]["FieldKind"] & {
+            help?: components["schemas"]["Words"] | null;
+            /** @description What stands above it in a form. */
+            label: components["schemas"]["Words"];
+            /** @description Whether it holds one value per language, as an object from language to value. */
+            localized: boolean;
+            /** @description Its name in documents. */
+            name: string;
+            /** @description Whether a language can only be published when it is filled in. */
+            required: boolean;
+        };
+        /** @description What a field holds, with the rules for it. A closed set: declarations choose from it, code matches all of it. */
+        FieldKind: {
+            /** @enum {string} */
+            kind: "text";
+            /** @description Characters at most. */
+            max_length: number;
+            /** @description Whether line breaks may stand in it. */
+            multiline: boolean;
+        } | {
+            /** @enum {string} */
+            kind: "rich_text";
+            /** @description Characters of its plain text at most. */
+            max_length: number;
+        } | {
+            /** @enum {string} */
+            kind: "integer";
+            /**
+             * Format: int64
+             * @description Largest value.
+             */
+            max: number;
+            /**
+             * Format: int64
+             * @description Smallest value.
+             */
+            min: number;
+        } | {
+            /** @enum {string} */
+            kind: "number";
+            /**
+             * Format: double
+             * @description Largest value.
+             */
+            max: number;
+            /**
+             * Format: double
+             * @description Smallest value.
+             */
+            min: number;
+        } | {
+            /** @enum {string} */
+            kind: "money";
+        } | {
+            /** @enum {string} */
+            kind: "boolean";
+        } | {
+            /** @enum {string} */
+            kind: "date";
+            /** @description A date field of the same group that must not lie later. */
+            not_before?: string | null;
+        } | {
+            /** @enum {string} */
+            kind: "time";
+        } | {
+            /** @enum {string} */
+            kind: "enum";
+            /** @description The choices. */
+            options: components["schemas"]["Choice"][];
+        } | {
+            /** @description What each item is. */
+            item: components["schemas"]["FieldKind"];
+            /** @enum {string} */
+            kind: "list";
+            /** @description Items at most. */
+            max_items: number;
+        } | {
+            /** @description The fields. */
+            fields: components["schemas"]["Field"][];
+            /** @enum {string} */
+            kind: "group";
+        } | {
+            /** @enum {string} */
+            kind: "reference";
+            /** @description The type that it must have. */
+            to: string;
+        } | {
+            /** @enum {string} */
+            kind: "image";
+        } | {
+            /** @enum {string} */
+            kind: "url";
+        } | {
+            /** @enum {string} */
+            kind: "email";
+        } | {
+            /** @enum {string} */
+            kind: "phone";
+        } | {
+            /** @enum {string} */
+            kind: "geo";
+        } | {
+            /** @enum {string} */
+            kind: "colour";
+        } | {
+            /** @enum {string} */
+            kind: "currency";
+        } | {
+            /** @enum {string} */
+            kind: "text_map";
+        } | {
+            /** @description The section types allowed; all of them when empty. */
+            allowed: string[];
+            /** @enum {string} */
+            kind: "sections";
+        };
+        /** @description One field that was refused. */
+        FieldProblem: {
+            /** @description Stable code. */
+            code: string;
+            /** @description A sentence with the next step. */
+            detail: string;
+            /** @description JSON Pointer (RFC 6901) to the field in the body, or the parameter's name. */
+            pointer: string;
+        };
+        /** @description What each check found. */
+        HealthReport: {
+            /** @description The checks in their order. */
+            checks: components["schemas"]["CheckReport"][];
+            /** @description `dev`, `staging` or `production`. */
+            environment: string;
+            /** @description `ok` when every check is that the process needs. */
+            status: components["schemas"]["Status"];
+            /** @description The program's version. */
+            version: string;
+        };
+        /** @description A status alone. */
+        HealthStatus: {
+            /** @description Whether it works. */
+            status: components["schemas"]["Status"];
+        };
+        /** @description An invitation that waits for its answer. */
+        Invitation: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who is invited. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description Until when the link is good.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Who invited them. */
+            invited_by: string;
+            /** @description What they will be. */
+            role: components["schemas"]["Role"];
+            /** @description The only sites they will act on; `null` for all. */
+            sites?: string[] | null;
+        };
+        /** @description A fresh invitation with its link, the only time it is shown. */
+        Invited: components["schemas"]["Invitation"] & {
+            /** @description The link to copy; whoever has it can accept. */
+            link: string;
+        };
+        /** @description A job as operators see it. */
+        JobView: {
+            /**
+             * Format: int32
+             * @description Attempts so far.
+             */
+            attempt: number;
+            /**
+             * Format: date-time
+             * @description When it was enqueued.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was done or given up.
+             */
+            finished_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Its kind. */
+            kind: string;
+            /** @description Its lane. */
+            lane: string;
+            /** @description What went wrong last. */
+            last_error?: string | null;
+            /**
+             * Format: int32
+             * @description Attempts before it is given up.
+             */
+            max_attempts: number;
+            /**
+             * Format: uuid
+             * @description For whom; `null` for the platform's own.
+             */
+            organization_id?: string | null;
+            /**
+             * Format: date-time
+             * @description Not before this.
+             */
+            run_at: string;
+            /** @description `due`, `running`, `done` or `dead`. */
+            state: string;
+        };
+        /** @description Some jobs, the newest first. */
+        Jobs: {
+            /**
+             * Format: uuid
+             * @description Give it as `before` to read on; `null` at the end.
+             */
+            next_before?: string | null;
+            results: components["schemas"]["JobView"][];
+        };
+        /** @description The organization that was joined. */
+        Joined: {
+            /**
+             * Format: uuid
+             * @description Goes into the header `X-Organization-ID`.
+             */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description Its name in commands and addresses. */
+            slug: string;
+        };
+        /** @description One key's use on all days. */
+        KeyNumbers: components["schemas"]["Numbers"] & {
+            /** @description Its last characters. */
+            hint?: string | null;
+            /**
+             * Format: uuid
+             * @description The key's id.
+             */
+            id: string;
+            /** @description What it is for. */
+            name?: string | null;
+        };
+        /** @description How a lane is doing. */
+        LaneOverview: {
+            /**
+             * Format: int64
+             * @description Jobs given up.
+             */
+            dead: number;
+            /**
+             * Format: int64
+             * @description Jobs that wait for a worker.
+             */
+            due_now: number;
+            /**
+             * Format: double
+             * @description How long the oldest due job that was never tried waits; 0 where none does.
+             */
+            oldest_due_age_seconds: number;
+            /**
+             * Format: int64
+             * @description Jobs that are being done.
+             */
+            running: number;
+            /**
+             * Format: int64
+             * @description Jobs that wait for their time.
+             */
+            scheduled: number;
+        };
+        /** @description What someone brings to sign in. */
+        Login: {
+            /** @description Six digits of the authenticator app, or a recovery code, where the account has a second factor. */
+            code?: string | null;
+            /**
+             * Format: email
+             * @description The account's address.
+             */
+            email: string;
+            /**
+             * Format: password
+             * @description Its password.
+             */
+            password: string;
+        };
+        /** @description Who is signed in, and where they may work. */
+        Me: {
+            /** @description For a browser: the header `X-CSRF-Token` of every request that changes something. */
+            csrf_token?: string;
+            /** @description The organizations they may work in now. */
+            memberships: components["schemas"]["Membership"][];
+            /** @description The person. */
+            user: components["schemas"]["UserView"];
+        };
+        /** @description A member as the team sees them. */
+        Member: {
+            /**
+             * Format: date-time
+             * @description When they joined.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The membership's id.
+             */
+            id: string;
+            /** @description What they are here. */
+            role: components["schemas"]["Role"];
+            /** @description The only sites they may act on; `null` for all. */
+            sites?: string[] | null;
+            /**
+             * Format: date-time
+             * @description Since when they are suspended here; `null` if they are not.
+             */
+            suspended_at?: string | null;
+            /** @description The person. */
+            user: components["schemas"]["MemberUser"];
+        };
+        /** @description What is to be changed; what is left out stays. */
+        MemberChange: {
+            /**
+             * @description Whether they are suspended here.
+             * @default null
+             */
+            is_suspended?: boolean | null;
+            /** @default null */
+            role?: components["schemas"]["Role"] | null;
+            /**
+             * @description The only sites they may act on, or `null` for all.
+             * @default null
+             */
+            sites?: string[] | null;
+        };
+        /** @description The organization of a membership, as far as choosing it needs. */
+        MemberOrganization: {
+            /**
+             * Format: uuid
+             * @description Goes into the header `X-Organization-ID`.
+             */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description Its name in addresses. */
+            slug: string;
+        };
+        /** @description The person behind a membership. */
+        MemberUser: {
+            /** @description Where they read mail. */
+            email: string;
+            /**
+             * Format: uuid
+             * @description The user's id.
+             */
+            id: string;
+            /** @description What people call them. */
+            name: string;
+        };
+        /** @description One organization that the person may work in now. Suspended ones are not listed. */
+        Membership: {
+            /** @description The organization. */
+            organization: components["schemas"]["MemberOrganization"];
+            /** @description What the person is there. */
+            role: components["schemas"]["Role"];
+            /** @description The only sites the person may act on; `null` means all of them. */
+            sites?: string[] | null;
+        };
+        /** @description A key to be made. */
+        NewApiKey: {
+            /**
+             * Format: date-time
+             * @description When it ends by itself; left out or `null` for never.
+             */
+            expires_at?: string | null;
+            /** @description What it is for. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Requests it may make in any 24 hours; the installation's default where it is left out.
+             */
+            per_day?: number | null;
+            /**
+             * Format: int32
+             * @description Requests it may make in any minute; the installation's default where it is left out.
+             */
+            per_minute?: number | null;
+        };
+        /** @description Somebody to be invited. */
+        NewInvitation: {
+            /** @description Where they read mail. */
+            email: string;
+            /** @description What they will be. */
+            role: components["schemas"]["Role"];
+            /** @description The only sites they will act on; left out or `null` for all. */
+            sites?: string[] | null;
+        };
+        /** @description A site to be made. What is left out comes from the organization. */
+        NewSite: {
+            /** @description Its currency. */
+            currency?: string | null;
+            /** @description The language that stands in for others; the first of `locales` where only those are given. */
+            default_locale?: string | null;
+            /** @description The host under which it is served. */
+            domain?: string | null;
+            /** @description The languages it is offered in. */
+            locales?: string[] | null;
+            /** @description What people call it. */
+            name: string;
+            /** @description Names and texts of one's own. */
+            settings?: components["schemas"]["Settings"];
+            /** @description Its name in addresses; made from the name where it is left out. */
+            slug?: string | null;
+            /** @description Its time zone. */
+            time_zone?: string | null;
+        };
+        /** @description What was used. */
+        Numbers: {
+            /**
+             * Format: int64
+             * @description Bytes of bodies sent.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Requests refused with 429.
+             */
+            limited: number;
+            /**
+             * Format: int64
+             * @description Requests answered with 304: free of quota.
+             */
+            not_modified: number;
+            /**
+             * Format: int64
+             * @description Requests that were let in, those answered with 304 included.
+             */
+            requests: number;
+        };
+        /** @description A start as the setup screen offers it. */
+        OfferedStart: {
+            /** @description What one gets. */
+            description: string;
+            /** @description Whether it can be chosen now. */
+            is_available: boolean;
+            /** @description Its name in the wish. */
+            name: string;
+            /** @description Why not. */
+            reason: string | null;
+            /** @description What people call it. */
+            title: string;
+        };
+        /** @description What the link carries. */
+        Opened: {
+            /** @description What stands behind `#token=` in the link. */
+            token: string;
+        };
+        /** @description A hotel group. */
+        Organization: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The currency its sites start with, e.g. `CHF`. */
+            currency: string;
+            /** @description The language that stands in where another is missing. */
+            default_locale: string;
+            /**
+             * Format: uuid
+             * @description Its id, as in the header `X-Organization-ID`.
+             */
+            id: string;
+            /** @description The languages it works in. */
+            locales: string[];
+            /** @description What people call it. */
+            name: string;
+            /** @description Its name in commands and addresses. */
+            slug: string;
+            /**
+             * Format: date-time
+             * @description Since when it is taken off line; `null` while it is on line.
+             */
+            suspended_at?: string | null;
+            /** @description The zone its sites start with, e.g. `Europe/Zurich`. */
+            time_zone: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /** @description What is to be changed; what is left out stays. */
+        OrganizationChange: {
+            /**
+             * @description Another currency.
+             * @default null
+             */
+            currency?: string | null;
+            /**
+             * @description Another default language; one of `locales`.
+             * @default null
+             */
+            default_locale?: string | null;
+            /**
+             * @description Other languages, all of them.
+             * @default null
+             */
+            locales?: string[] | null;
+            /**
+             * @description Another name. The slug stays: scripts rely on it.
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * @description Another time zone.
+             * @default null
+             */
+            time_zone?: string | null;
+        };
+        /** @description The sessions that have not ended, those in use first. */
+        OwnSessions: {
+            results: components["schemas"]["SessionView"][];
+        };
+        /** @description One page of a list. */
+        Page_Counted: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: (components["schemas"]["Organization"] & {
+                /**
+                 * Format: int64
+                 * @description How many members it has.
+                 */
+                members: number;
+                /**
+                 * Format: int64
+                 * @description How many sites it has.
+                 */
+                sites: number;
+            })[];
+        };
+        /** @description One page of a list. */
+        Page_Entry: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: {
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /** @description Its fields as the newest revision has them. A localized field is an object from language to value. */
+                document: Record<string, unknown>;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description The languages in which visitors see it, each with the revision that it shows. */
+                published: {
+                    [key: string]: number;
+                };
+                /**
+                 * Format: int32
+                 * @description Number of the newest revision.
+                 */
+                revision: number;
+                /** @description Its name in addresses, within its site and type. */
+                slug: string;
+                /**
+                 * Format: int64
+                 * @description Its place in lists: smaller ones first, then the older ones.
+                 */
+                sort_order: number;
+                /** @description What lists call it: its title field in the site's default language, or in the first that has one. */
+                title: string;
+                /** @description Its type, e.g. `room`. */
+                type: string;
+                /**
+                 * Format: date-time
+                 * @description When it was changed last.
+                 */
+                updated_at: string;
+            }[];
+        };
+        /** @description One page of a list. */
+        Page_PublicAmenity: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: {
+                /** @description A sentence. */
+                description: string;
+                /** @description Name of a drawing. */
+                icon: string;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description Its name. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Smaller ones come first.
+                 */
+                order: number;
+                /** @description Its name in addresses. */
+                slug: string;
+            }[];
+        };
+        /** @description One page of a list. */
+        Page_PublicEntry: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: ({
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description Its name in addresses. */
+                slug: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+        };
+        /** @description One page of a list. */
+        Page_PublicPage: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: ({
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description Whether it is what guests see first. */
+                is_homepage: boolean;
+                /** @description Its name in addresses. */
+                slug: string;
+                /** @description Its title. */
+                title: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+        };
+        /** @description One page of a list. */
+        Page_PublicRoom: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: ({
+                /** @description Its beds in words. */
+                bed_type: string;
+                /** @description Its main picture. */
+                featured_image_url: string | null;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description Whether it is shown among the first. */
+                is_featured: boolean;
+                /**
+                 * Format: int64
+                 * @description How many may sleep in it.
+                 */
+                max_guests: number | null;
+                /** @description Its name. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Smaller ones come first.
+                 */
+                order: number;
+                /** @description One sentence. */
+                short_description: string;
+                /** @description Its name in addresses. */
+                slug: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+        };
+        /** @description One page of a list. */
+        Page_RevisionSummary: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: {
+                /** @description The user's id, if it was one. */
+                author_id: string | null;
+                /** @description Who wrote it: `user`, `job` or `operator`. */
+                author_kind: string;
+                /**
+                 * Format: date-time
+                 * @description When it was written.
+                 */
+                created_at: string;
+                /**
+                 * Format: int32
+                 * @description Counts from 1 for each entry.
+                 */
+                number: number;
+                /** @description The entry's slug in this state. */
+                slug: string;
+            }[];
+        };
+        /** @description One page of a list. */
+        Page_UserView: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: {
+                /**
+                 * Format: date-time
+                 * @description When the account was made.
+                 */
+                created_at: string;
+                /**
+                 * Format: email
+                 * @description Where they read mail.
+                 */
+                email: string;
+                /** @description Whether sign-in asks for a second factor. */
+                has_two_factor: boolean;
+                /**
+                 * Format: uuid
+                 * @description Their id.
+                 */
+                id: string;
+                /** @description False while suspended. */
+                is_active: boolean;
+                /** @description Whether they proved that they read mail at the address. */
+                is_email_verified: boolean;
+                /** @description Whether they operate the platform. */
+                is_superuser: boolean;
+                /** @description What people call them. */
+                name: string;
+            }[];
+        };
+        /** @description The old password and the new one. */
+        PasswordChange: {
+            /**
+             * Format: password
+             * @description The password in force.
+             */
+            current: string;
+            /**
+             * Format: password
+             * @description The one to take its place: 12 to 128 characters, hard to guess.
+             */
+            new: string;
+        };
+        /** @description Proof that it is the account's owner who weakens it. */
+        PasswordProof: {
+            /**
+             * Format: password
+             * @description The account's password.
+             */
+            password: string;
+        };
+        /** @description One thing that a role may do. */
+        PermissionView: {
+            /** @description One sentence for people. */
+            description: string;
+            /** @description Its name, e.g. `content.edit`. */
+            name: string;
+        };
+        /** @description What whoever opens a link sees before accepting. */
+        Preview: {
+            /** @description The invited address. */
+            email: string;
+            /** @description Whether the address has an account: then its owner signs in, otherwise a name and a password are asked. */
+            has_account: boolean;
+            /** @description Who invites. */
+            invited_by: string;
+            /** @description The organization's name. */
+            organization: string;
+            /** @description What the person will be. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description The body of every answer that is not a success (RFC 9457). */
+        Problem: {
+            /** @description Stable code, the one thing a program should look at. */
+            code: string;
+            /** @description What happened this time and what to do next. */
+            detail: string;
+            /** @description The fields that were wrong. */
+            errors?: components["schemas"]["FieldProblem"][];
+            /** @description The request's id, as in the header `X-Request-ID` and in the server's log. */
+            instance: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description The same words for every problem of this code. */
+            title: string;
+            /** @description Where this code is explained. */
+            type: string;
+        };
+        /** @description Something that a hotel or room has. */
+        PublicAmenity: {
+            /** @description A sentence. */
+            description: string;
+            /** @description Name of a drawing. */
+            icon: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Smaller ones come first.
+             */
+            order: number;
+            /** @description Its name in addresses. */
+            slug: string;
+        };
+        /** @description A button. */
+        PublicCta: {
+            /** @description The words on it. */
+            text: string;
+            /** @description Where it leads. */
+            url: string;
+        };
+        /** @description An entry of any other type: its declared fields. */
+        PublicEntry: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Its name in addresses. */
+            slug: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A picture. `alt_text` repeats `alt` and `file_url` repeats `url`: both spellings are read by existing sites. */
+        PublicImage: {
+            /** @description What it shows. */
+            alt: string;
+            /** @description What it shows. */
+            alt_text: string;
+            /** @description Where it is. */
+            file_url: string;
+            /** @description Tells it from others. */
+            id: string;
+            /** @description Where it is. */
+            url: string;
+        };
+        /** @description A part of a section. */
+        PublicItem: {
+            /** @description Text. */
+            description: string;
+            image: components["schemas"]["PublicImage"] | null;
+            /** @description Heading. */
+            title: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A package of a price table. */
+        PublicPackage: {
+            /** @description What is included. */
+            features: string[];
+            /** @description For whom. */
+            guests: string | null;
+            /** @description Its name. */
+            name: string;
+            /** @description Decimal text. */
+            price: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A page in a list. */
+        PublicPage: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Whether it is what guests see first. */
+            is_homepage: boolean;
+            /** @description Its name in addresses. */
+            slug: string;
+            /** @description Its title. */
+            title: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A page with its sections. */
+        PublicPageDetail: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Whether it is what guests see first. */
+            is_homepage: boolean;
+            /** @description What it is made of, from top to bottom. */
+            sections: components["schemas"]["PublicSection"][];
+            /** @description Its name in addresses. */
+            slug: string;
+            /** @description Its title. */
+            title: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Prices of a season, as decimal text. */
+        PublicRate: {
+            /** @description Of both. */
+            currency: string;
+            /** @description For two people. */
+            double_rate: string | null;
+            /**
+             * Format: date
+             * @description Last night.
+             */
+            end_date: string | null;
+            /** @description Tells it from others. */
+            id: string;
+            /** @description The season's name. */
+            season_name: string;
+            /** @description For one person. */
+            single_rate: string | null;
+            /**
+             * Format: date
+             * @description First night.
+             */
+            start_date: string | null;
+        };
+        /** @description A room in a list; with `expand=details` the fields of a single room stand here too. */
+        PublicRoom: {
+            /** @description Its beds in words. */
+            bed_type: string;
+            /** @description Its main picture. */
+            featured_image_url: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Whether it is shown among the first. */
+            is_featured: boolean;
+            /**
+             * Format: int64
+             * @description How many may sleep in it.
+             */
+            max_guests: number | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Smaller ones come first.
+             */
+            order: number;
+            /** @description One sentence. */
+            short_description: string;
+            /** @description Its name in addresses. */
+            slug: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A room with everything that is known of it. */
+        PublicRoomDetail: {
+            /** @description What it has. */
+            amenities: components["schemas"]["PublicAmenity"][];
+            /** @description Its beds in words. */
+            bed_type: string;
+            /** @description The hotel's own names and values. */
+            custom_fields: {
+                [key: string]: string;
+            };
+            /** @description Safe HTML. */
+            description: string;
+            /** @description Its main picture. */
+            featured_image_url: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Its pictures. */
+            images: components["schemas"]["PublicImage"][];
+            /** @description Whether it is shown among the first. */
+            is_featured: boolean;
+            /**
+             * Format: int64
+             * @description How many may sleep in it.
+             */
+            max_guests: number | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Smaller ones come first.
+             */
+            order: number;
+            /** @description Prices by season. */
+            rates: components["schemas"]["PublicRate"][];
+            /** @description One sentence. */
+            short_description: string;
+            /** @description Its name in addresses. */
+            slug: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A part of a page. Every name is there, whatever the section's type declares. */
+        PublicSection: {
+            /** @description Formatted text as safe HTML. */
+            content: string;
+            cta: components["schemas"]["PublicCta"] | null;
+            /** @description Of its prices. */
+            currency: string;
+            /** @description Plain text. */
+            description: string;
+            /** @description Its id within the page. */
+            id: string | null;
+            image: components["schemas"]["PublicImage"] | null;
+            /** @description Its pictures. */
+            images: components["schemas"]["PublicImage"][];
+            /** @description Its parts. */
+            items: components["schemas"]["PublicItem"][];
+            /** @description Its packages. */
+            packages: components["schemas"]["PublicPackage"][];
+            /** @description Line below the heading. */
+            subtitle: string;
+            /** @description Heading. */
+            title: string;
+            /** @description Its type, e.g. `hero`, `rooms_preview`. */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A published site. */
+        PublicSite: {
+            /** @description The currency of its prices. */
+            currency: string;
+            /** @description The language that stands in where another is missing. */
+            default_locale: string;
+            /** @description The host under which guests find it. */
+            domain: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description The languages it is offered in. */
+            locales: string[];
+            /** @description What people call it. */
+            name: string;
+            /** @description Colours and texts of its own. */
+            settings: {
+                [key: string]: string;
+            };
+            /** @description Its name in addresses. */
+            slug: string;
+            /** @description Where its days begin. */
+            time_zone: string;
+        };
+        /** @description What is to be published. */
+        Publishing: {
+            /** @description In which languages; left out, in every one in which nothing required is missing. */
+            locales?: string[] | null;
+            /**
+             * Format: int32
+             * @description Number of the newest revision: what is published is what was seen.
+             */
+            revision: number;
+        };
+        /** @description How the queue is doing, in all and by lane. */
+        QueueNumbers: {
+            /**
+             * Format: int64
+             * @description Jobs given up; kept for 90 days.
+             */
+            dead: number;
+            /**
+             * Format: int64
+             * @description Jobs done; kept for 7 days.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Jobs that wait for a worker.
+             */
+            due_now: number;
+            /** @description The same by lane. */
+            lanes: {
+                [key: string]: components["schemas"]["LaneOverview"];
+            };
+            /**
+             * Format: double
+             * @description How long the oldest due job that was never tried waits; 0 where none does.
+             */
+            oldest_due_age_seconds: number;
+            /**
+             * Format: int64
+             * @description Jobs that are being done.
+             */
+            running: number;
+            /**
+             * Format: int64
+             * @description Jobs that wait for their time: later ones, and those that rest after a failure.
+             */
+            scheduled: number;
+            /** @description The schedules and their next times. */
+            schedules: components["schemas"]["ScheduleOverview"][];
+        };
+        /** @description A refresh token. */
+        Refresh: {
+            /** @description As the last answer gave it; good once. */
+            refresh: string;
+        };
+        /** @description A new password with the link's token. */
+        Reset: {
+            /**
+             * Format: password
+             * @description 12 to 128 characters, hard to guess.
+             */
+            password: string;
+            /** @description What stands behind `#token=` in the mailed link. */
+            token: string;
+        };
+        /** @description Whose password is forgotten. */
+        ResetRequest: {
+            /**
+             * Format: email
+             * @description The account's address.
+             */
+            email: string;
+        };
+        /** @description A kept state of an entry. */
+        Revision: components["schemas"]["RevisionSummary"] & {
+            /** @description All fields. */
+            document: Record<string, unknown>;
+        };
+        /** @description A kept state of an entry, without its document. */
+        RevisionSummary: {
+            /** @description The user's id, if it was one. */
+            author_id: string | null;
+            /** @description Who wrote it: `user`, `job` or `operator`. */
+            author_kind: string;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description Counts from 1 for each entry.
+             */
+            number: number;
+            /** @description The entry's slug in this state. */
+            slug: string;
+        };
+        /**
+         * @description What a member is in an organization. What a role may do stands in the tables of permissions.
+         * @enum {string}
+         */
+        Role: "owner" | "admin" | "editor" | "viewer";
+        /** @description A role and what it may do. */
+        RoleView: {
+            /** @description Its name. */
+            name: components["schemas"]["Role"];
+            /** @description What it may do now, by the table of permissions. */
+            permissions: components["schemas"]["PermissionView"][];
+        };
+        /** @description The roles, the most powerful first. */
+        Roles: {
+            results: components["schemas"]["RoleView"][];
+        };
+        /** @description Recurring work and its times. */
+        ScheduleList: {
+            results: components["schemas"]["ScheduleView"][];
+        };
+        /** @description A schedule and its times. */
+        ScheduleOverview: {
+            /** @description Five fields: minute hour day month weekday. */
+            expression: string;
+            /** @description The kind of its job. */
+            job_kind: string;
+            /**
+             * Format: date-time
+             * @description When it fired last.
+             */
+            last_fire_at?: string | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it fires next.
+             */
+            next_fire_at: string;
+            /** @description Where the clocks show those times. */
+            time_zone: string;
+        };
+        /** @description A schedule as operators see it. */
+        ScheduleView: {
+            /** @description What happens to times that were missed: `skip`, `once` or `all` with a number. */
+            catch_up: string;
+            /** @description Five fields: minute hour day month weekday. */
+            expression: string;
+            /** @description The kind of its job. */
+            job_kind: string;
+            /**
+             * Format: date-time
+             * @description When it fired last.
+             */
+            last_fire_at?: string | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it fires next.
+             */
+            next_fire_at: string;
+            /** @description Where the clocks show those times. */
+            time_zone: string;
+        };
+        /** @description A type of section, e.g. a gallery. */
+        SectionDeclaration: {
+            /** @description Its fields besides `id` and `type`. */
+            fields: components["schemas"]["Field"][];
+            help?: components["schemas"]["Words"] | null;
+            /** @description Name of the drawing that stands for it. */
+            icon: string;
+            /** @description Its name, as `type` in a page's sections. */
+            name: string;
+            /** @description What people call it. */
+            title: components["schemas"]["Words"];
+        };
+        /** @description A session handed to its client. A browser gets the cookie and `csrf_token`; a program gets the two tokens. */
+        SessionAnswer: {
+            /** @description JWT for the header `Authorization: Bearer`. */
+            access?: string;
+            /** @description For the header `X-CSRF-Token` of every request that changes something. */
+            csrf_token?: string;
+            /**
+             * Format: int64
+             * @description Seconds until the access token expires.
+             */
+            expires_in?: number;
+            /** @description Good once, for the next access token. */
+            refresh?: string;
+            /** @description Who is signed in. */
+            user: components["schemas"]["UserView"];
+        };
+        /**
+         * @description What holds the session's secret.
+         * @enum {string}
+         */
+        SessionKind: "browser" | "api";
+        /** @description A session in the list of the person's own. */
+        SessionView: {
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends at the latest.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description From where it was opened. */
+            ip_address: string;
+            /** @description Whether this request came by it. */
+            is_current: boolean;
+            /** @description What holds it. */
+            kind: components["schemas"]["SessionKind"];
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute.
+             */
+            last_seen_at: string;
+            /** @description What the client said of itself. */
+            user_agent: string;
+        };
+        /** @description What was made. */
+        SetUp: components["schemas"]["SessionAnswer"] & {
+            /** @description The hotel group. */
+            organization: components["schemas"]["Organization"];
+            site: components["schemas"]["Site"] | null;
+        };
+        /** @description Names and texts of one's own. A name that ends in `_color` holds a colour such as `#33605f`. */
+        Settings: {
+            [key: string]: string;
+        };
+        /** @description Whether there is something to set up, and what can be chosen. */
+        SetupState: {
+            /** @description `dev`, `staging` or `production`. */
+            environment: string;
+            /** @description Whether the installation waits for its owner. */
+            is_open: boolean;
+            /** @description What an organization can start with. */
+            starts: components["schemas"]["OfferedStart"][];
+            /** @description The program's version. */
+            version: string;
+        };
+        /** @description A website. */
+        Site: {
+            /**
+             * Format: int64
+             * @description Counts the changes that visitors can see: answers of one version are the same.
+             */
+            content_version: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The currency of its prices, e.g. `CHF`. */
+            currency: string;
+            /** @description The language that stands in where another is missing. */
+            default_locale: string;
+            /** @description The host under which it is served; unique on the whole platform. */
+            domain: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description The languages it is offered in. */
+            locales: string[];
+            /** @description What people call it. */
+            name: string;
+            /** @description Names and texts of one's own: `primary_color`, `secondary_color`, ... */
+            settings: components["schemas"]["Settings"];
+            /** @description Its name in commands and addresses, within the organization. */
+            slug: string;
+            /** @description Whether the world may see it. */
+            status: components["schemas"]["SiteStatus"];
+            /** @description Where its days begin, e.g. `Europe/Zurich`. */
+            time_zone: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /** @description What is to be changed; what is left out stays. */
+        SiteChange: {
+            /**
+             * @description Another currency.
+             * @default null
+             */
+            currency?: string | null;
+            /**
+             * @description Another default language; only while nothing is published.
+             * @default null
+             */
+            default_locale?: string | null;
+            /**
+             * @description Another domain; `null` for none.
+             * @default null
+             */
+            domain?: string | null;
+            /**
+             * @description Other languages, all of them. One in which something is published cannot go.
+             * @default null
+             */
+            locales?: string[] | null;
+            /**
+             * @description Another name.
+             * @default null
+             */
+            name?: string | null;
+            /** @default null */
+            settings?: components["schemas"]["Settings"] | null;
+            /**
+             * @description Another slug.
+             * @default null
+             */
+            slug?: string | null;
+            /**
+             * @description Another time zone.
+             * @default null
+             */
+            time_zone?: string | null;
+        };
+        /**
+         * @description Whether the world may see a site.
+         * @enum {string}
+         */
+        SiteStatus: "draft" | "published";
+        /** @description The sites of an organization. */
+        Sites: {
+            /** @description How many there are. */
+            count: number;
+            /** @description The sites by name. */
+            results: components["schemas"]["Site"][];
+        };
+        /**
+         * @description What an organization starts with.
+         * @enum {string}
+         */
+        Start: "sample" | "hotel_classic" | "empty";
+        /**
+         * @description Whether something works.
+         * @enum {string}
+         */
+        Status: "ok" | "failing" | "draining";
+        /** @description Everybody in the team */
+        Team: {
+            /** @description The members, the longest there first. */
+            results: components["schemas"]["Member"][];
+        };
+        /** @description A type of content, e.g. a room. */
+        TypeDeclaration: {
+            /** @description Its fields, in the order of forms and documents. */
+            fields: components["schemas"]["Field"][];
+            help?: components["schemas"]["Words"] | null;
+            /** @description Name of the drawing that stands for it. */
+            icon: string;
+            /** @description Its name in documents and in the database. */
+            name: string;
+            /** @description The integer field that orders its lists; without one they stand in the order of their making. */
+            order_from?: string | null;
+            /** @description Where its lists stand in the public API. */
+            plural: string;
+            /** @description The text field that suggests an entry's slug. */
+            slug_from: string;
+            /** @description One of it, as people say it. */
+            title: components["schemas"]["Words"];
+            /** @description The text field that names an entry. */
+            title_field: string;
+            /** @description Several of it. */
+            title_plural: components["schemas"]["Words"];
+        };
+        /** @description What is to be taken back. */
+        Unpublishing: {
+            /**
+             * @description In which languages; left out, in all.
+             * @default null
+             */
+            locales?: string[] | null;
+        };
+        /** @description How much the organization's keys were used. Days are UTC days; the last seconds may be missing. */
+        UsageReport: {
+            /** @description Each key that was used. */
+            api_keys: components["schemas"]["KeyNumbers"][];
+            /** @description Each day on which something happened. */
+            days: components["schemas"]["DayNumbers"][];
+            /**
+             * Format: date
+             * @description First day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            to: string;
+            /** @description Everything together. */
+            total: components["schemas"]["Numbers"];
+        };
+        /** @description A person, as they see themself and as the operator sees them. */
+        UserView: {
+            /**
+             * Format: date-time
+             * @description When the account was made.
+             */
+            created_at: string;
+            /**
+             * Format: email
+             * @description Where they read mail.
+             */
+            email: string;
+            /** @description Whether sign-in asks for a second factor. */
+            has_two_factor: boolean;
+            /**
+             * Format: uuid
+             * @description Their id.
+             */
+            id: string;
+            /** @description False while suspended. */
+            is_active: boolean;
+            /** @description Whether they proved that they read mail at the address. */
+            is_email_verified: boolean;
+            /** @description Whether they operate the platform. */
+            is_superuser: boolean;
+            /** @description What people call them. */
+            name: string;
+        };
+        /** @description A link's token. */
+        Verification: {
+            /** @description What stands behind `#token=` in the mailed link. */
+            token: string;
+        };
+        /** @description Invitations that wait. */
+        Waiting: {
+            /** @description The newest first. */
+            results: components["schemas"]["Invitation"][];
+        };
+        /** @description What the setup screen sends: texts, so that everything that is wrong can be told at once. */
+        Wish: {
+            /** @description The code from the log or the data directory. */
+            code: string;
+            /** @description The hotel group. */
+            organization: components["schemas"]["WishedOrganization"];
+            /** @description The first account. */
+            owner: components["schemas"]["WishedOwner"];
+            /** @description What it starts with. */
+            start: components["schemas"]["Start"];
+        };
+        /** @description The hotel group. */
+        WishedOrganization: {
+            /** @description Such as `CHF`. */
+            currency: string;
+            /** @description The one that stands in for others. */
+            default_locale: string;
+            /** @description The languages it works in. */
+            locales: string[];
+            /** @description What people call it. */
+            name: string;
+            /** @description Its name in commands and addresses; made from the name where it is left out. */
+            slug?: string | null;
+            /** @description Such as `Europe/Zurich`. */
+            time_zone: string;
+        };
+        /** @description The first account. */
+        WishedOwner: {
+            /**
+             * Format: email
+             * @description The address to sign in with.
+             */
+            email: string;
+            /** @description What people call them. */
+            name: string;
+            /**
+             * Format: password
+             * @description 12 to 128 characters, hard to guess.
+             */
+            password: string;
+        };
+        /** @description A text in the languages that the dashboard speaks. */
+        Words: {
+            /** @description In German. */
+            de: string;
+            /** @description In English. */
+            en: string;
+        };
     };
-    responses: never;
+    responses: {
+        /** @description The request cannot be understood: its body, a parameter or the host. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than this address accepts. */
+        BodyTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Somebody changed it in the meantime, or the name is taken. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller is known and may not do this. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Something went wrong in the server; its log knows the request's id. */
+        Internal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Some fields break a rule; `errors` names each. */
+        Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is nothing here for this caller. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Wait for the seconds in `Retry-After`. */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No credentials, or expired or wrong ones. */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is not JSON. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    public_api_sites: {
+        parameters: {
+            query?: {
+                /** @description Only the site of this domain */
+                domain?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicSite"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    public_api_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's domain, id or slug */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicSite"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    public_api_amenities: {
+        parameters: {
+            query?: {
+                /** @description Language wished for; the next of its chain stands in */
+                locale?: string;
+                /** @description `details`: every entry with all of its fields */
+                expand?: string;
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Entries of a page, up to 200 */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's domain, id or slug */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PublicAmenity"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    public_api_amenity: {
+        parameters: {
+            query?: {
+                /** @description Language wished for; the next of its chain stands in */
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's domain, id or slug */
+                site: string;
+                /** @description The entry's slug in any language */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicAmenity"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    public_api_pages: {
+        parameters: {
+            query?: {
+                /** @description Language wished for; the next of its chain stands in */
+                locale?: string;
+                /** @description `details`: every entry with all of its fields */
+                expand?: string;
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Entries of a page, up to 200 */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's domain, id or slug */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PublicPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    public_api_page: {
+        parameters: {
+            query?: {
+                /** @description Language wished for; the next of its chain stands in */
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's domain, id or slug */
+                site: string;
+                /** @description The entry's slug in any language */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicPageDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    public_api_rooms: {
+        parameters: {
+            query?: {
+                /** @description Language wished for; the next of its chain stands in */
+                locale?: string;
+                /** @description `details`: every entry with all of its fields */
+                expand?: string;
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Entries of a page, up to 200 */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's domain, id or slug */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PublicRoom"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    public_api_room: {
+        parameters: {
+            query?: {
+                /** @description Language wished for; the next of its chain stands in */
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's domain, id or slug */
+                site: string;
+                /** @description The entry's slug in any language */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicRoomDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    public_api_entries: {
+        parameters: {
+            query?: {
+                /** @description Language wished for; the next of its chain stands in */
+                locale?: string;
+                /** @description `details`: every entry with all of its fields */
+                expand?: string;
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Entries of a page, up to 200 */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A type's plural, such as `properties` */
+                collection: string;
+                /** @description The site's domain, id or slug */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PublicEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    public_api_entry: {
+        parameters: {
+            query?: {
+                /** @description Language wished for; the next of its chain stands in */
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A type's plural, such as `properties` */
+                collection: string;
+                /** @description The site's domain, id or slug */
+                site: string;
+                /** @description The entry's slug in any language */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    operator_platform: {
+        parameters: {
+            query?: {
+                /** @description Only records before this position */
+                before?: number;
+                /** @description Most records, up to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRecords"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    operator_list_jobs: {
+        parameters: {
+            query?: {
+                /** @description `due`, `running`, `done` or `dead` */
+                state?: string;
+                /** @description Only this kind */
+                kind?: string;
+                /** @description Only jobs enqueued before this one */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jobs"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    operator_retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enqueued"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    operator_list: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Entries of a page */
+                page_size?: number;
+                /** @description Part of a name or slug */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Counted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    operator_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    operator_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    operator_list_schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    operator_run_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The schedule's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enqueued"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    operator_people_list: {
+        parameters: {
+            query?: {
+                /** @description Part of an e-mail address */
+                search?: string;
+                /** @description Counted from 1 */
+                page?: number;
+                /** @description At most 200 */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UserView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    operator_people_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    operator_people_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    api_keys_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeys"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    api_keys_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    api_keys_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    api_keys_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key is refused from now on */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    api_keys_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    audit_list: {
+        parameters: {
+            query?: {
+                /** @description Only records before this position */
+                before?: number;
+                /** @description Most records, up to 200 */
+                limit?: number;
+                /** @description Only changes of this kind of thing */
+                subject_type?: string;
+                /** @description Only changes of this thing */
+                subject_id?: string;
+                /** @description Only this action */
+                action?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRecords"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    account_request_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link is mailed */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    account_verify_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verification"];
+            };
+        };
+        responses: {
+            /** @description The address is verified */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    sign_in_login: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie` for a browser's session */
+                "X-Session"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    sign_in_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    sign_in_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    account_change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    account_request_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            /** @description A link is mailed if there is such an account */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    account_reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description The new password is in force */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    sign_in_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    account_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    account_end_others: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    account_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    account_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    account_turn_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordProof"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    account_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirmed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    monitoring_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            /** @description A check fails. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthReport"];
+                };
+            };
+        };
+    };
+    team_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    team_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    team_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    team_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Opened"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    team_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invitation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link is good for nothing now */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    team_list_get_api_v1_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    team_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description You are no longer a member */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    team_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The member's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No longer a member */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    team_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The member's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    monitoring_job_numbers_at_old_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueNumbers"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    monitoring_job_numbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueNumbers"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    api_description_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    organization_current: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    organization_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganizationChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    team_list_get_api_v1_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roles"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    setup_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    setup_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie` for a browser's session */
+                "X-Session"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wish"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetUp"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    sites_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sites"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    sites_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSite"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    sites_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    sites_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    sites_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    sites_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    sites_unpublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_list: {
+        parameters: {
+            query?: {
+                /** @description Only entries of this type */
+                type?: string;
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Entries of a page */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryToMake"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publishing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_revisions: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Entries of a page */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RevisionSummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+                /** @description The revision's number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revision"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_unpublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unpublishing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    types_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declarations"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    api_keys_report: {
+        parameters: {
+            query?: {
+                /** @description First UTC day, such as 2026-05-01; 30 days before the last by default */
+                from?: string;
+                /** @description Last UTC day; today by default */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    monitoring_well: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthStatus"];
+                };
+            };
+            /** @description A check fails. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthStatus"];
+                };
+            };
+        };
+    };
+    monitoring_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthStatus"];
+                };
+            };
+        };
+    };
+    monitoring_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    monitoring_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthStatus"];
+                };
+            };
+            /** @description A check fails, or the server is stopping. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthStatus"];
+                };
+            };
+        };
+    };
+}

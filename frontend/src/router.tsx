@@ -1,0 +1,144 @@
+// The addresses of the application. /setup, /dashboard and /admin are served with the same page.
+
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet } from "@tanstack/react-router";
+
+import { Account } from "./screens/Account";
+import { ApiKeys } from "./screens/ApiKeys";
+import { Audit, PlatformAudit } from "./screens/Audit";
+import { Forgot, Invitation, Reset, Verify } from "./screens/Links";
+import { Organization } from "./screens/Organization";
+import { Setup } from "./screens/Setup";
+import { SignIn } from "./screens/SignIn";
+import { EntryScreen, SiteContent, SiteSettings } from "./screens/Site";
+import { Sites } from "./screens/Sites";
+import { Team } from "./screens/Team";
+import { Usage } from "./screens/Usage";
+import { Shell } from "./shell/Shell";
+import { Page } from "./shell/states";
+import { useMessages, useSpeaker } from "./state/interface";
+import { Button, Empty, Notice } from "./ui/parts";
+
+const root = createRootRoute({ component: Root, notFoundComponent: Missing, errorComponent: Broken });
+
+function Root() {
+  return (
+    <>
+      <Outlet />
+      <Messages />
+    </>
+  );
+}
+
+function Messages() {
+  const say = useSpeaker();
+  const { messages, dismiss } = useMessages();
+  return (
+    <div className="messages" aria-live="polite">
+      {messages.map((message) => (
+        <div className="message" key={message.id}>
+          <Notice
+            kind="good"
+            action={
+              <Button kind="quiet" isSmall onClick={() => dismiss(message.id)}>
+                {say("action.close")}
+              </Button>
+            }
+          >
+            {message.text}
+          </Notice>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Missing() {
+  const say = useSpeaker();
+  return (
+    <Page title={say("missing.title")}>
+      <Empty
+        action={
+          <Link className="button button-primary" to="/dashboard">
+            {say("link.toDashboard")}
+          </Link>
+        }
+      >
+        {say("missing.about")}
+      </Empty>
+    </Page>
+  );
+}
+
+/** Something in the application itself broke; what was saved is safe on the server. */
+function Broken({ error }: { error: unknown }) {
+  const say = useSpeaker();
+  return (
+    <Page title={say("broken.title")}>
+      <Notice kind="error" action={<Button onClick={() => location.reload()}>{say("broken.reload")}</Button>}>
+        <p>{say("broken.about")}</p>
+        <code>{error instanceof Error ? error.message : String(error)}</code>
+      </Notice>
+    </Page>
+  );
+}
+
+const getParentRoute = () => root;
+const shell = createRoute({ getParentRoute, id: "shell", component: Shell });
+const inShell = () => shell;
+const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+
+const admin = lazyRouteComponent(() => import("./screens/Admin"), "OperatorsOnly");
+const operators = createRoute({ getParentRoute: inShell, id: "operators", component: admin });
+const inOperators = () => operators;
+
+/** The page of a list, from its address. */
+const validatePage = (search: Record<string, unknown>): { page?: number } => {
+  const page = Number(search["page"]);
+  return Number.isInteger(page) && page > 1 ? { page } : {};
+};
+
+const routes = root.addChildren([
+  createRoute({ getParentRoute, path: "/setup", component: Setup }),
+  createRoute({
+    getParentRoute,
+    path: "/dashboard/sign-in",
+    component: SignIn,
+    validateSearch: (search): { next?: string; notice?: string } => {
+      const next = text(search["next"]);
+      const notice = text(search["notice"]);
+      return { ...(next === undefined ? {} : { next }), ...(notice === undefined ? {} : { notice }) };
+    },
+  }),
+  createRoute({ getParentRoute, path: "/dashboard/forgot", component: Forgot }),
+  createRoute({ getParentRoute, path: "/dashboard/reset", component: Reset }),
+  createRoute({ getParentRoute, path: "/dashboard/verify", component: Verify }),
+  createRoute({ getParentRoute, path: "/dashboard/invitation", component: Invitation }),
+  shell.addChildren([
+    createRoute({ getParentRoute: inShell, path: "/dashboard", component: Sites }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site", component: SiteContent, validateSearch: validatePage }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/settings", component: SiteSettings }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection", component: SiteContent, validateSearch: validatePage }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection/$entry", component: EntryScreen }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/team", component: Team }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/keys", component: ApiKeys }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/usage", component: Usage }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/audit", component: Audit }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/organization", component: Organization }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/account", component: Account }),
+    operators.addChildren([
+      createRoute({ getParentRoute: inOperators, path: "/admin", component: lazyRouteComponent(() => import("./screens/Admin"), "Health") }),
+      createRoute({ getParentRoute: inOperators, path: "/admin/organizations", component: lazyRouteComponent(() => import("./screens/Admin"), "Organizations") }),
+      createRoute({ getParentRoute: inOperators, path: "/admin/users", component: lazyRouteComponent(() => import("./screens/Admin"), "Users") }),
+      createRoute({ getParentRoute: inOperators, path: "/admin/jobs", component: lazyRouteComponent(() => import("./screens/Admin"), "Jobs") }),
+      createRoute({ getParentRoute: inOperators, path: "/admin/audit", component: PlatformAudit }),
+    ]),
+  ]),
+]);
+
+export const router = createRouter({ routeTree: routes, defaultPreload: false, scrollRestoration: true });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,65 @@
+// What this browser remembers of the interface: never content, never a secret.
+
+import { useMemo } from "react";
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
+
+import { type Language, preferred, speaker } from "../words";
+
+export type Theme = "system" | "light" | "dark";
+
+interface Interface {
+  theme: Theme;
+  language: Language;
+  /** Id of the organization that is worked in; empty before the first choice. */
+  organization: string;
+  setTheme: (theme: Theme) => void;
+  setLanguage: (language: Language) => void;
+  setOrganization: (organization: string) => void;
+}
+
+export const useInterface = create<Interface>()(
+  persist(
+    (set) => ({
+      theme: "system",
+      language: preferred(navigator.languages),
+      organization: "",
+      setTheme: (theme) => set({ theme }),
+      setLanguage: (language) => set({ language }),
+      setOrganization: (organization) => set({ organization }),
+    }),
+    { name: "gammacms.interface", version: 1 },
+  ),
+);
+
+interface Message {
+  id: number;
+  text: string;
+}
+
+interface Messages {
+  messages: Message[];
+  show: (text: string) => void;
+  dismiss: (id: number) => void;
+}
+
+// Long enough to read a sentence twice.
+const SHOWN_FOR_MS = 6000;
+let lastMessage = 0;
+
+/** Short confirmations of what was done. Refusals are never told here: they stay where they happened. */
+export const useMessages = create<Messages>()((set, get) => ({
+  messages: [],
+  show: (text) => {
+    const id = (lastMessage += 1);
+    set({ messages: [...get().messages, { id, text }] });
+    setTimeout(() => get().dismiss(id), SHOWN_FOR_MS);
+  },
+  dismiss: (id) => set({ messages: get().messages.filter((message) => message.id !== id) }),
+}));
+
+/** The words in the chosen language. */
+export function useSpeaker() {
+  const language = useInterface((state) => state.language);
+  return useMemo(() => speaker(language), [language]);
+}

@@ -1,0 +1,26 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+// The program serves what is built here below /dashboard; /setup and /admin get the same page.
+export default defineConfig({
+  base: "/dashboard/",
+  plugins: [react()],
+  build: {
+    target: "es2023",
+    sourcemap: false,
+    // A font or drawing inside a script or style would break the content security policy.
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // What changes rarely stays in the browser's cache over upgrades.
+        advancedChunks: {
+          groups: [{ name: "libraries", test: /node_modules/ }],
+        },
+      },
+    },
+  },
+  server: {
+    proxy: { "/api": "http://127.0.0.1:8000", "/docs": "http://127.0.0.1:8000" },
+  },
+  test: { environment: "node", include: ["src/**/*.test.ts"] },
+});

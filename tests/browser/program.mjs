@@ -1,0 +1,75 @@
+// The started program under test: its own data directory and port, stopped by PID.
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A port that nobody listens on. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Tries until something holds; fails with the last complaint. */
+export async function until(what, check, seconds = 20) {
+  const end = Date.now() + seconds * 1000;
+  let last;
+  while (Date.now() < end) {
+    try {
+      const found = await check();
+      if (found) return found;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${what}: did not happen in ${seconds} s`, { cause: last });
+}
+
+export async function startProgram(binary, environment = {}) {
+  const data = mkdtempSync(join(tmpdir(), "gammacms-browser-"));
+  const port = await freePort();
+  const base = `http://127.0.0.1:${port}`;
+  let log = "";
+  const child = spawn(binary, ["serve", "--data-dir", data, "--listen", `127.0.0.1:${port}`], {
+    cwd: data,
+    env: { PATH: process.env.PATH, HOME: data, GAMMACMS_PUBLIC_URL: base, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout.on("data", (bytes) => (log += bytes));
+  child.stderr.on("data", (bytes) => (log += bytes));
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  await until("the program answers", async () => {
+    if (child.exitCode !== null) throw new Error(`the program ended: ${log}`);
+    return (await fetch(`${base}/readyz`)).ok;
+  });
+  return {
+    base,
+    data,
+    log: () => log,
+    setupCode: () => readFileSync(join(data, "setup-code"), "utf8").trim(),
+    /** The newest mail to an address, as text. */
+    mail: (address) =>
+      until(`a mail to ${address}`, () => {
+        const folder = join(data, "mail");
+        const mails = readdirSync(folder)
+          .sort()
+          .reverse()
+          .map((name) => readFileSync(join(folder, name), "utf8"));
+        return mails.find((text) => text.includes(address));
+      }),
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
