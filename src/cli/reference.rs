@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::{CommandFactory, ValueEnum};
-use machinery::web::CODES;
+use serde::Deserialize;
 
 use super::{Cli, output::say};
 
@@ -49,14 +49,31 @@ fn describe(page: &mut String, command: &mut clap::Command, before: &str) {
     }
 }
 
+/// Every problem, in the order of statuses; `tests/it/architecture.rs` holds it against the source.
+const PROBLEMS: &str = include_str!("../../assets/problems.toml");
+
+#[derive(Deserialize)]
+struct ListedProblems {
+    problems: Vec<ListedProblem>,
+}
+
+#[derive(Deserialize)]
+struct ListedProblem {
+    code: String,
+    status: u16,
+    title: String,
+    next: String,
+}
+
 fn problems() -> String {
     let mut page = String::from(
         "# Problems\n\nEvery answer that is not a success is a problem document (RFC 9457, `application/problem+json`) with a \
          stable `code`; its `type` leads here. `errors` names each wrong field, `instance` carries the request's id for the \
          operator's log.\n",
     );
-    for (code, status, title) in CODES {
-        let _ = write!(page, "\n## `{code}` {{#{code}}}\n\n{title} (status {status}).\n");
+    let listed: ListedProblems = toml::from_str(PROBLEMS).expect("the list is part of the program, and tested");
+    for ListedProblem { code, status, title, next } in listed.problems {
+        let _ = write!(page, "\n## `{code}` {{#{code}}}\n\n{title} (status {status}). {next}\n");
     }
     page
 }

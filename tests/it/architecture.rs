@@ -85,6 +85,33 @@ fn every_file_opens_with_what_it_is_for() {
 }
 
 #[test]
+fn every_problem_is_in_the_reference() {
+    let listed = fs::read_to_string(root().join("assets/problems.toml")).unwrap();
+    let listed: BTreeSet<_> = listed
+        .lines()
+        .filter_map(|line| Some(line.strip_prefix("code = \"")?.trim_end_matches('"').to_owned()))
+        .collect();
+    let mut used = BTreeSet::new();
+    for (path, text) in sources() {
+        if is_test(&path) {
+            continue;
+        }
+        // The code is the second argument of `Problem::new`, and the only one of `Problem::listed` that is a name.
+        for (start, skipped) in [("Problem::new(", 1), ("Self::listed(", 0)] {
+            for call in code(&text).split(start).skip(1) {
+                let argument = call.splitn(skipped + 2, ',').nth(skipped).unwrap().trim();
+                if let Some(code) = argument.strip_prefix('"') {
+                    used.insert(code.trim_end_matches('"').to_owned());
+                }
+            }
+        }
+    }
+    assert!(used.len() > 40, "the walk found {} codes only", used.len());
+    let missing: Vec<_> = used.difference(&listed).collect();
+    assert!(missing.is_empty(), "assets/problems.toml lacks {missing:?}");
+}
+
+#[test]
 fn sql_stands_in_stores_only() {
     let mut outside = Vec::new();
     for (path, text) in sources() {

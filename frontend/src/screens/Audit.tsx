@@ -72,8 +72,10 @@ function Record({ record }: { record: Schemas["AuditRecord"] }) {
   return (
     <li className="record">
       <button type="button" className="record-head" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-        <span className="strong">{record.action}</span>
-        <span className="soft">{record.actor.name}</span>
+        <span>
+          <span className="strong">{record.actor.name}</span> {say.did(record.action)}
+        </span>
+        <code className="soft">{record.action}</code>
         <time className="soft small" dateTime={record.recorded_at}>
           {say.moment(record.recorded_at)}
         </time>

@@ -1,7 +1,7 @@
-// One site: its content by type, and its settings.
+// One site: its head, and its content by type.
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, Navigate, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 
 import { answer, client, Refusal, type Schemas } from "../api/client";
@@ -9,17 +9,14 @@ import { usePageNumber, useParam } from "../shell/address";
 import { declarations, sites, useMay, useWrite } from "../shell/queries";
 import { Failed, Loaded, Page } from "../shell/states";
 import { useSpeaker } from "../state/interface";
-import { Form, Input, Select } from "../ui/form";
 import { Badge, Button, Confirm, Empty, Skeleton } from "../ui/parts";
 import { Table } from "../ui/table";
-import { LanguageFields } from "./LanguageFields";
-import { currencies, timeZones } from "./places";
 import { PublishSite, SiteState } from "./Sites";
 
 const PAGE_SIZE = 25;
 
 /** The site of the address, with its head and the ways to its parts. */
-function WithSite({ children }: { children: (site: Schemas["Site"], types: Schemas["TypeDeclaration"][]) => ReactNode }) {
+export function WithSite({ children }: { children: (site: Schemas["Site"], types: Schemas["TypeDeclaration"][]) => ReactNode }) {
   const say = useSpeaker();
   const may = useMay();
   const id = useParam("site");
@@ -51,6 +48,10 @@ function WithSite({ children }: { children: (site: Schemas["Site"], types: Schem
       </Page>
     );
   }
+  // Pages first, as on the website's own menu; then by name.
+  const ordered = [...types.data.types].sort(
+    (a, b) => Number(b.name === "page") - Number(a.name === "page") || say.of(a.title_plural).localeCompare(say.of(b.title_plural), say.language),
+  );
   return (
     <Page
       title={site.name}
@@ -64,7 +65,7 @@ function WithSite({ children }: { children: (site: Schemas["Site"], types: Schem
       actions={may("sites.manage") && <PublishSite site={site} />}
     >
       <nav className="tabs" aria-label={say("sites.parts")}>
-        {types.data.types.map((type) => (
+        {ordered.map((type) => (
           <Link key={type.name} className="tab" to="/dashboard/sites/$site/$collection" params={{ site: site.id, collection: type.plural }}>
             {say.of(type.title_plural)}
           </Link>
@@ -73,7 +74,7 @@ function WithSite({ children }: { children: (site: Schemas["Site"], types: Schem
           {say("sites.settings")}
         </Link>
       </nav>
-      {children(site, types.data.types)}
+      {children(site, ordered)}
     </Page>
   );
 }
@@ -84,8 +85,10 @@ export function SiteContent() {
   return (
     <WithSite>
       {(site, types) => {
-        const type = types.find((each) => each.plural === collection) ?? types.find((each) => each.name === "page") ?? types[0];
-        return type === undefined ? null : <Entries key={type.name} site={site} type={type} />;
+        const type = types.find((each) => each.plural === collection);
+        if (type !== undefined) return <Entries key={type.name} site={site} type={type} />;
+        const first = types[0];
+        return first !== undefined && <Navigate to="/dashboard/sites/$site/$collection" params={{ site: site.id, collection: first.plural }} replace />;
       }}
     </WithSite>
   );
@@ -295,7 +298,7 @@ function EntryDetail({ site, types, id }: { site: Schemas["Site"]; types: Schema
               </div>
               <dl className="facts">
                 {type?.fields.map((field) => (
-                  <Fact key={field.name} label={say.of(field.label)} value={entry.document[field.name]} isLocalized={field.localized} />
+                  <Fact key={field.name} field={field} site={site} value={entry.document[field.name]} />
                 ))}
               </dl>
             </section>
@@ -330,23 +333,56 @@ function EntryDetail({ site, types, id }: { site: Schemas["Site"]; types: Schema
   );
 }
 
-function Fact({ label, value, isLocalized }: { label: string; value: unknown; isLocalized: boolean }) {
+type Field = Schemas["Field"];
+
+function Fact({ field, site, value }: { field: Field; site: Schemas["Site"]; value: unknown }) {
   const say = useSpeaker();
   if (value === undefined || value === null || value === "") return null;
-  const parts: [string | null, unknown][] = isLocalized && typeof value === "object" ? Object.entries(value) : [[null, value]];
+  const parts: [string | null, unknown][] = field.localized && typeof value === "object" ? Object.entries(value) : [[null, value]];
   return (
     <>
-      <dt>{label}</dt>
+      <dt>{say.of(field.label)}</dt>
       <dd className="stack stack-narrow">
         {parts.map(([locale, part]) => (
           <div key={locale ?? ""}>
             {locale !== null && <span className="soft small">{say.languageName(locale)} </span>}
-            <span>{inWords(part, say)}</span>
+            <Value kind={field} site={site} value={part} />
           </div>
         ))}
       </dd>
     </>
   );
+}
+
+/** A value as its declared kind shows it. */
+function Value({ kind, site, value }: { kind: Schemas["FieldKind"]; site: Schemas["Site"]; value: unknown }) {
+  const say = useSpeaker();
+  if (kind.kind === "reference" && typeof value === "string") return <Reference site={site} id={value} />;
+  if (kind.kind === "enum") {
+    const chosen = kind.options.find((option) => option.value === value);
+    return <span>{chosen === undefined ? inWords(value, say) : say.of(chosen.label)}</span>;
+  }
+  if (kind.kind === "list" && kind.item.kind === "reference" && Array.isArray(value)) {
+    return (
+      <span className="badges">
+        {value.map((id) => (
+          <Badge key={String(id)}>
+            <Reference site={site} id={String(id)} />
+          </Badge>
+        ))}
+      </span>
+    );
+  }
+  return <span>{inWords(value, say)}</span>;
+}
+
+/** Another entry by its name. */
+function Reference({ site, id }: { site: Schemas["Site"]; id: string }) {
+  const found = useQuery({
+    queryKey: ["entry", id],
+    queryFn: () => answer(client.GET("/api/v1/sites/{site}/entries/{id}/", { params: { path: { site: site.id, id } } })),
+  });
+  return <span>{found.data?.title ?? id}</span>;
 }
 
 /** A value of a document as a line of text. */
@@ -371,124 +407,4 @@ function textOf(node: unknown): string {
   if ("text" in node && typeof node.text === "string") return node.text;
   if ("children" in node && Array.isArray(node.children)) return node.children.map(textOf).join(" ");
   return "";
-}
-
-const COLOUR = /^#[0-9a-fA-F]{6}$/;
-
-export function SiteSettings() {
-  return <WithSite>{(site) => <SettingsForm key={site.updated_at} site={site} />}</WithSite>;
-}
-
-function SettingsForm({ site }: { site: Schemas["Site"] }) {
-  const say = useSpeaker();
-  const may = useMay();
-  const navigate = useNavigate();
-  const isReadOnly = !may("sites.manage");
-  const [isDeleting, setIsDeleting] = useState(false);
-  const [name, setName] = useState(site.name);
-  const [slug, setSlug] = useState(site.slug);
-  const [domain, setDomain] = useState(site.domain ?? "");
-  const [timeZone, setTimeZone] = useState(site.time_zone);
-  const [currency, setCurrency] = useState(site.currency);
-  const [languages, setLanguages] = useState({ locales: site.locales, defaultLocale: site.default_locale });
-  const [settings, setSettings] = useState(site.settings);
-  const save = useWrite({
-    write: () =>
-      answer(
-        client.PATCH("/api/v1/sites/{id}/", {
-          params: { path: { id: site.id } },
-          body: {
-            name: name.trim(),
-            slug: slug.trim(),
-            domain: domain.trim() === "" ? null : domain.trim(),
-            time_zone: timeZone,
-            currency,
-            locales: languages.locales,
-            default_locale: languages.defaultLocale,
-            settings,
-          },
-        }),
-      ),
-    refresh: [sites.queryKey],
-    message: (changed) => say("state.saved", { name: changed.name }),
-  });
-  const remove = useWrite({
-    write: () => answer(client.DELETE("/api/v1/sites/{id}/", { params: { path: { id: site.id } } })),
-    refresh: [sites.queryKey],
-    message: () => say("sites.deleted", { name: site.name }),
-    done: () => void navigate({ to: "/dashboard" }),
-  });
-  return (
-    <>
-      <Form className="card stack" errors={save.errors} isReadOnly={isReadOnly} onSubmit={() => save.run(undefined)}>
-        {isReadOnly && <p className="soft">{say("state.readOnly")}</p>}
-        <div className="columns">
-          <Input name="/name" label={say("field.name")} value={name} onChange={setName} />
-          <Input name="/slug" label={say("sites.slug")} help={say("sites.slugHelp")} value={slug} onChange={setSlug} />
-        </div>
-        <Input name="/domain" label={say("sites.domain")} optional={say("field.optional")} help={say("sites.domainHelp")} value={domain} onChange={setDomain} />
-        <div className="columns">
-          <Select name="/time_zone" label={say("field.timeZone")} value={timeZone} options={timeZones()} onChange={setTimeZone} />
-          <Select name="/currency" label={say("field.currency")} value={currency} options={currencies(say)} onChange={setCurrency} />
-        </div>
-        <LanguageFields
-          locales={languages.locales}
-          defaultLocale={languages.defaultLocale}
-          names={{ locales: "/locales", defaultLocale: "/default_locale" }}
-          isReadOnly={isReadOnly}
-          onChange={(locales, defaultLocale) => setLanguages({ locales, defaultLocale })}
-        />
-        <div className="columns">
-          {Object.entries(settings)
-            .sort(([a], [b]) => a.localeCompare(b))
-            .map(([key, value]) => (
-              <Input
-                key={key}
-                name={`/settings/${key}`}
-                label={settingName(key)}
-                {...(COLOUR.test(value) ? { type: "color" } : {})}
-                value={value}
-                onChange={(changed) => setSettings({ ...settings, [key]: changed })}
-              />
-            ))}
-        </div>
-        {!isReadOnly && (
-          <div className="row">
-            <Button kind="primary" type="submit" isBusy={save.isBusy}>
-              {say("action.save")}
-            </Button>
-          </div>
-        )}
-      </Form>
-      {!isReadOnly && (
-        <section className="card row row-apart">
-          <div className="stack stack-tight">
-            <h2>{say("sites.deleteHead")}</h2>
-            <p className="soft">{say("sites.deleteAbout")}</p>
-          </div>
-          <Button kind="danger" onClick={() => setIsDeleting(true)}>
-            {say("action.delete")}
-          </Button>
-        </section>
-      )}
-      {isDeleting && (
-        <Confirm
-          title={say("sites.deleteTitle", { name: site.name })}
-          consequence={say("sites.deleteConsequence", { name: site.name })}
-          confirm={say("action.delete")}
-          cancel={say("action.cancel")}
-          isBusy={remove.isBusy}
-          error={remove.error}
-          onConfirm={() => remove.run(undefined)}
-          onClose={() => setIsDeleting(false)}
-        />
-      )}
-    </>
-  );
-}
-
-/** `primary_color` as people read it. */
-function settingName(key: string): string {
-  const words = key.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -29,6 +29,8 @@ export interface Speaker {
   (word: Word, values?: Values): string;
   /** The form of a message for a number: keys end in `.one` and `.other`. */
   count(word: CountedWord, number: number): string;
+  /** What somebody did, by the action's name in the audit log; a name without words stays as it is. */
+  did(action: string): string;
   number(value: number): string;
   date(value: string): string;
   moment(value: string): string;
@@ -56,6 +58,10 @@ export function speaker(language: Language): Speaker {
     count: (word: CountedWord, number: number) => {
       const form = plural.select(number) === "one" ? "one" : "other";
       return fill(messages[`${word}.${form}` as Word], { count: numbers.format(number) });
+    },
+    did: (action: string) => {
+      const word = `did.${action}`;
+      return word in messages ? messages[word as Word] : action;
     },
     number: (value: number) => numbers.format(value),
     date: (value: string) => dates.format(new Date(value)),

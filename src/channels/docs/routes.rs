@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use machinery::web::{Cached, Problem};
-use rocket::{Route, State, get, routes};
+use rocket::{Route, State, get, response::Redirect, routes};
 
 use super::{ApiDocument, Browser, Pages, unbuilt};
 use crate::embedded::{Asset, REVALIDATE, Wanted};
 
-/// The documentation searches in its own page and shows pictures of its own.
-const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-                           connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// The documentation searches in its own page and shows pictures of its own; its samples of code are coloured in place.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' \
+                           data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// The API's browser sets styles on its elements.
 const BROWSER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                               font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
@@ -18,7 +18,7 @@ const BROWSER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 
 /// The documentation, mounted at `/`.
 pub fn routes() -> Vec<Route> {
-    routes![page]
+    routes![problem, page]
 }
 
 /// The API's description, mounted at `/api/v1`.
@@ -45,7 +45,14 @@ fn browser(path: PathBuf, wanted: Wanted<'_>) -> Result<Asset, Problem> {
     found.map(|asset| asset.under(BROWSER_POLICY)).ok_or_else(|| unbuilt("the API's browser"))
 }
 
-#[get("/docs/<path..>")]
+/// What the `type` of a problem document leads to.
+#[get("/docs/problems/<code>")]
+fn problem(code: &str) -> Result<Redirect, Problem> {
+    let is_code = code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if is_code { Ok(Redirect::found(format!("/docs/reference/problems#{code}"))) } else { Err(Problem::not_found()) }
+}
+
+#[get("/docs/<path..>", rank = 2)]
 fn page(path: PathBuf, wanted: Wanted<'_>) -> Result<Asset, Problem> {
     let candidates = [path.clone(), path.join("index.html"), path.with_extension("html")];
     match candidates.iter().find_map(|path| wanted.find::<Pages>(path, REVALIDATE)) {

@@ -116,7 +116,7 @@ impl Explain for SiteError {
             ),
             Self::TooMany => Problem::new(
                 409,
-                "sites_too_many",
+                "too_many_sites",
                 "Too many sites",
                 format!("An organization has at most {MOST_SITES} sites. Delete one that is no longer needed."),
             ),

@@ -40,7 +40,7 @@ impl Job for PruneEvents {
 /// Registers the outbox's own upkeep and answers when it is to run.
 pub fn maintain(registry: &mut Registry) -> Schedule {
     registry.handle(|_: PruneEvents, context: JobContext| async move { prune(&context).await });
-    Schedule::of("prune-events", "27 * * * *", CatchUp::Once, &PruneEvents {})
+    Schedule::of("prune_events", "27 * * * *", CatchUp::Once, &PruneEvents {})
 }
 
 async fn prune(context: &JobContext) -> Result<(), JobError> {

@@ -38,7 +38,7 @@ impl Job for PruneJobs {
 /// Registers the queue's own upkeep and answers when it is to run.
 pub fn maintain(registry: &mut Registry) -> Schedule {
     registry.handle(|_: PruneJobs, context: JobContext| async move { prune(&context).await });
-    Schedule::of("prune-jobs", "17 * * * *", CatchUp::Once, &PruneJobs {})
+    Schedule::of("prune_jobs", "17 * * * *", CatchUp::Once, &PruneJobs {})
 }
 
 async fn prune(context: &JobContext) -> Result<(), JobError> {

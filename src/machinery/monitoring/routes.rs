@@ -223,7 +223,7 @@ mod tests {
         let waiting = schedules.clone();
         db.write_blocking(move |tx| {
             waiting.register(tx)?;
-            waiting.run_now(tx, "prune-jobs")
+            waiting.run_now(tx, "prune_jobs")
         })
         .unwrap();
         let rocket = rocket::build()
@@ -241,7 +241,7 @@ mod tests {
             (&numbers["lanes"]["maintenance"]["due_now"], &numbers["lanes"]["mail"]["due_now"]),
             (&1.into(), &0.into())
         );
-        assert_eq!(numbers["schedules"][1]["name"], "prune-jobs");
+        assert_eq!(numbers["schedules"][1]["name"], "prune_jobs");
         assert!(numbers["oldest_due_age_seconds"].is_number());
         assert_eq!(status_and_body(&client, "/api/v1/monitoring/celery/"), (200, numbers));
     }

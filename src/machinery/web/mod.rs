@@ -28,6 +28,6 @@ pub use doors::Doors;
 pub use headers::SecurityHeaders;
 pub use hosts::{Hosts, address_of_request};
 pub use paging::{DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, PARAMETERS as PAGE_PARAMETERS, Page, PageRequest};
-pub use problem::{CODES, Explain, FieldProblem, MEDIA_TYPE, Problem, ProblemDocument, refuse};
+pub use problem::{Explain, FieldProblem, MEDIA_TYPE, Problem, ProblemDocument, refuse};
 pub use query::UrlQuery;
 pub use request::{ClientAddress, Context, Origin, RequestId, RequestIds, managed};

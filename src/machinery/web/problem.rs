@@ -26,7 +26,7 @@ const BUSY_RETRY_SECONDS: u64 = 1;
 
 /// The problems that the web floor itself answers: code, status, title. Each capability declares its own beside its
 /// error enum; the documentation gathers all of them.
-pub const CODES: &[(&str, u16, &str)] = &[
+const CODES: &[(&str, u16, &str)] = &[
     ("bad_request", 400, "The request cannot be understood"),
     ("missing_body", 400, "The request has no body"),
     ("invalid_body", 400, "The body is not valid"),

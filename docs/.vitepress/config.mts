@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+import { defineConfig } from "vitepress";
+
+/** The pages of the decisions, by their headings. */
+const decisions = readdirSync(new URL("../decisions", import.meta.url))
+  .filter((name) => name.endsWith(".md"))
+  .sort()
+  .map((name) => ({
+    text: readFileSync(new URL(`../decisions/${name}`, import.meta.url), "utf8").split("\n")[0]?.replace(/^# /, "") ?? name,
+    link: `/decisions/${name.replace(/\.md$/, "")}`,
+  }));
+
+const start = [
+  {
+    text: "Start here",
+    items: [
+      { text: "What it is", link: "/start/" },
+      { text: "First sign-in", link: "/start/first-sign-in" },
+      { text: "Sites and their content", link: "/start/content" },
+      { text: "Your team", link: "/start/team" },
+    ],
+  },
+];
+
+const run = [
+  {
+    text: "Run it",
+    items: [
+      { text: "Install", link: "/run/" },
+      { text: "First run", link: "/run/first-run" },
+      { text: "Configure", link: "/run/configure" },
+      { text: "Behind a proxy", link: "/run/proxy" },
+      { text: "PostgreSQL and Redis", link: "/run/backends" },
+      { text: "Health, metrics, logs", link: "/run/observe" },
+      { text: "Upgrade and stop", link: "/run/upgrade" },
+      { text: "When it does not start", link: "/run/troubleshoot" },
+    ],
+  },
+  {
+    text: "Reference",
+    items: [
+      { text: "Settings", link: "/reference/settings" },
+      { text: "Commands", link: "/reference/commands" },
+      { text: "Benchmarks", link: "/benchmarks" },
+    ],
+  },
+];
+
+const build = [
+  {
+    text: "Build on it",
+    items: [
+      { text: "Quick start", link: "/build/" },
+      { text: "Public API", link: "/build/public-api" },
+      { text: "Admin API", link: "/build/admin-api" },
+      { text: "Import records", link: "/build/import" },
+    ],
+  },
+  { text: "Reference", items: [{ text: "Problems", link: "/reference/problems" }] },
+];
+
+const contribute = [
+  {
+    text: "Work on it",
+    items: [
+      { text: "The house", link: "/contribute/" },
+      { text: "The loop", link: "/contribute/loop" },
+      { text: "Types and sections", link: "/contribute/types" },
+      { text: "Benchmarks", link: "/benchmarks" },
+    ],
+  },
+  { text: "Decisions", items: decisions },
+];
+
+export default defineConfig({
+  title: "GammaCMS",
+  description: "The content system of small hotel groups, in one binary.",
+  lang: "en",
+  base: "/docs/",
+  outDir: "dist",
+  cleanUrls: true,
+  // The program serves the pages under a policy without inline scripts: what VitePress can keep in files stays there.
+  metaChunk: true,
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: "/docs/mark.svg" }]],
+  themeConfig: {
+    logo: "/mark.svg",
+    search: { provider: "local" },
+    nav: [
+      { text: "Start here", link: "/start/", activeMatch: "^/start/" },
+      { text: "Run it", link: "/run/", activeMatch: "^/run/" },
+      { text: "Build on it", link: "/build/", activeMatch: "^/build/" },
+      { text: "Work on it", link: "/contribute/", activeMatch: "^/(contribute|decisions)/" },
+    ],
+    sidebar: {
+      "/start/": start,
+      "/run/": run,
+      "/build/": build,
+      "/contribute/": contribute,
+      "/decisions/": contribute,
+      "/reference/": run,
+      "/benchmarks": run,
+    },
+    outline: { level: [2, 3] },
+    externalLinkIcon: true,
+  },
+});
