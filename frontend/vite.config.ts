@@ -13,7 +13,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What changes rarely stays in the browser's cache over upgrades.
-        advancedChunks: {
+        codeSplitting: {
           groups: [{ name: "libraries", test: /node_modules/ }],
         },
       },
