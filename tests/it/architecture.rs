@@ -108,7 +108,8 @@ fn every_problem_is_in_the_reference() {
     }
     assert!(used.len() > 40, "the walk found {} codes only", used.len());
     // Told apart before they are made into one problem.
-    for code in ["api_key_missing", "api_key_invalid", "api_key_expired", "api_key_suspended", "organization_mismatch"] {
+    for code in ["api_key_missing", "api_key_invalid", "api_key_expired", "api_key_suspended", "organization_mismatch"]
+    {
         used.insert(code.to_owned());
     }
     let missing: Vec<_> = used.difference(&listed).collect();

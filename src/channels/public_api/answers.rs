@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use ground::words::OrganizationId;
 use machinery::web::Cached;
 use moka::sync::Cache;
@@ -65,7 +66,7 @@ impl<'r> Responder<'r, 'static> for Answer {
 /// The kept answers. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Answers {
-    kept: Cache<Asked, Answer>,
+    kept: Cache<Asked, Answer, RandomState>,
     versions: Versions,
 }
 
@@ -75,7 +76,10 @@ impl Answers {
             let bytes = asked.address.len() + answer.0.body.weight() * COMPRESSED_SHARE;
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
-        Self { kept: Cache::builder().max_capacity(MOST_BYTES).weigher(weigh).build(), versions }
+        Self {
+            kept: Cache::builder().max_capacity(MOST_BYTES).weigher(weigh).build_with_hasher(RandomState::default()),
+            versions,
+        }
     }
 
     pub fn versions(&self) -> &Versions {

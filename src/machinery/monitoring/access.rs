@@ -3,6 +3,7 @@
 
 use std::{cell::RefCell, collections::HashMap, fmt::Write as _, sync::OnceLock, time::Duration};
 
+use foldhash::fast::RandomState;
 use ground::clock::Clock;
 use metrics::{Counter, Histogram};
 use rocket::{
@@ -35,7 +36,7 @@ pub struct AccessLog {
     environment: String,
     clock: Clock,
     is_silent: bool,
-    routes: OnceLock<HashMap<usize, RouteNumbers>>,
+    routes: OnceLock<HashMap<usize, RouteNumbers, RandomState>>,
     elsewhere: RouteNumbers,
 }
 

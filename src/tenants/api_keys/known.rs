@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use foldhash::fast::RandomState;
 use ground::db::{Db, DbError};
 use machinery::events::{Event, FollowError, Follower};
 use moka::sync::Cache;
@@ -53,8 +54,8 @@ pub struct KnownKey {
 pub struct Keys {
     db: Db,
     limits: Limits,
-    known: Cache<Fingerprint, Arc<KnownKey>>,
-    unknown: Cache<Fingerprint, u64>,
+    known: Cache<Fingerprint, Arc<KnownKey>, RandomState>,
+    unknown: Cache<Fingerprint, u64, RandomState>,
     changes: Arc<AtomicU64>,
 }
 
@@ -64,8 +65,14 @@ impl Keys {
         Self {
             db,
             limits,
-            known: Cache::builder().max_capacity(MOST_KNOWN).time_to_live(KNOWN_FOR).build(),
-            unknown: Cache::builder().max_capacity(MOST_UNKNOWN).time_to_live(UNKNOWN_FOR).build(),
+            known: Cache::builder()
+                .max_capacity(MOST_KNOWN)
+                .time_to_live(KNOWN_FOR)
+                .build_with_hasher(RandomState::default()),
+            unknown: Cache::builder()
+                .max_capacity(MOST_UNKNOWN)
+                .time_to_live(UNKNOWN_FOR)
+                .build_with_hasher(RandomState::default()),
             changes: Arc::default(),
         }
     }
