@@ -33,7 +33,9 @@ const DETAILS: &str = "details";
 /// times as often as all others, and stand first.
 pub fn routes() -> Vec<Route> {
     let mut routes = routes![sites, site, pages, page, rooms, room, amenities, amenity, entries, entry];
-    routes.iter_mut().for_each(|route| route.rank -= FIRST);
+    for route in &mut routes {
+        route.rank -= FIRST;
+    }
     routes
 }
 
