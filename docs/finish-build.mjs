@@ -32,7 +32,7 @@ for (const path of files(dist)) {
   });
   const left = [...moved.matchAll(INLINE)].filter(([, attributes]) => !attributes.includes("json"));
   // Only in tags: a page about HTML may write of handlers.
-  if (left.length > 0 || /<[a-z][^>]*\son[a-z]+="/i.test(moved)) throw new Error(`${path}: an inline script is left`);
+  if (left.length > 0 || /<[a-z][^>]*\son[a-z]+\s*=/i.test(moved) || /(?:href|src)="javascript:/i.test(moved)) throw new Error(`${path}: an inline script is left`);
   writeFileSync(path, moved);
 }
 

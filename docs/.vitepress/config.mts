@@ -19,6 +19,7 @@ const start = [
       { text: "First sign-in", link: "/start/first-sign-in" },
       { text: "Sites and their content", link: "/start/content" },
       { text: "Your team", link: "/start/team" },
+      { text: "Two-factor sign-in", link: "/start/two-factor" },
     ],
   },
 ];
@@ -32,6 +33,7 @@ const run = [
       { text: "Configure", link: "/run/configure" },
       { text: "Behind a proxy", link: "/run/proxy" },
       { text: "PostgreSQL and Redis", link: "/run/backends" },
+      { text: "Mail", link: "/run/mail" },
       { text: "Health, metrics, logs", link: "/run/observe" },
       { text: "Upgrade and stop", link: "/run/upgrade" },
       { text: "When it does not start", link: "/run/troubleshoot" },
@@ -53,6 +55,7 @@ const build = [
     items: [
       { text: "Quick start", link: "/build/" },
       { text: "Public API", link: "/build/public-api" },
+      { text: "Every address, with answers", link: "/build/addresses" },
       { text: "Admin API", link: "/build/admin-api" },
       { text: "Import records", link: "/build/import" },
     ],
@@ -65,8 +68,10 @@ const contribute = [
     text: "Work on it",
     items: [
       { text: "The house", link: "/contribute/" },
+      { text: "Checks and tests", link: "/contribute/checks" },
       { text: "The loop", link: "/contribute/loop" },
       { text: "Types and sections", link: "/contribute/types" },
+      { text: "All decisions", link: "/contribute/decisions" },
       { text: "Benchmarks", link: "/benchmarks" },
     ],
   },
@@ -79,6 +84,7 @@ export default defineConfig({
   lang: "en",
   base: "/docs/",
   outDir: "dist",
+  srcExclude: ["README.md"],
   cleanUrls: true,
   // The program serves the pages under a policy without inline scripts: what VitePress can keep in files stays there.
   metaChunk: true,
@@ -98,6 +104,7 @@ export default defineConfig({
       "/build/": build,
       "/contribute/": contribute,
       "/decisions/": contribute,
+      "/reference/problems": build,
       "/reference/": run,
       "/benchmarks": run,
     },
