@@ -229,7 +229,9 @@ mod tests {
         for (base, routes) in routes() {
             rocket = rocket.mount(base, routes);
         }
-        let mounted: Vec<Route> = rocket.routes().cloned().collect();
+        // The API's browser is a page to read and no operation.
+        let is_operation = |route: &&Route| !route.uri.path().starts_with("/api/v1/schema");
+        let mounted: Vec<Route> = rocket.routes().filter(is_operation).cloned().collect();
         let differences = machinery::web::openapi::mounted_differences(&mounted, &openapi());
         assert!(differences.is_empty(), "{}", differences.join("\n"));
     }

@@ -56,7 +56,7 @@ pub fn demo(flags: &Flags, is_json: bool) -> Result<(), Failure> {
         return Ok(());
     }
     if !loaded.is_new {
-        note("the sample group is here already; what exists was left as it is");
+        say("The sample group is here already; what exists was left as it is.");
     }
     say(&format!("organization  {} ({})", loaded.organization.name, loaded.organization.id));
     say(&format!("sites         {}", sites.join(", ")));

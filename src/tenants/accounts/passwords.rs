@@ -39,6 +39,9 @@ const TRADE_WORDS: &[&str] = &[
     "kennwort",
 ];
 
+/// Letters and digits that nobody else knows of: fewer are tried through in a moment.
+const SHORTEST_OWN_PART: usize = 6;
+
 /// A password that passed the rules and may be set. Never printed, never stored.
 pub struct NewPassword(String);
 
@@ -62,7 +65,7 @@ impl NewPassword {
         let known = known_words(words);
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let strength = zxcvbn::zxcvbn(password, &known);
-        if strength.score() < WEAKEST_SCORE {
+        if strength.score() < WEAKEST_SCORE || own_part(password, &known) < SHORTEST_OWN_PART {
             return Err(refused("password_weak", advice(strength.feedback())));
         }
         Ok(Self(password.to_owned()))
@@ -124,6 +127,19 @@ fn known_words(words: &[&str]) -> Vec<String> {
         known.push(lower);
     }
     known
+}
+
+/// How many letters and digits are left of a password without what others know. The estimate counts three known words in
+/// a row as hard to guess; whoever aims at this hotel tries just those.
+fn own_part(password: &str, known: &[&str]) -> usize {
+    let mut rest = password.to_lowercase();
+    let mut longest_first: Vec<&str> = known.iter().copied().filter(|word| !word.is_empty()).collect();
+    longest_first.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    for word in longest_first {
+        // A sign in the gap: what stood before and after must not grow together into another word.
+        rest = rest.replace(word, " ");
+    }
+    rest.chars().filter(|letter| letter.is_alphanumeric()).count()
 }
 
 /// One or two sentences that lead to a better password.

@@ -11,7 +11,7 @@ pub use server::{Server, binary, gammacms, postgres_is_used};
 pub use story::{Group, PASSWORD, Person, Story, furnish, join, publish, room, set_up, sign_in};
 
 /// How long anything that happens in the background may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Waits until the condition gives a value; fails the test when patience ends.
 pub fn wait_until<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
