@@ -61,6 +61,7 @@ pub struct Bound {
     pub(super) text: Cow<'static, str>,
     pub(super) values: Vec<Value>,
     /// Whether the test builds' authorizer has to see the organization's column read.
+    #[cfg_attr(not(debug_assertions), expect(dead_code, reason = "the authorizer is part of test builds only"))]
     pub(super) is_tenant: bool,
 }
 
