@@ -12,7 +12,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::support::{Client, Group, Server, furnish, postgres_is_used, set_up, wait_until};
+use super::support::{Client, Group, PATIENCE, Server, furnish, postgres_is_used, set_up, wait_for};
 
 /// Kills in the loop. PostgreSQL keeps its own promises; there a few show that ours do not depend on SQLite.
 fn kills() -> usize {
@@ -139,11 +139,13 @@ fn pages(client: &Client, path: &str, field: &str) -> BTreeSet<String> {
 }
 
 fn assert_every_job_was_done_once(server: &Server, acknowledged: &Acknowledged) {
+    let mut patience = PATIENCE;
     if postgres_is_used() {
         // On a shared database nobody knows that a process is gone: its jobs are taken over when their leases end.
         server.set_clock_offset(LEASE_SECONDS + 1);
+        patience = Duration::from_secs(60);
     }
-    wait_until("the queue's end", || {
+    wait_for("the queue's end", patience, || {
         let numbers = server.client().get("/api/v1/monitoring/jobs/").expect(200).json();
         (numbers["due_now"] == 0 && numbers["running"] == 0 && numbers["scheduled"] == 0).then_some(())
     });

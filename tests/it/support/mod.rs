@@ -11,11 +11,16 @@ pub use server::{Server, binary, gammacms, postgres_is_used};
 pub use story::{Group, PASSWORD, Person, Story, furnish, join, publish, room, set_up, sign_in};
 
 /// How long anything that happens in the background may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Waits until the condition gives a value; fails the test when patience ends.
-pub fn wait_until<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
+pub fn wait_until<T>(what: &str, condition: impl FnMut() -> Option<T>) -> T {
+    wait_for(what, PATIENCE, condition)
+}
+
+/// [`wait_until`] for what has a time of its own.
+pub fn wait_for<T>(what: &str, patience: Duration, mut condition: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + patience;
     loop {
         if let Some(value) = condition() {
             return value;
