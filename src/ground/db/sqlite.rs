@@ -281,14 +281,17 @@ impl Writer {
             // Without this the connection would stay inside the failed transaction.
             drop(self.execute("rollback"));
         });
-        let mut announced = Topics::default();
-        for outcome in outcomes {
-            announced.events |= outcome.topics.events;
-            announced.jobs |= outcome.topics.jobs;
-            (outcome.answer)(committed.clone());
-        }
         if committed.is_ok() {
+            // Before the answers: who was told that a write is done can rely on its announcement.
+            let mut announced = Topics::default();
+            for outcome in &outcomes {
+                announced.events |= outcome.topics.events;
+                announced.jobs |= outcome.topics.jobs;
+            }
             self.signals.send(announced);
+        }
+        for outcome in outcomes {
+            (outcome.answer)(committed.clone());
         }
     }
 

@@ -54,13 +54,14 @@ pub(super) struct Desk {
     noting: Arc<Vec<Settlement>>,
     turn_began: Instant,
     turn_renews: bool,
+    turn_takes_back: TakeBack,
     /// Jobs that ended since the last turn began, by lane.
     ended: [usize; Lane::ALL.len()],
     first_lane: usize,
     claims: bool,
     wants_to_look: bool,
     wants_to_renew: bool,
-    take_back: TakeBack,
+    wants_to_take_back: TakeBack,
     /// The last turn failed: the next one waits for the poll.
     rests: bool,
     cancellation: watch::Sender<bool>,
@@ -98,12 +99,13 @@ impl Desk {
             noting: Arc::default(),
             turn_began: Instant::now(),
             turn_renews: false,
+            turn_takes_back: TakeBack::Nothing,
             ended: Default::default(),
             first_lane: 0,
             claims: true,
             wants_to_look: true,
             wants_to_renew: false,
-            take_back,
+            wants_to_take_back: take_back,
             rests: false,
             cancellation: watch::Sender::new(false),
             gauges: None,
@@ -118,8 +120,10 @@ impl Desk {
 
     pub(super) fn wants_turn(&self) -> bool {
         let wants_to_claim = self.wants_to_look && self.claims && self.has_room();
-        let wants =
-            !self.results.is_empty() || self.wants_to_renew || self.take_back != TakeBack::Nothing || wants_to_claim;
+        let wants = !self.results.is_empty()
+            || self.wants_to_renew
+            || self.wants_to_take_back != TakeBack::Nothing
+            || wants_to_claim;
         wants && !self.rests
     }
 
@@ -139,12 +143,13 @@ impl Desk {
         self.noting = Arc::new(std::mem::take(&mut self.results));
         self.turn_began = Instant::now();
         self.turn_renews = std::mem::take(&mut self.wants_to_renew);
+        self.turn_takes_back = std::mem::replace(&mut self.wants_to_take_back, TakeBack::Nothing);
         let turn = Turn {
             boot: Arc::clone(&self.boot),
             token: fresh_token(&self.db),
             settlements: Arc::clone(&self.noting),
             renewals: if self.turn_renews { self.held() } else { Vec::new() },
-            take_back: self.take_back,
+            take_back: self.turn_takes_back,
             wanted: self.claims.then(|| self.wanted()),
         };
         self.ended = Default::default();
@@ -176,6 +181,7 @@ impl Desk {
                 self.results.splice(0..0, noted.iter().cloned());
                 self.wants_to_look = true;
                 self.wants_to_renew |= self.turn_renews;
+                self.take_back_again();
                 self.rests = true;
                 self.drop_expired();
             }
@@ -202,9 +208,8 @@ impl Desk {
         for job in &turned.lost {
             self.lose(*job);
         }
-        if !turned.may_be_more_lost {
-            // Looked at again with the next renewal.
-            self.take_back = TakeBack::Nothing;
+        if turned.may_be_more_lost {
+            self.take_back_again();
         }
         self.wants_to_look |= turned.may_be_more;
         for job in turned.claimed {
@@ -212,6 +217,13 @@ impl Desk {
         }
         if !self.claims {
             self.give_waiting_back();
+        }
+    }
+
+    /// The turn left something to take back. What fell due while it was on its way stands.
+    fn take_back_again(&mut self) {
+        if self.claims && self.turn_takes_back != TakeBack::Nothing {
+            self.wants_to_take_back = self.turn_takes_back;
         }
     }
 
@@ -249,8 +261,8 @@ impl Desk {
     /// Each quarter of a lease.
     pub(super) fn renew(&mut self) {
         self.wants_to_renew = !self.running.is_empty() || self.waiting.iter().any(|lane| !lane.is_empty());
-        if self.claims && self.take_back == TakeBack::Nothing {
-            self.take_back = TakeBack::Expired;
+        if self.claims && self.wants_to_take_back == TakeBack::Nothing {
+            self.wants_to_take_back = TakeBack::Expired;
         }
         if self.gauges.as_ref().is_none_or(JoinHandle::is_finished) {
             let db = self.db.clone();
@@ -428,7 +440,7 @@ impl Desk {
     /// From here on only what runs is finished.
     pub(super) fn stop_claiming(&mut self) {
         self.claims = false;
-        self.take_back = TakeBack::Nothing;
+        self.wants_to_take_back = TakeBack::Nothing;
         self.give_waiting_back();
         if !self.running.is_empty() {
             tracing::info!(jobs.running = self.running.len(), "stopping: running jobs may finish");

@@ -20,6 +20,7 @@ use tokio::{sync::watch, time::sleep};
 
 use super::{
     Backoff, Job, JobContext, JobError, JobFilter, JobRecord, JobState, Lane, Options, Reason, Registry, Workers,
+    desk::Desk,
     enqueue, enqueue_at,
     job::Priority,
     leases::{Ending, Settlement, TakeBack, Turn, Turned, Wanted, take_turn},
@@ -150,6 +151,28 @@ fn turn(boot: &str, take_back: TakeBack, settlements: Vec<Settlement>) -> Turn {
 
 async fn take(db: &Db, turn: Turn) -> Turned {
     db.write(move |tx| take_turn(tx, &turn)).await.unwrap()
+}
+
+#[test]
+fn a_takeover_that_falls_due_while_another_turn_is_on_its_way_is_not_forgotten() {
+    on_each(still_clock, async |db| {
+        let id = put(&db, greeting("Jana")).await.unwrap();
+        assert_eq!(take(&db, turn("killed", TakeBack::Nothing, Vec::new())).await.claimed.len(), 1);
+        db.clock().advance(SignedDuration::from_secs(61));
+        let mut desk = Desk::new(db.clone(), greeter(|_, _| async { Ok(()) }), 1, TakeBack::Nothing);
+        let on_its_way = desk.begin_turn();
+        desk.renew();
+        desk.end_turn(on_its_way.await);
+        assert!(desk.wants_turn());
+        // Nor by a turn that failed.
+        drop(desk.begin_turn());
+        desk.end_turn(Err(DbError::Unreachable("no route to the database".to_owned())));
+        desk.look_again();
+        let taken = desk.begin_turn().await;
+        desk.end_turn(taken);
+        let job = record(&db, id).await;
+        assert_eq!((job.crashes, job.attempt), (1, 2));
+    });
 }
 
 #[test]
