@@ -108,6 +108,10 @@ pub fn import_json(flags: &Flags, import: &JsonImport, is_json: bool) -> Result<
         say(&report.to_string());
     }
     installation.close();
+    if !report.skipped.is_empty() {
+        // Leaving out what a mapping's `unless` names is no failure, so the code of exit stays 0.
+        note(&format!("{} records were skipped; the report says why", report.skipped.len()));
+    }
     Ok(())
 }
 

@@ -42,7 +42,7 @@ pub fn create_superuser(
         None => ask_password()?,
     };
     make_superuser(&installation, email.clone(), name, &password)?;
-    say(&format!("{email} may operate this installation: sign in at {}/dashboard/", installation.config.frontend_url));
+    say(&format!("{email} may operate this installation: sign in at {}/dashboard/", installation.frontend_url()));
     installation.close();
     Ok(())
 }
@@ -124,7 +124,7 @@ fn initialize(flags: &Flags, what: &str, fill: fn(&Tx) -> Result<Initialized, Db
 pub fn setup_code(flags: &Flags) -> Result<(), Failure> {
     let (installation, _logs) = installation(flags)?;
     let code = setup_code::renew(&installation.db, &installation.config.data_dir).map_err(Failure::failed)?;
-    say(&format!("{}/setup#code={code}", installation.config.frontend_url));
+    say(&format!("{}/setup#code={code}", installation.frontend_url()));
     note("Open the link in a browser; the code before is void. A running server takes this one at once.");
     installation.close();
     Ok(())

@@ -243,6 +243,12 @@ fn look_at_mail(config: &Config) -> Finding {
 }
 
 fn look_at_store(config: &Config) -> Finding {
+    if config.redis_url.is_none()
+        && let Some(server) = installation::running(&config.data_dir)
+    {
+        let detail = format!("in use by the running server (process {})", server.process);
+        return Finding { name: "key-value store", is_well: true, detail };
+    }
     let answer = app::check_store(config);
     let name = if config.redis_url.is_some() { "Redis" } else { "the store in the data directory" };
     match answer {

@@ -235,6 +235,28 @@ fn a_second_factor_is_asked_for_and_a_recovery_code_saves_the_day_once() {
 }
 
 #[test]
+fn a_replaced_secret_key_sends_the_owner_of_an_app_to_the_recovery_codes() {
+    let key = |letter: &str| letter.repeat(64);
+    let mut server = Server::options().env("GAMMACMS_SECRET_KEY", key("a")).start();
+    let owner = set_up(&server);
+    let begun = owner.client.send("POST", "/api/v1/auth/two-factor/", None).expect(200).json();
+    let secret = begun["secret"].as_str().unwrap().to_owned();
+    let code = json!({"code": totp(&secret, now())});
+    let confirmed = owner.client.post("/api/v1/auth/two-factor/confirm/", &code).expect(200).json();
+    server.stop();
+    server.set_environment("GAMMACMS_SECRET_KEY", &key("b"));
+    server.start();
+    server.set_clock_offset(60);
+    let with = |code: &str| {
+        let body = json!({"email": owner.email, "password": PASSWORD, "code": code});
+        server.client().post("/api/v1/auth/login/", &body)
+    };
+    let refused = with(&totp(&secret, now() + 60));
+    assert_eq!((refused.status, refused.code()), (401, "two_factor_unreadable".to_owned()));
+    with(confirmed["recovery_codes"][0].as_str().unwrap()).expect(200);
+}
+
+#[test]
 fn sessions_are_listed_and_ended_one_by_one_or_all_at_once() {
     let server = Server::start_new();
     let owner = set_up(&server);

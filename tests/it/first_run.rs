@@ -66,6 +66,8 @@ fn a_new_code_needs_no_restart() {
     let new = std::fs::read_to_string(server.data_dir().join("setup-code")).unwrap();
     assert_ne!(old, new);
     assert!(printed.contains(new.trim()), "{printed}");
+    // The command knows the running server's address, which came by a flag of its own.
+    assert!(printed.starts_with(server.client().base()), "{printed}");
     let refused = server.client().post("/api/v1/setup/", &setup(old.trim(), "owner@lake.example", "empty"));
     assert_eq!(refused.status, 403);
     server.client().post("/api/v1/setup/", &setup(new.trim(), "owner@lake.example", "empty")).expect(201);

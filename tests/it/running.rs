@@ -49,6 +49,16 @@ fn metrics_name_routes_by_template_and_no_organization() {
         assert!(text.contains(name), "{name} is missing");
     }
     assert!(!text.contains(&group.organization_id) && !text.contains(&group.domain), "{text}");
+    let described: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("# HELP ")?.split(' ').next()).collect();
+    for typed in text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()) {
+        assert!(described.contains(&typed), "{typed} has no help");
+    }
+}
+
+#[test]
+fn the_doctor_finds_an_installation_well_while_its_server_runs() {
+    let server = Server::start_new();
+    server.run_ok(&["doctor"]);
 }
 
 #[test]

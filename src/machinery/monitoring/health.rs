@@ -22,6 +22,8 @@ const KEPT: Duration = Duration::from_secs(1);
 /// A check that has not answered by then has failed: a load balancer asks again every few seconds.
 const CHECK_DEADLINE: Duration = Duration::from_secs(2);
 
+const UP: &str = "gammacms_health_check_up";
+
 type Probe = Box<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
 /// The checks of this process.
@@ -85,6 +87,7 @@ pub struct CheckReport {
 impl HealthChecks {
     /// No checks yet.
     pub fn new(environment: &str, drain: Drain) -> Self {
+        metrics::describe_gauge!(UP, "1 while the check of that name is well, 0 while it fails.");
         Self {
             environment: environment.to_owned(),
             drain,
@@ -184,7 +187,7 @@ impl HealthChecks {
 /// One line when a check begins to fail and one when it is well again, not one each second.
 fn tell_change(report: &CheckReport, before: Status, error: Option<String>) {
     let up = if report.status == Status::Ok { 1.0 } else { 0.0 };
-    metrics::gauge!("gammacms_health_check_up", "check" => report.name).set(up);
+    metrics::gauge!(UP, "check" => report.name).set(up);
     match error {
         Some(error) if before == Status::Ok => {
             tracing::warn!(check = report.name, "health check {} fails: {error}", report.name);

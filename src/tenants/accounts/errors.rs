@@ -17,6 +17,9 @@ pub enum AccountError {
     /// The code is wrong, too old, or was used before.
     #[error("the code of the second factor is wrong")]
     TwoFactorCodeWrong,
+    /// The authenticator's secret was sealed under another secret key of the installation.
+    #[error("the authenticator's secret cannot be opened")]
+    TwoFactorUnreadable,
     /// Neither a session's cookie nor an access token, or one that has ended.
     #[error("nobody is signed in")]
     NotSignedIn,
@@ -93,6 +96,13 @@ impl Explain for AccountError {
                 "two_factor_code_wrong",
                 "The code was refused",
                 "The code is wrong or was used before. Wait for the next one your app shows, or use a recovery code.",
+            ),
+            Self::TwoFactorUnreadable => Problem::new(
+                401,
+                "two_factor_unreadable",
+                "The app's codes cannot be checked",
+                "This installation's secret key was replaced, and with it the app's. Sign in with a recovery code, then turn \
+                 two-factor sign-in off and on again. Without a recovery code, ask the operator to put the old key back.",
             ),
             Self::NotSignedIn => Problem::unauthorized("Sign in first: the session has ended, or there was none."),
             Self::RefreshTokenInvalid => Problem::new(

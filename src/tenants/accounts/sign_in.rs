@@ -125,7 +125,12 @@ async fn second_factor(desk: &Desk<'_>, credentials: &Credentials, code: Option<
 /// The authenticator's secret of an account that has one.
 pub(super) fn open_secret(desk: &Desk<'_>, credentials: &Credentials) -> Result<AuthenticatorSecret, AccountError> {
     let sealed = credentials.sealed_totp_secret.as_deref().ok_or(AccountError::TwoFactorOff)?;
-    let secret = desk.sealer.open(sealed, &two_factor::seal_context(credentials.user.id))?;
+    let opened = desk.sealer.open(sealed, &two_factor::seal_context(credentials.user.id));
+    let secret = opened.map_err(|error| {
+        // The operator has to know: nobody's app works any more.
+        tracing::warn!(%error, user.id = %credentials.user.id, "the secret of an authenticator app cannot be opened");
+        AccountError::TwoFactorUnreadable
+    })?;
     Ok(AuthenticatorSecret::from_bytes(secret))
 }
 

@@ -175,6 +175,12 @@ impl Server {
         Client::new(&format!("http://127.0.0.1:{}", self.port))
     }
 
+    /// What the next start finds in its environment.
+    pub fn set_environment(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(existing, _)| existing != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Moves the server's clock by that many seconds from the real time.
     pub fn set_clock_offset(&self, seconds: i64) {
         let file = self.folder.path().join("clock-offset");
@@ -186,7 +192,7 @@ impl Server {
     /// Runs another command on this server's data directory, beside it.
     pub fn run(&self, arguments: &[&str]) -> Output {
         let mut command = command(&self.environment);
-        command.env("GAMMACMS_DATA_DIR", self.data_dir()).env("GAMMACMS_LISTEN", format!("127.0.0.1:{}", self.port));
+        command.env("GAMMACMS_DATA_DIR", self.data_dir());
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null()).output().unwrap()
     }
 

@@ -1,15 +1,17 @@
 //! What every command stands on: the data directory, the database in it and the secret key; and the lock by which one
 //! server keeps a second one out. Each failure is one line that names the path and the next step.
 
+mod lock;
+
 use std::{
-    fs::{File, OpenOptions, TryLockError},
-    io::{ErrorKind, Read, Seek, Write},
-    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
+    fs::File,
+    io::ErrorKind,
+    os::unix::fs::{DirBuilderExt, MetadataExt},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use ground::{
     clock::{Clock, Randomness},
     config::Config,
@@ -17,8 +19,8 @@ use ground::{
     db::{Db, DbError, Location, MigrateError},
 };
 
-/// Held by the server for as long as it runs; holds its process id.
-const LOCK_FILE: &str = "gammacms.lock";
+pub use lock::running;
+
 /// Where the database is copied to before an upgrade migrates it.
 const SNAPSHOTS: &str = "backups/before-upgrade";
 /// A directory of its owner: it holds keys and people's data.
@@ -50,8 +52,15 @@ impl Installation {
     /// Opens it for the one server: a second one is told whose it is.
     pub fn open_for_server(config: Config, clock: Clock) -> Result<Self> {
         prepare_directory(&config.data_dir)?;
-        let lock = lock(&config.data_dir)?;
+        let lock = lock::take(&config)?;
         Ok(Self { lock: Some(lock), ..Self::open(config, clock)? })
+    }
+
+    /// Where people reach the dashboard: of the server that runs here, which may have been started with other flags, or
+    /// as the settings say.
+    pub fn frontend_url(&self) -> String {
+        running(&self.config.data_dir)
+            .map_or_else(|| self.config.frontend_url.to_string(), |server| server.frontend_url)
     }
 
     /// Closes the database, so that SQLite folds its log into the file, and gives up the lock.
@@ -128,37 +137,6 @@ fn directory_failure(path: &Path, error: &std::io::Error) -> anyhow::Error {
 fn owner_of(path: &Path) -> String {
     std::fs::metadata(path)
         .map_or_else(|_| String::new(), |metadata| format!(" (it belongs to user id {})", metadata.uid()))
-}
-
-fn lock(data_dir: &Path) -> Result<File> {
-    let path = data_dir.join(LOCK_FILE);
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(&path)
-        .map_err(|error| directory_failure(&path, &error))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut pid = String::new();
-            // Without the number the sentence is still true.
-            drop(file.read_to_string(&mut pid));
-            bail!(
-                "another gammacms (process {}) runs on the data directory {}: stop it, or name another with --data-dir",
-                pid.trim(),
-                data_dir.display()
-            );
-        }
-        Err(TryLockError::Error(error)) => return Err(directory_failure(&path, &error)),
-    }
-    file.set_len(0)
-        .and_then(|()| file.rewind())
-        .and_then(|()| writeln!(file, "{}", std::process::id()))
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(file)
 }
 
 fn open_database(config: &Config, clock: Clock, randomness: &Randomness) -> Result<Db> {
