@@ -13,6 +13,7 @@ mod first_run;
 mod import;
 mod openapi;
 mod public_api;
+mod redis;
 mod running;
 mod support;
 mod tenancy;

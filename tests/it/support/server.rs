@@ -41,7 +41,9 @@ impl ServerOptions {
         let mut environment = self.environment;
         if postgres_is_used() && !environment.iter().any(|(name, _)| name == "DATABASE_URL") {
             environment.push(("DATABASE_URL".to_owned(), test_database()));
-            environment.push(("REDIS_URL".to_owned(), test_redis()));
+            if !environment.iter().any(|(name, _)| name == "REDIS_URL") {
+                environment.push(("REDIS_URL".to_owned(), test_redis()));
+            }
         }
         let clock = folder.path().join("clock-offset");
         std::fs::write(&clock, "0").unwrap();
