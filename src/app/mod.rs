@@ -198,13 +198,17 @@ fn database_kind(config: &Config) -> &'static str {
 /// Rocket with its doors, every route and everything that routes are handed.
 fn build(installation: &Installation, logs: &Logs, services: &Services, drain: Drain) -> Result<Rocket<Build>> {
     let config = &installation.config;
+    let domains = services.domains().clone();
     let doors = Doors {
         ids: RequestIds::new(installation.db.clock().clone(), installation.db.randomness()),
         proxies: TrustedProxies::new(config.trusted_proxies.iter().map(|network| {
             // Both floors read the same notation; what settings accepted is a network.
             network.to_string().parse().expect("a checked network")
         })),
-        hosts: Arc::new(Hosts::new(config.public_url.as_str(), config.allowed_hosts.iter().map(String::as_str))),
+        hosts: Arc::new(
+            Hosts::new(config.public_url.as_str(), config.allowed_hosts.iter().map(String::as_str))
+                .with_sites(move |host| domains.is_site(host)),
+        ),
         cors: Cors::new(config.cors_allowed_origins.iter().map(String::as_str)),
         headers: SecurityHeaders {
             is_https: config.public_url.is_https(),

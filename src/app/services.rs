@@ -3,7 +3,14 @@
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
-use channels::{dashboard::FrontDoor, docs::ApiDocument, public_api::PublicApi, setup::Setup};
+use channels::{
+    dashboard::FrontDoor,
+    docs::ApiDocument,
+    kept::Versions,
+    public_api::PublicApi,
+    setup::Setup,
+    sites::{Domains, Sites},
+};
 use content::types::Declarations;
 use ground::{
     crypto::{PasswordHasher, Sealer},
@@ -42,6 +49,9 @@ pub struct Services {
     mailer: Mailer,
     links: Links,
     public_api: PublicApi,
+    versions: Versions,
+    domains: Domains,
+    sites: Sites,
     schedules: Schedules,
     registry: Registry,
     metrics: Metrics,
@@ -75,11 +85,27 @@ impl Services {
         let limits = Limits::new(db.clone(), kv.clone());
         let mailer = Mailer::new(config, db)?;
         let links = Links::under(config.frontend_url.as_str());
+        let versions = Versions::default();
+        let domains = Domains::read(db)?;
         let (registry, schedules) = work(&mailer, &links, &declarations);
         Ok(Self {
             keys: Keys::new(db.clone(), limits.clone()),
             attempts: AttemptLimiter::new(kv.clone(), db.clock().clone()),
-            public_api: PublicApi::new(db.clone(), Arc::clone(&declarations), config.public_url.as_str()),
+            public_api: PublicApi::new(
+                db.clone(),
+                Arc::clone(&declarations),
+                config.public_url.as_str(),
+                versions.clone(),
+            ),
+            sites: Sites::new(
+                db.clone(),
+                Arc::clone(&declarations),
+                domains.clone(),
+                config.environment.as_str(),
+                versions.clone(),
+            )?,
+            domains,
+            versions,
             metrics: Metrics::install(config.environment.as_str(), Some(logs.writer().clone()))?,
             concurrency: config.worker_concurrency,
             installation: Shared { config: Arc::clone(config), db: db.clone(), secret_key: secret_key.clone() },
@@ -120,6 +146,7 @@ impl Services {
             .manage(DefaultQuota(quota))
             .manage(self.schedules.clone())
             .manage(self.public_api.clone())
+            .manage(self.sites.clone())
             .manage(FrontDoor::default())
             .manage(ApiDocument::new(&super::openapi())?)
             .manage(setup)
@@ -127,6 +154,11 @@ impl Services {
             .manage(self.metrics.clone())
             .manage(MetricsAccess(metrics_token))
             .attach(Metering))
+    }
+
+    /// The hosts of the sites.
+    pub fn domains(&self) -> &Domains {
+        &self.domains
     }
 
     fn health(&self) -> HealthChecks {
@@ -146,7 +178,10 @@ impl Services {
     /// Starts every background loop; each ends after `stopping` turns true.
     pub fn start(self, stopping: &watch::Receiver<bool>) -> Running {
         let db = &self.installation.db;
-        let followers = Followers::new(db.clone()).with(self.keys.changes()).with(self.public_api.changes());
+        let followers = Followers::new(db.clone())
+            .with(self.keys.changes())
+            .with(self.versions.changes())
+            .with(self.domains.changes(db.clone()));
         let keep_up = self.metrics.clone().keep_up(turned(stopping.clone()));
         let loops = vec![
             followers.start(stopping.clone()),

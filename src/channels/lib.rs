@@ -8,8 +8,10 @@ pub mod dashboard;
 pub mod demo;
 pub mod docs;
 mod embedded;
+pub mod kept;
 pub mod public_api;
 pub mod setup;
+pub mod sites;
 pub mod transfer;
 
 use rocket::Route;
@@ -28,6 +30,7 @@ pub fn routes() -> Vec<(&'static str, Vec<Route>)> {
         (ADMIN_API, docs::api_routes()),
         ("/", docs::routes()),
         ("/", dashboard::routes()),
+        ("/", sites::routes()),
         ("/", demo::routes()),
     ]
 }

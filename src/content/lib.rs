@@ -3,6 +3,7 @@
 
 pub mod entries;
 pub mod rich_text;
+pub mod shapes;
 pub mod sites;
 #[cfg(test)]
 mod testing;

@@ -186,6 +186,21 @@ impl Scope {
 
     /// The scope of a signed-in request, whatever it may do.
     async fn of_request(request: &Request<'_>) -> Outcome<Self, Problem> {
+        let wanted = request.headers().get_one(ORGANIZATION_HEADER).map(str::parse::<OrganizationId>);
+        match wanted.transpose() {
+            Ok(wanted) => Self::of_member(request, wanted).await,
+            Err(_) => match request.guard::<SignedIn>().await {
+                // Not even an id: nothing of this name can be found.
+                Outcome::Success(_) => refuse(request, Problem::not_found()),
+                Outcome::Error(error) => Outcome::Error(error),
+                Outcome::Forward(status) => Outcome::Forward(status),
+            },
+        }
+    }
+
+    /// The scope of whoever is signed in, in this organization; in their only one where none is named. Strangers are
+    /// answered 404. For addresses that name the organization by what belongs to it.
+    pub async fn of_member(request: &Request<'_>, wanted: Option<OrganizationId>) -> Outcome<Self, Problem> {
         let signed_in = match request.guard::<SignedIn>().await {
             Outcome::Success(signed_in) => signed_in,
             Outcome::Error(error) => return Outcome::Error(error),
@@ -194,11 +209,6 @@ impl Scope {
         let db = match managed::<Db>(request) {
             Ok(db) => db,
             Err(error) => return Outcome::Error(error),
-        };
-        let wanted = request.headers().get_one(ORGANIZATION_HEADER).map(str::parse::<OrganizationId>);
-        let Ok(wanted) = wanted.transpose() else {
-            // Not even an id: nothing of this name can be found.
-            return refuse(request, Problem::not_found());
         };
         let user = signed_in.user.id;
         match db.read(move |conn| membership_of(conn, user, wanted)).await {
@@ -326,6 +336,12 @@ impl Visitor {
     /// The holder of an API key.
     pub(crate) fn by_key(organization: OrganizationId, key: ApiKeyId) -> Self {
         Self { organization, key: Some(key) }
+    }
+
+    /// A guest of a website. For the directory of sites only: the organization is that of the domain that the request
+    /// names.
+    pub const fn by_domain(organization: OrganizationId) -> Self {
+        Self { organization, key: None }
     }
 
     /// The key that was shown, if it was one.

@@ -15,5 +15,6 @@ mod openapi;
 mod public_api;
 mod redis;
 mod running;
+mod sites;
 mod support;
 mod tenancy;

@@ -1,27 +1,19 @@
 //! The read-only content API of apps, kiosks and websites: the shapes that existing customers read, made of published
-//! views alone. Answers are made once per state of their site and served from memory; see [`answers`].
+//! views alone. Answers are made once per state of their site and served from memory.
 
-mod answers;
 mod reading;
 mod routes;
 mod schema;
-mod shapes;
-mod versions;
 
 use std::sync::Arc;
 
-use content::{
-    entries::public::View,
-    sites::Site,
-    types::{Declarations, Field, FieldKind},
-};
+use content::types::Declarations;
 use ground::db::{Db, DbError};
 use machinery::web::{Explain, Problem};
 
 pub use routes::{Document, routes};
-pub use versions::{Changes, Versions};
 
-use answers::Answers;
+use crate::kept::{Answers, Versions};
 
 /// What the routes work with. Managed by Rocket; cheap to clone.
 #[derive(Clone)]
@@ -35,14 +27,9 @@ pub struct PublicApi {
 
 impl PublicApi {
     /// Nothing answered yet.
-    pub fn new(db: Db, declarations: Arc<Declarations>, public_url: &str) -> Self {
+    pub fn new(db: Db, declarations: Arc<Declarations>, public_url: &str, versions: Versions) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        Self { db, declarations, public_url, answers: Answers::new(Versions::default()) }
-    }
-
-    /// Hears of what was published: give it to the followers of the outbox.
-    pub fn changes(&self) -> Changes {
-        self.answers.versions().changes()
+        Self { db, declarations, public_url, answers: Answers::new(versions) }
     }
 }
 
@@ -71,17 +58,4 @@ impl Explain for ReadError {
             Self::Db(error) => error.explain(),
         }
     }
-}
-
-/// A published site as it is read: what every shape needs to know.
-struct Reading<'a> {
-    site: &'a Site,
-    declarations: &'a Declarations,
-    public_url: &'a str,
-    references: std::collections::BTreeMap<ground::words::EntryId, View>,
-}
-
-/// The fields of a group or type, by name.
-fn kind_of<'f>(fields: &'f [Field], name: &str) -> Option<&'f FieldKind> {
-    fields.iter().find(|field| field.name == name).map(|field| &field.kind)
 }

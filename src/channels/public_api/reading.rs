@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use content::{
-    entries::public::{self, View, ids},
+    entries::public::{self, View},
+    shapes::{self, Reading},
     sites::{self, Site},
-    types::{Declarations, FieldKind},
+    types::Declarations,
 };
 use ground::{
     db::{Conn, Tenant},
@@ -16,12 +17,8 @@ use serde::Serialize;
 use serde_json::Value;
 use tenants::scope::Visitor;
 
-use super::{
-    ReadError, Reading,
-    answers::{Answer, CACHE_CONTROL},
-    shapes,
-    versions::Versions,
-};
+use super::ReadError;
+use crate::kept::{Answer, CACHE_CONTROL, Versions};
 
 /// Reads on one connection for one visitor.
 pub(super) struct Reader<'a, 'c> {
@@ -66,7 +63,8 @@ impl Reader<'_, '_> {
         let chain = public::chain(&site, wanted.locale);
         let (count, views) =
             public::views(self.conn, self.visitor, site.id, wanted.content_type, &chain, page.limit(), page.offset())?;
-        let reading = self.reading(&site, &chain, &views)?;
+        let references = self.references(&site, &chain, &views)?;
+        let reading = self.reading(&site, &references);
         let results: Vec<Value> = views.iter().map(|view| shapes::entry(&reading, view, is_detailed)).collect();
         let body = written(&Page::new(page, count, results))?;
         Ok(Answer::new(body, chain.first().map(ToString::to_string), vec![sites_state, content_state]))
@@ -80,7 +78,8 @@ impl Reader<'_, '_> {
         let chain = public::chain(&site, wanted.locale);
         let view = public::view(self.conn, self.visitor, site.id, wanted.content_type, slug, &chain)?;
         let views = [view.ok_or(ReadError::NotFound)?];
-        let reading = self.reading(&site, &chain, &views)?;
+        let references = self.references(&site, &chain, &views)?;
+        let reading = self.reading(&site, &references);
         let body = written(&shapes::entry(&reading, &views[0], true))?;
         let language = views[0].locale.to_string();
         Ok(Answer::new(body, Some(language), vec![sites_state, content_state]))
@@ -90,46 +89,20 @@ impl Reader<'_, '_> {
         sites::published_by_name(self.conn, self.visitor, name)?.ok_or(ReadError::NotFound)
     }
 
-    /// What shapes need beside the views: everything that they refer to, read at once.
-    fn reading<'s>(&'s self, site: &'s Site, chain: &[Locale], views: &[View]) -> Result<Reading<'s>, ReadError> {
-        let mut wanted: Vec<EntryId> = views.iter().flat_map(|view| self.references_of(view)).collect();
+    /// Everything that the views refer to, read at once.
+    fn references(&self, site: &Site, chain: &[Locale], views: &[View]) -> Result<BTreeMap<EntryId, View>, ReadError> {
+        let mut wanted: Vec<EntryId> =
+            views.iter().flat_map(|view| shapes::references_of(self.declarations, view)).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let references = if wanted.is_empty() {
-            BTreeMap::new()
-        } else {
-            public::referenced(self.conn, self.visitor, site.id, &wanted, chain)?
-        };
-        Ok(Reading { site, declarations: self.declarations, public_url: self.public_url, references })
-    }
-
-    fn references_of(&self, view: &View) -> Vec<EntryId> {
-        let Some(declared) = self.declarations.content_type(&view.content_type) else { return Vec::new() };
-        let of = declared.fields.iter().filter_map(|field| Some((&field.kind, view.get(&field.name)?)));
-        of.flat_map(|(kind, value)| self.references_in(kind, value)).collect()
-    }
-
-    fn references_in(&self, kind: &FieldKind, value: &Value) -> Vec<EntryId> {
-        match (kind, value) {
-            (FieldKind::Reference { .. }, id) => ids(id),
-            (FieldKind::List { item, .. }, Value::Array(items)) => {
-                items.iter().flat_map(|value| self.references_in(item, value)).collect()
-            }
-            (FieldKind::Group { fields }, Value::Object(object)) => {
-                let of = fields.iter().filter_map(|field| Some((&field.kind, object.get(&field.name)?)));
-                of.flat_map(|(kind, value)| self.references_in(kind, value)).collect()
-            }
-            (FieldKind::Sections { .. }, Value::Array(sections)) => sections
-                .iter()
-                .filter_map(|section| {
-                    let declared = self.declarations.section(section.get("type")?.as_str()?)?;
-                    let of = declared.fields.iter().filter_map(|field| Some((&field.kind, section.get(&field.name)?)));
-                    Some(of.flat_map(|(kind, value)| self.references_in(kind, value)).collect::<Vec<_>>())
-                })
-                .flatten()
-                .collect(),
-            _ => Vec::new(),
+        if wanted.is_empty() {
+            return Ok(BTreeMap::new());
         }
+        Ok(public::referenced(self.conn, self.visitor, site.id, &wanted, chain)?)
+    }
+
+    fn reading<'s>(&'s self, site: &'s Site, references: &'s BTreeMap<EntryId, View>) -> Reading<'s> {
+        Reading { site, declarations: self.declarations, public_url: self.public_url, references }
     }
 }
 

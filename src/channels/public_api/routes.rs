@@ -16,13 +16,13 @@ use utoipa::OpenApi;
 
 use super::{
     PublicApi, ReadError,
-    answers::{Answer, Asked},
     reading::{Reader, Wanted},
     schema::{
         PublicAmenity, PublicEntry, PublicPage, PublicPageDetail, PublicRoom, PublicRoomDetail, PublicSection,
         PublicSite,
     },
 };
+use crate::kept::{Answer, Asked};
 
 /// How far before all other routes these stand: Rocket's own ranks lie between -12 and 12.
 const FIRST: isize = 50;

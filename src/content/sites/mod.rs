@@ -10,7 +10,7 @@ mod tests;
 use ground::{
     clock::Timestamp,
     db::{Conn, DbError, OnConflict, Tenant, Tx},
-    words::{CurrencyCode, DomainName, Locale, SiteId, Slug, TimeZoneName},
+    words::{CurrencyCode, DomainName, Locale, OrganizationId, SiteId, Slug, TimeZoneName},
 };
 use machinery::events::{self, NewEvent};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -83,6 +83,19 @@ pub enum SiteStatus {
     Draft,
     /// Visitors read it.
     Published,
+}
+
+/// A domain and the site that is served under it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteHost {
+    /// The host that browsers name.
+    pub domain: DomainName,
+    /// The site.
+    pub site: SiteId,
+    /// Whose it is.
+    pub organization: OrganizationId,
+    /// Whether the world may see it.
+    pub is_published: bool,
 }
 
 /// In which languages a site speaks: what every change of its content needs to know.
@@ -300,6 +313,17 @@ pub fn list(conn: &Conn, scope: &Scope) -> Result<Vec<Site>, DbError> {
 /// The published sites of the visitor's organization, by name; of this domain only, if one is given.
 pub fn published(conn: &Conn, visitor: &Visitor, domain: Option<&DomainName>) -> Result<Vec<Site>, DbError> {
     store::published(conn, visitor, domain)
+}
+
+/// Every domain under which a site of any organization can be asked for; those of suspended organizations are left out.
+pub fn hosts(conn: &Conn) -> Result<Vec<SiteHost>, DbError> {
+    store::hosts(conn)
+}
+
+/// Whose sites go by this id or slug: for addresses that name a site and no organization. Knowing an organization's id
+/// opens nothing; its members are asked for next.
+pub fn owners(conn: &Conn, name: &str) -> Result<Vec<(OrganizationId, SiteId)>, DbError> {
+    store::owners(conn, &name.to_ascii_lowercase(), MOST_NAMESAKES)
 }
 
 /// The published site that goes by this domain, id or slug, in this order.

@@ -1,11 +1,11 @@
 //! SQL of sites.
 
 use ground::{
-    db::{Bound, Conn, DbError, Filter, Json, Row, Tenant, TenantSql, Tx},
-    words::{DomainName, Locale, SiteId, Slug},
+    db::{Bound, Conn, DbError, Filter, Json, Row, Sql, Tenant, TenantSql, Tx},
+    words::{DomainName, Locale, OrganizationId, SiteId, Slug},
 };
 
-use super::{Languages, Site, SiteStatus};
+use super::{Languages, Site, SiteHost, SiteStatus};
 
 const SELECT: &str = "select id, name, slug, domain, status, default_locale, locales, time_zone, currency, settings,
         content_version, created_at, updated_at
@@ -141,6 +141,36 @@ const PUBLISHED_BY_NAME: TenantSql = TenantSql::new(
 /// The published site whose domain, id or slug this is, in this order.
 pub fn published_by_name(conn: &Conn, tenant: &impl Tenant, name: &str) -> Result<Option<Site>, DbError> {
     conn.optional(PUBLISHED_BY_NAME.of(tenant, (name,)), site)
+}
+
+const HOSTS: Sql = Sql::platform(
+    "select sites.domain, sites.id, sites.organization_id, sites.status from sites
+     join organizations on organizations.id = sites.organization_id
+     where sites.domain is not null and organizations.suspended_at is null",
+    "a request names a host, and the host says whose site it is",
+);
+
+/// Every domain under which a site can be asked for.
+pub fn hosts(conn: &Conn) -> Result<Vec<SiteHost>, DbError> {
+    conn.list(HOSTS.with(()), |row| {
+        let status = SiteStatus::from_stored(&row.get::<String>(3)?)?;
+        Ok(SiteHost {
+            domain: row.get(0)?,
+            site: row.get(1)?,
+            organization: row.get(2)?,
+            is_published: status == SiteStatus::Published,
+        })
+    })
+}
+
+const OWNERS: Sql = Sql::platform(
+    "select organization_id, id from sites where id = ?1 or slug = ?1 order by organization_id limit ?2",
+    "an address names a site; whether the reader is a member of its organization is asked next",
+);
+
+/// The sites of all organizations that go by this id or slug, with whose they are.
+pub fn owners(conn: &Conn, name: &str, limit: u32) -> Result<Vec<(OrganizationId, SiteId)>, DbError> {
+    conn.list(OWNERS.with((name, limit)), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 const PUBLISHED_LOCALES: TenantSql =

@@ -4,7 +4,7 @@ mod keys;
 mod passwords;
 mod sealing;
 
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
 use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -46,6 +46,11 @@ pub fn token(randomness: &Randomness) -> String {
 /// SHA-256 in lower-case hex: how tokens and API keys are stored and looked up.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(bytes))
+}
+
+/// SHA-256 in base64, as content security policies name what they allow.
+pub fn sha256_base64(bytes: &[u8]) -> String {
+    BASE64.encode(&Sha256::digest(bytes))
 }
 
 /// HMAC-SHA256 (RFC 2104).

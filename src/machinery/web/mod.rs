@@ -26,7 +26,7 @@ pub use catchers::catchers;
 pub use cors::Cors;
 pub use doors::Doors;
 pub use headers::SecurityHeaders;
-pub use hosts::{Hosts, address_of_request};
+pub use hosts::{Hosts, address_of_request, host_of};
 pub use paging::{DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, PARAMETERS as PAGE_PARAMETERS, Page, PageRequest};
 pub use problem::{Explain, FieldProblem, MEDIA_TYPE, Problem, ProblemDocument, refuse};
 pub use query::UrlQuery;

@@ -1,5 +1,7 @@
-//! Answers that are kept in memory: whole bytes with their compressed forms, as long as nothing that they were made from
+//! Answers of the public API and pages of websites that are kept in memory: whole bytes with their compressed forms, as long as nothing that they were made from
 //! has changed. A warm answer costs one look into the cache and two comparisons.
+
+mod versions;
 
 use std::sync::Arc;
 
@@ -9,11 +11,13 @@ use machinery::web::Cached;
 use moka::sync::Cache;
 use rocket::{
     Request,
-    http::Header,
+    http::{Header, Status},
     response::{Responder, Result as Responded},
 };
 
-use super::versions::{State, Versions};
+pub use versions::{Changes, Versions};
+
+pub(crate) use versions::State;
 
 /// Bytes of answers that are kept: the pages of some dozens of hotels, and little beside the 256 MB of a small machine.
 const MOST_BYTES: u64 = 24 * 1024 * 1024;
@@ -22,11 +26,11 @@ const COMPRESSED_SHARE: usize = 2;
 /// Longest address that is kept: a longer one is somebody trying what happens.
 const LONGEST_ADDRESS: usize = 512;
 /// Clients and caches between us ask each time whether it has changed; most answers to that are an empty 304.
-pub(super) const CACHE_CONTROL: &str = "private, no-cache";
+pub(crate) const CACHE_CONTROL: &str = "private, no-cache";
 
 /// Whose answer it is, and to what.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     pub organization: OrganizationId,
     /// Path and query; for lists with the host, because they link to their neighbours.
     pub address: String,
@@ -34,18 +38,25 @@ pub(super) struct Asked {
 
 /// A kept answer.
 #[derive(Clone)]
-pub(super) struct Answer(Arc<Content>);
+pub(crate) struct Answer(Arc<Content>);
 
 struct Content {
     body: Cached,
+    status: Status,
     language: Option<String>,
+    policy: Option<String>,
     states: Vec<State>,
 }
 
 impl Answer {
     /// An answer in a language, made from these states.
     pub fn new(body: Cached, language: Option<String>, states: Vec<State>) -> Self {
-        Self(Arc::new(Content { body, language, states }))
+        Self(Arc::new(Content { body, status: Status::Ok, language, policy: None, states }))
+    }
+
+    /// A page of a website, with its status and the policy under which browsers show it.
+    pub fn page(body: Cached, status: Status, language: String, policy: String, states: Vec<State>) -> Self {
+        Self(Arc::new(Content { body, status, language: Some(language), policy: Some(policy), states }))
     }
 
     fn is_current(&self) -> bool {
@@ -59,13 +70,19 @@ impl<'r> Responder<'r, 'static> for Answer {
         if let Some(language) = &self.0.language {
             response.set_header(Header::new("Content-Language", language.clone()));
         }
+        if let Some(policy) = &self.0.policy {
+            response.set_header(Header::new("Content-Security-Policy", policy.clone()));
+        }
+        if self.0.status != Status::Ok && response.status() == Status::Ok {
+            response.set_status(self.0.status);
+        }
         Ok(response)
     }
 }
 
 /// The kept answers. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Answers {
+pub(crate) struct Answers {
     kept: Cache<Asked, Answer, RandomState>,
     versions: Versions,
 }

@@ -30,7 +30,7 @@ struct Counters {
 
 /// A state of the content.
 #[derive(Clone)]
-pub(super) struct State {
+pub(crate) struct State {
     counter: Counter,
     seen: u64,
 }
@@ -50,12 +50,12 @@ impl State {
 
 impl Versions {
     /// The state of the organization's list of sites.
-    pub(super) fn of_sites(&self, organization: OrganizationId) -> State {
+    pub(crate) fn of_sites(&self, organization: OrganizationId) -> State {
         State::now(counter(&self.0.organizations, organization))
     }
 
     /// The state of a site's content.
-    pub(super) fn of_content(&self, site: SiteId) -> State {
+    pub(crate) fn of_content(&self, site: SiteId) -> State {
         State::now(counter(&self.0.sites, site))
     }
 

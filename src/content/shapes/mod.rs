@@ -1,21 +1,44 @@
-//! The shapes of the public API. Names and types of the first four are fixed: sites in production read them. What is
+//! The shapes in which content leaves: of the public API, and as themes get them. Names and types of the first four are fixed: sites in production read them. What is
 //! declared beyond them is added, so that a new field of a type needs no code.
 
-use content::{
-    entries::public::{View, ids},
-    sites::Site,
-    types::{Field, FieldKind},
-};
-use ground::crypto::sha256_hex;
+mod references;
+
+use std::collections::BTreeMap;
+
+use ground::{crypto::sha256_hex, words::EntryId};
 use serde_json::{Map, Value, json};
 
-use super::{Reading, kind_of};
+pub use references::references_of;
+
+use crate::{
+    entries::public::{View, ids},
+    sites::Site,
+    types::{Declarations, Field, FieldKind},
+};
 
 /// Characters of a picture's id where it has none of its own: enough to tell the pictures of a site apart.
 const PICTURE_ID_LENGTH: usize = 16;
 
+/// A published site as it is read: what every shape needs to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// What is declared.
+    pub declarations: &'a Declarations,
+    /// Put before addresses of pictures that stand on this installation; empty where the reader is on it too.
+    pub public_url: &'a str,
+    /// What the entries refer to (see [`references_of`]).
+    pub references: &'a BTreeMap<EntryId, View>,
+}
+
+/// The fields of a group or type, by name.
+fn kind_of<'f>(fields: &'f [Field], name: &str) -> Option<&'f FieldKind> {
+    fields.iter().find(|field| field.name == name).map(|field| &field.kind)
+}
+
 /// A site as channels see it.
-pub(super) fn site(site: &Site) -> Value {
+pub fn site(site: &Site) -> Value {
     json!({
         "id": site.id,
         "name": site.name,
@@ -30,7 +53,7 @@ pub(super) fn site(site: &Site) -> Value {
 }
 
 /// A type's entry in a list, and with everything that is declared.
-pub(super) fn entry(reading: &Reading<'_>, view: &View, is_detailed: bool) -> Value {
+pub fn entry(reading: &Reading<'_>, view: &View, is_detailed: bool) -> Value {
     match view.content_type.as_str() {
         "page" => page(reading, view, is_detailed),
         "room" => room(reading, view, is_detailed),

@@ -1,0 +1,113 @@
+//! Everything that a page of a site may show, read at once: the published views for guests, the newest drafts for the
+//! team's preview.
+
+use std::collections::BTreeMap;
+
+use content::{
+    entries::{self, EntryError, public, public::View},
+    shapes::{self, Reading},
+    sites::Site,
+    types::Declarations,
+};
+use ground::{
+    db::Conn,
+    words::{EntryId, Locale},
+};
+use serde_json::Value;
+use tenants::scope::{Scope, Visitor};
+
+use super::addresses::{Addresses, is_homepage};
+
+/// Entries of one type that a page is given at most. A hotel has some dozens of rooms; above this a site needs its own
+/// front end on the public API, and the log says so.
+const MOST_OF_A_TYPE: i64 = 1_000;
+
+/// Whose eyes see the site.
+pub(super) enum Eyes<'a> {
+    /// A guest.
+    Guest(&'a Visitor),
+    /// A member of the team, who sees what is not published yet.
+    Member(&'a Scope),
+}
+
+impl Eyes<'_> {
+    pub fn see_drafts(&self) -> bool {
+        matches!(self, Self::Member(_))
+    }
+}
+
+/// A site's content in one language.
+pub(super) struct Library<'a> {
+    pub site: &'a Site,
+    pub locale: Locale,
+    pub declarations: &'a Declarations,
+    by_type: BTreeMap<String, Vec<View>>,
+    by_id: BTreeMap<EntryId, View>,
+}
+
+impl<'a> Library<'a> {
+    /// Reads all of it.
+    pub fn read(
+        conn: &Conn,
+        eyes: &Eyes<'_>,
+        declarations: &'a Declarations,
+        site: &'a Site,
+        locale: &Locale,
+    ) -> Result<Self, EntryError> {
+        let mut by_type: BTreeMap<String, Vec<View>> = BTreeMap::new();
+        match eyes {
+            Eyes::Guest(visitor) => {
+                let chain = public::chain(site, Some(locale));
+                for declared in declarations.types() {
+                    let (count, views) =
+                        public::views(conn, visitor, site.id, &declared.name, &chain, MOST_OF_A_TYPE, 0)?;
+                    if count > views.len() as u64 {
+                        tracing::warn!(site.id = %site.id, r#type = declared.name, count, "a page cannot show all entries");
+                    }
+                    by_type.insert(declared.name.clone(), views);
+                }
+            }
+            Eyes::Member(scope) => {
+                for view in entries::previews(conn, scope, declarations, site.id, locale)? {
+                    by_type.entry(view.content_type.clone()).or_default().push(view);
+                }
+            }
+        }
+        let by_id = by_type.values().flatten().map(|view| (view.entry_id, view.clone())).collect();
+        Ok(Self { site, locale: locale.clone(), declarations, by_type, by_id })
+    }
+
+    /// The views of a type in their order.
+    pub fn of_type(&self, content_type: &str) -> &[View] {
+        self.by_type.get(content_type).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The first page.
+    pub fn homepage(&self) -> Option<&View> {
+        let pages = self.of_type("page");
+        pages.iter().find(|page| is_homepage(page))
+    }
+
+    /// The view that a type's plural and a slug name.
+    pub fn named(&self, plural: &str, slug: &str) -> Option<&View> {
+        let declared = self.declarations.types().iter().find(|declared| declared.plural == plural)?;
+        self.of_type(&declared.name).iter().find(|view| view.slug.as_str() == slug)
+    }
+
+    /// The plural of a view's type: what stands before its slug in addresses.
+    pub fn plural_of(&self, view: &View) -> &str {
+        self.declarations.content_type(&view.content_type).map_or("", |declared| declared.plural.as_str())
+    }
+
+    /// A view in the shape of the public API, with its address on this site.
+    pub fn shape(&self, view: &View, addresses: &Addresses) -> Value {
+        let reading =
+            Reading { site: self.site, declarations: self.declarations, public_url: "", references: &self.by_id };
+        let mut shape = shapes::entry(&reading, view, true);
+        if let Some(shape) = shape.as_object_mut() {
+            let address = addresses.of(view, self.plural_of(view), &self.locale);
+            shape.insert("url".to_owned(), Value::String(address));
+        }
+        shape
+    }
+}

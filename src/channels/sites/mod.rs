@@ -1,0 +1,65 @@
+//! Guests' websites: which host is whose, which address is which page, and the theme that a page is made with. Pages are
+//! made of the same published views as the public API's answers, kept as long as those stand, and complete without a
+//! script. The team sees its drafts under `/preview/SITE/`.
+
+mod addresses;
+mod colours;
+mod directory;
+mod domains;
+mod functions;
+mod languages;
+mod library;
+mod pages;
+mod routes;
+mod theme;
+
+use std::sync::Arc;
+
+use content::types::Declarations;
+use ground::db::Db;
+
+pub use domains::{DomainChanges, Domains};
+pub use routes::routes;
+pub use theme::ThemeError;
+
+use crate::kept::{Answers, Versions};
+use theme::Theme;
+
+/// What the routes work with. Managed by Rocket; cheap to clone.
+#[derive(Clone)]
+pub struct Sites {
+    db: Db,
+    declarations: Arc<Declarations>,
+    domains: Domains,
+    answers: Answers,
+    theme: Arc<Theme>,
+    environment: Arc<str>,
+}
+
+impl Sites {
+    /// Reads the themes; nothing is rendered yet.
+    pub fn new(
+        db: Db,
+        declarations: Arc<Declarations>,
+        domains: Domains,
+        environment: &str,
+        versions: Versions,
+    ) -> Result<Self, ThemeError> {
+        Ok(Self {
+            db,
+            declarations,
+            domains,
+            answers: Answers::new(versions),
+            theme: Arc::new(Theme::load(theme::DEFAULT)?),
+            environment: environment.into(),
+        })
+    }
+
+    /// The theme; in debug builds as its files are now, so that whoever writes one sees what they do.
+    fn theme(&self) -> Result<Arc<Theme>, ThemeError> {
+        if cfg!(debug_assertions) {
+            return Theme::load(theme::DEFAULT).map(Arc::new);
+        }
+        Ok(Arc::clone(&self.theme))
+    }
+}

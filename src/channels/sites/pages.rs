@@ -1,0 +1,331 @@
+//! Making a page: find what the address names, put together what the theme is given, render it.
+
+use std::collections::BTreeMap;
+
+use content::{
+    entries::{EntryError, public, public::View},
+    sites::Site,
+    types::Declarations,
+};
+use ground::{
+    db::{Conn, DbError},
+    words::Locale,
+};
+use jiff::{Timestamp, civil::Date};
+use serde_json::{Map, Value, json};
+use tenants::organizations::{self, OrganizationError};
+
+use super::{
+    addresses::{Addresses, Place, is_homepage},
+    functions::{self, environment, plain},
+    languages::Language,
+    library::{Eyes, Library},
+    theme::{Theme, Wanted},
+};
+
+/// Characters of a description for search engines: they show about as many.
+const DESCRIPTION_LENGTH: usize = 160;
+
+/// What is asked for.
+pub(super) struct Asked<'a> {
+    /// Scheme and host that the reader used.
+    pub origin: &'a str,
+    /// What stands before the site's own paths.
+    pub root: &'a str,
+    /// The path behind the root.
+    pub path: &'a str,
+    /// The installation's environment, e.g. `staging`.
+    pub environment: &'a str,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// A page, or the way to it.
+pub(super) enum Made {
+    Page {
+        html: String,
+        language: String,
+        /// 200, or 404 with the theme's own words.
+        status: u16,
+        /// The one style element in it, which the page's policy has to allow.
+        style: String,
+    },
+    /// The same page lives at this path.
+    Moved(String),
+}
+
+/// Why a page cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PageError {
+    #[error("the theme failed: {0:#}")]
+    Theme(#[from] minijinja::Error),
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    #[error(transparent)]
+    Organization(#[from] OrganizationError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// Makes pages of one site.
+pub(super) struct Maker<'a, 'c> {
+    pub conn: &'a Conn<'c>,
+    pub eyes: Eyes<'a>,
+    pub declarations: &'a Declarations,
+    pub theme: &'a Theme,
+    pub site: &'a Site,
+}
+
+/// What an address led to.
+enum Found<'a> {
+    View(&'a View),
+    Moved(String),
+    Nothing,
+}
+
+impl Maker<'_, '_> {
+    /// The page at an address.
+    pub fn make(&self, asked: &Asked<'_>) -> Result<Made, PageError> {
+        let addresses = Addresses::new(asked.root, self.site);
+        let (locale, place) = addresses.read(asked.path);
+        let library = Library::read(self.conn, &self.eyes, self.declarations, self.site, &locale)?;
+        match self.find(&library, &addresses, &place)? {
+            Found::Moved(address) => Ok(Made::Moved(address)),
+            Found::View(view) => self.render(&library, &addresses, asked, Some(view)),
+            Found::Nothing => self.render(&library, &addresses, asked, None),
+        }
+    }
+
+    fn find<'l>(&self, library: &'l Library<'_>, addresses: &Addresses, place: &Place) -> Result<Found<'l>, PageError> {
+        let (plural, slug) = match place {
+            Place::Nowhere => return Ok(Found::Nothing),
+            Place::Home => return Ok(library.homepage().map_or(Found::Nothing, Found::View)),
+            Place::Page(slug) => ("pages", slug),
+            Place::Entry { plural, slug } => (plural.as_str(), slug),
+        };
+        let Some(declared) = self.declarations.content_type_by_plural(plural) else { return Ok(Found::Nothing) };
+        if !self.has_template(&declared.name) {
+            return Ok(Found::Nothing);
+        }
+        let is_page_in_folder = plural == "pages" && matches!(place, Place::Entry { .. });
+        if let Some(view) = library.named(plural, slug.as_str()) {
+            let is_elsewhere = is_homepage(view) || is_page_in_folder;
+            let address = || Found::Moved(addresses.of(view, plural, &library.locale));
+            return Ok(if is_elsewhere { address() } else { Found::View(view) });
+        }
+        // A slug of another language, as an old link or a changed language in the address has it.
+        if let Eyes::Guest(visitor) = &self.eyes {
+            for locale in &self.site.locales {
+                let chain = std::slice::from_ref(locale);
+                let found = public::view(self.conn, visitor, self.site.id, &declared.name, slug, chain)?;
+                let here = found.and_then(|found| {
+                    library.of_type(&declared.name).iter().find(|view| view.entry_id == found.entry_id)
+                });
+                if let Some(view) = here {
+                    return Ok(Found::Moved(addresses.of(view, plural, &library.locale)));
+                }
+            }
+        }
+        Ok(Found::Nothing)
+    }
+
+    fn has_template(&self, name: &str) -> bool {
+        self.theme.has_template(&format!("{name}.html"))
+    }
+
+    fn render(
+        &self,
+        library: &Library<'_>,
+        addresses: &Addresses,
+        asked: &Asked<'_>,
+        view: Option<&View>,
+    ) -> Result<Made, PageError> {
+        let kind = view.map_or("error", |view| view.content_type.as_str());
+        let mut context = self.surroundings(library, addresses, asked)?;
+        let shape = view.map(|view| library.shape(view, addresses));
+        let others = view.map(|view| self.in_languages(view, library, addresses)).transpose()?.unwrap_or_default();
+        context.extend(self.about_languages(library, addresses, asked, view, &others));
+        context.insert("kind".into(), json!(kind));
+        context.insert("status".into(), json!(if view.is_some() { 200 } else { 404 }));
+        let is_noindex = shape.as_ref().is_some_and(|shape| shape["seo"]["noindex"] == true);
+        let is_hidden = self.eyes.see_drafts() || asked.environment == "staging" || is_noindex || view.is_none();
+        context.insert("robots".into(), if is_hidden { json!("noindex") } else { Value::Null });
+        context.insert("seo".into(), self.seo(shape.as_ref(), &context, asked));
+        context.insert(kind.to_owned(), shape.unwrap_or(Value::Null));
+        let settings = &self.site.settings;
+        let style = self.theme.style(settings.get("primary_color"), settings.get("secondary_color"));
+        context.insert("theme_style".into(), json!(style));
+
+        let page = functions::Page {
+            addresses: addresses.clone(),
+            locale: library.locale.clone(),
+            words: self.theme.words(&library.locale),
+        };
+        let engine = environment(self.theme, page);
+        let template = engine.get_template(&format!("sites/{}/{kind}.html", self.theme.declared.name))?;
+        let context = minijinja::Value::from(minijinja::value::Serde(&Value::Object(context)));
+        let html = template.render(context)?;
+        let language = view.map_or(&library.locale, |view| &view.locale).to_string();
+        Ok(Made::Page { html, language, status: if view.is_some() { 200 } else { 404 }, style })
+    }
+
+    /// What every template is given.
+    fn surroundings(
+        &self,
+        library: &Library<'_>,
+        addresses: &Addresses,
+        asked: &Asked<'_>,
+    ) -> Result<Map<String, Value>, PageError> {
+        let locale = &library.locale;
+        let mut context = Map::new();
+        for declared in self.declarations.types() {
+            let shapes = library.of_type(&declared.name).iter().map(|view| library.shape(view, addresses));
+            context.insert(declared.plural.clone(), Value::Array(shapes.collect()));
+            // A group of one house speaks of "the" property; of several, the first one is the main one.
+        }
+        let property = context.get("properties").and_then(|list| list.get(0)).cloned().unwrap_or(Value::Null);
+        context.insert("property".into(), property);
+        let organization = match &self.eyes {
+            Eyes::Guest(visitor) => organizations::current(self.conn, *visitor)?,
+            Eyes::Member(scope) => organizations::current(self.conn, *scope)?,
+        };
+        context.insert("organization".into(), json!({"name": organization.name}));
+        context.insert("site".into(), content::shapes::site(self.site));
+        context.insert("theme".into(), json!(self.theme.declared));
+        let language = Language::of(locale);
+        context.insert(
+            "locale".into(),
+            json!({"code": locale, "dir": language.direction(), "is_default": *locale == self.site.default_locale}),
+        );
+        let today: Date = asked.now.to_zoned(self.site.time_zone.zone()).date();
+        context.insert("today".into(), json!(today.to_string()));
+        context.insert("origin".into(), json!(asked.origin));
+        context.insert("environment".into(), json!(asked.environment));
+        context.insert("is_preview".into(), json!(self.eyes.see_drafts()));
+        context.insert("home_url".into(), json!(addresses.home(locale)));
+        context.insert("menu".into(), menus(library, addresses, asked));
+        for (name, wanted) in &self.theme.declared.places {
+            let page = library.of_type("page").iter().find(|page| has_section(page, wanted));
+            let address = page.map(|page| addresses.of(page, "pages", locale));
+            context.insert(name.clone(), json!(address));
+        }
+        Ok(context)
+    }
+
+    /// The same entry in every language of the site that has it.
+    fn in_languages(
+        &self,
+        view: &View,
+        library: &Library<'_>,
+        addresses: &Addresses,
+    ) -> Result<BTreeMap<Locale, String>, PageError> {
+        let mut found = BTreeMap::new();
+        let plural = library.plural_of(view);
+        for locale in &self.site.locales {
+            let own = match &self.eyes {
+                Eyes::Member(_) => Some(view.clone()),
+                Eyes::Guest(visitor) => {
+                    let chain = std::slice::from_ref(locale);
+                    public::referenced(self.conn, visitor, self.site.id, &[view.entry_id], chain)?
+                        .remove(&view.entry_id)
+                }
+            };
+            if let Some(own) = own {
+                found.insert(locale.clone(), addresses.of(&own, plural, locale));
+            }
+        }
+        Ok(found)
+    }
+
+    fn about_languages(
+        &self,
+        library: &Library<'_>,
+        addresses: &Addresses,
+        asked: &Asked<'_>,
+        view: Option<&View>,
+        others: &BTreeMap<Locale, String>,
+    ) -> Map<String, Value> {
+        let absolute = |path: &str| format!("{}{path}", asked.origin);
+        let languages = self.site.locales.iter().map(|locale| {
+            let address = others.get(locale).cloned().unwrap_or_else(|| addresses.home(locale));
+            json!({
+                "code": locale,
+                "name": Language::name_of(locale),
+                "url": address,
+                "is_current": *locale == library.locale,
+            })
+        });
+        let mut alternates: Vec<Value> =
+            others.iter().map(|(locale, path)| json!({"hreflang": locale, "href": absolute(path)})).collect();
+        if let Some(path) = others.get(&self.site.default_locale).filter(|_| others.len() > 1) {
+            alternates.push(json!({"hreflang": "x-default", "href": absolute(path)}));
+        } else {
+            alternates.clear();
+        }
+        // A page that stands in for a missing translation names the one that it repeats.
+        let canonical = view.and_then(|view| others.get(&view.locale)).map(|path| absolute(path));
+        let mut context = Map::new();
+        context.insert("languages".into(), Value::Array(languages.collect()));
+        context.insert("alternates".into(), Value::Array(alternates));
+        context.insert("canonical".into(), json!(canonical));
+        context
+    }
+
+    /// Title, description and picture for search engines and messengers: as the editors wrote them, else from the content.
+    fn seo(&self, shape: Option<&Value>, context: &Map<String, Value>, asked: &Asked<'_>) -> Value {
+        let Some(shape) = shape else {
+            return json!({"title": self.site.name, "description": null, "image": null});
+        };
+        let written = |name: &str| shape["seo"][name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let is_home = shape["is_homepage"] == true;
+        let name = shape["title"].as_str().or_else(|| shape["name"].as_str()).unwrap_or_default();
+        let title = written("title")
+            .unwrap_or_else(|| if is_home { self.site.name.clone() } else { format!("{name} – {}", self.site.name) });
+        let first_section = |name: &str| {
+            let sections = shape["sections"].as_array().into_iter().flatten();
+            sections.filter_map(|section| section[name].as_str()).find(|text| !text.is_empty())
+        };
+        let said = shape["short_description"]
+            .as_str()
+            .filter(|text| !text.is_empty())
+            .or_else(|| shape["description"].as_str().filter(|text| !text.is_empty()))
+            .or_else(|| first_section("description"))
+            .or_else(|| first_section("content"))
+            .or_else(|| context["property"]["short_description"].as_str());
+        let description = written("description").or_else(|| said.map(|text| plain(text, Some(DESCRIPTION_LENGTH))));
+        let sections = shape["sections"].as_array().into_iter().flatten();
+        let mut pictures = [&shape["seo"]["image"], &shape["featured_image"], &shape["images"][0]]
+            .into_iter()
+            .chain(sections.flat_map(|section| [&section["image"], &section["images"][0]]))
+            .chain([&context["property"]["featured_image"]]);
+        let image = pictures.find_map(|picture| picture["url"].as_str());
+        let image =
+            image.map(|url| if url.starts_with('/') { format!("{}{url}", asked.origin) } else { url.to_owned() });
+        json!({"title": title, "description": description, "image": image})
+    }
+}
+
+/// The pages that guests are led to: those that say so at the top, the others at the foot.
+fn menus(library: &Library<'_>, addresses: &Addresses, asked: &Asked<'_>) -> Value {
+    let here = format!("{}{}", asked.root, asked.path);
+    let item = |page: &View| {
+        let url = addresses.of(page, "pages", &library.locale);
+        let label = ["menu_label", "title"].into_iter().filter_map(|name| page.get(name)?.as_str());
+        let title = label.filter(|text| !text.is_empty()).map(str::to_owned).next();
+        json!({"title": title.unwrap_or_else(|| page.slug.to_string()), "is_current": url == here, "url": url})
+    };
+    let is_shown = |page: &&View| page.get("show_in_menu").and_then(Value::as_bool).unwrap_or(false);
+    let pages = library.of_type("page");
+    let primary: Vec<Value> = pages.iter().filter(is_shown).filter(|page| !is_homepage(page)).map(item).collect();
+    let footer: Vec<Value> = pages.iter().filter(|page| !is_homepage(page)).map(item).collect();
+    json!({"primary": primary, "footer": footer})
+}
+
+/// Whether a page has the section that a theme looks for.
+fn has_section(page: &View, wanted: &Wanted) -> bool {
+    let sections = page.get("sections").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    sections.iter().any(|section| {
+        section["type"] == wanted.section.as_str()
+            && wanted.fields.iter().all(|(name, value)| section[name.as_str()] == value.as_str())
+    })
+}

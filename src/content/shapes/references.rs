@@ -1,0 +1,40 @@
+//! Which entries a view refers to, wherever in it.
+
+use ground::words::EntryId;
+use serde_json::{Map, Value};
+
+use crate::{
+    entries::public::{View, ids},
+    types::{Declarations, Field, FieldKind},
+};
+
+/// The ids of all entries that a view refers to; one may stand there twice.
+pub fn references_of(declarations: &Declarations, view: &View) -> Vec<EntryId> {
+    let declared = declarations.content_type(&view.content_type);
+    declared.map(|declared| in_fields(declarations, &declared.fields, &view.document)).unwrap_or_default()
+}
+
+fn in_fields(declarations: &Declarations, fields: &[Field], object: &Map<String, Value>) -> Vec<EntryId> {
+    let of = fields.iter().filter_map(|field| Some((&field.kind, object.get(&field.name)?)));
+    of.flat_map(|(kind, value)| in_value(declarations, kind, value)).collect()
+}
+
+fn in_value(declarations: &Declarations, kind: &FieldKind, value: &Value) -> Vec<EntryId> {
+    match (kind, value) {
+        (FieldKind::Reference { .. }, id) => ids(id),
+        (FieldKind::List { item, .. }, Value::Array(items)) => {
+            items.iter().flat_map(|value| in_value(declarations, item, value)).collect()
+        }
+        (FieldKind::Group { fields }, Value::Object(object)) => in_fields(declarations, fields, object),
+        (FieldKind::Sections { .. }, Value::Array(sections)) => sections
+            .iter()
+            .filter_map(|section| {
+                let section = section.as_object()?;
+                let declared = declarations.section(section.get("type")?.as_str()?)?;
+                Some(in_fields(declarations, &declared.fields, section))
+            })
+            .flatten()
+            .collect(),
+        _ => Vec::new(),
+    }
+}
