@@ -114,6 +114,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Ask the running server whether it is alive; exit code 1 if it is not (for containers)
+    #[command(name = "healthcheck")]
+    HealthCheck,
     /// Print a page of the reference, made from the program itself
     #[command(hide = true)]
     Reference {
@@ -279,6 +282,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Openapi => serving::openapi(),
         Command::Doctor { json } => serving::doctor(&flags(None), json),
         Command::Version { json } => serving::version(json),
+        Command::HealthCheck => serving::health_check(&flags(None)),
         Command::Reference { page } => {
             reference::print(page);
             Ok(())

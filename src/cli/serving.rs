@@ -1,6 +1,13 @@
 //! Commands about the server itself: run it, bring its database up, look at its settings and its machine.
 
-use std::{collections::BTreeMap, env::vars_os, path::Path};
+use std::{
+    collections::BTreeMap,
+    env::vars_os,
+    io::{BufRead as _, BufReader, Write as _},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpStream},
+    path::Path,
+    time::Duration,
+};
 
 use ground::{
     clock::Clock,
@@ -16,6 +23,8 @@ use crate::{
     installation::{self, Installation},
 };
 
+/// How long a server may take to say that it is alive: containers ask every half minute.
+const LONGEST_PROBE: Duration = Duration::from_secs(3);
 /// Free space below which `doctor` warns: an upgrade copies the database, and SQLite's log needs room.
 const LITTLE_SPACE: u64 = 1 << 30;
 
@@ -121,6 +130,29 @@ pub fn config(flags: &Flags, is_json: bool) -> Result<(), Failure> {
 /// `openapi`.
 pub fn openapi() -> Result<(), Failure> {
     json(&app::openapi())
+}
+
+/// `healthcheck`.
+pub fn health_check(flags: &Flags) -> Result<(), Failure> {
+    let mut address = settings(flags)?.listen;
+    if address.ip().is_unspecified() {
+        // Listening everywhere: also here.
+        let own: IpAddr = if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
+        address.set_ip(own);
+    }
+    let asked = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect_timeout(&address, LONGEST_PROBE)?;
+        stream.set_read_timeout(Some(LONGEST_PROBE))?;
+        write!(stream, "GET /livez HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line)?;
+        Ok(line)
+    };
+    let line = asked().map_err(|error| Failure::failed(format!("nothing answers at {address}: {error}")))?;
+    if line.split(' ').nth(1) == Some("200") {
+        return Ok(());
+    }
+    Err(Failure::failed(format!("the server at {address} is not well: {}", line.trim())))
 }
 
 /// `version`.

@@ -52,6 +52,13 @@ impl Installation {
     /// Opens it for the one server: a second one is told whose it is.
     pub fn open_for_server(config: Config, clock: Clock) -> Result<Self> {
         prepare_directory(&config.data_dir)?;
+        if config.requires_volume && !is_volume(&config.data_dir) {
+            bail!(
+                "the data directory {} is no volume of its own: what is written there is gone with the container. Mount \
+                 one (docker run -v gammacms:{0}), or set GAMMACMS_REQUIRE_VOLUME=false to lose everything on purpose",
+                config.data_dir.display()
+            );
+        }
         let lock = lock::take(&config)?;
         Ok(Self { lock: Some(lock), ..Self::open(config, clock)? })
     }
@@ -98,6 +105,16 @@ pub fn migrate(db: &Db, config: &Config) -> Result<Vec<String>> {
         MigrateError::Db(error) => database_failure(config, &error),
         other => anyhow!("{}: {other}", database_name(config)),
     })
+}
+
+/// Whether something is mounted exactly here, or this is on another device than the root: a volume, a bind mount or a disk.
+fn is_volume(directory: &Path) -> bool {
+    let device = |path: &Path| std::fs::metadata(path).map(|metadata| metadata.dev()).ok();
+    let real = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+    // A bind mount from the root's own disk has the root's device: only the list of mounts tells.
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    let is_mounted = mounts.lines().filter_map(|line| line.split(' ').nth(4)).any(|at| real == Path::new(at));
+    is_mounted || device(&real) != device(Path::new("/"))
 }
 
 fn prepare_directory(path: &Path) -> Result<()> {

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::support::{Client, PASSWORD, Server, Story, furnish, set_up, wait_until};
+use super::support::{Client, PASSWORD, Server, Story, furnish, gammacms, set_up, wait_until};
 
 #[test]
 fn health_answers_at_every_promised_path() {
@@ -71,6 +71,34 @@ fn metrics_are_for_loopback_or_the_token() {
     assert_eq!(guest.get("/metrics").status, 401);
     assert_eq!(guest.with("authorization", "Bearer wrong").get("/metrics").status, 401);
     guest.with("authorization", "Bearer canary-metrics-token-0123456789").get("/metrics").expect(200);
+}
+
+#[test]
+fn a_container_can_ask_whether_its_server_is_alive() {
+    let mut server = Server::start_new();
+    let listen = ("GAMMACMS_LISTEN".to_owned(), format!("0.0.0.0:{}", server.port()));
+    let ask = || gammacms(std::slice::from_ref(&listen), &["healthcheck"]);
+    assert!(ask().status.success());
+    server.stop();
+    let asked = ask();
+    assert_eq!(asked.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&asked.stderr).contains("nothing answers"), "{asked:?}");
+}
+
+#[test]
+fn a_container_without_a_volume_is_told_what_it_would_lose() {
+    use std::os::unix::fs::MetadataExt;
+    let folder = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let device = |path: &std::path::Path| std::fs::metadata(path).unwrap().dev();
+    if device(folder.path()) != device(std::path::Path::new("/")) {
+        return println!("skipped: the build's folder is on a volume of its own");
+    }
+    let environment = [("GAMMACMS_REQUIRE_VOLUME".to_owned(), "true".to_owned())];
+    let data = folder.path().join("data");
+    let refused = gammacms(&environment, &["serve", "--listen", "127.0.0.1:0", "--data-dir", data.to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(told.contains(data.to_str().unwrap()) && told.contains("GAMMACMS_REQUIRE_VOLUME=false"), "{told}");
 }
 
 /// The log's lines, each a JSON object.

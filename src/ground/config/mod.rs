@@ -35,6 +35,8 @@ pub struct Config {
     pub environment: Environment,
     /// Directory of everything that must be kept.
     pub data_dir: PathBuf,
+    /// Whether the data directory has to be a volume of its own.
+    pub requires_volume: bool,
     secret_key: Option<Secret>,
     /// Whether answers may tell more about errors.
     pub is_debug: bool,
@@ -133,6 +135,7 @@ impl Reading<'_> {
             (text.len() >= crate::crypto::SHORTEST_SECRET_KEY).then(|| Secret::new(text))
         });
         let is_debug = self.value("GAMMACMS_DEBUG", values::switch);
+        let requires_volume = self.value("GAMMACMS_REQUIRE_VOLUME", values::switch);
         let listen: SocketAddr = self.value("GAMMACMS_LISTEN", |text| text.parse().ok());
         let public_url = self.derived("GAMMACMS_PUBLIC_URL", BaseUrl::parse_without_path, || local_url(listen));
         let frontend_url = self.derived("FRONTEND_URL", BaseUrl::parse, || public_url.as_str().to_owned());
@@ -165,6 +168,7 @@ impl Reading<'_> {
         Config {
             environment,
             data_dir,
+            requires_volume,
             secret_key,
             is_debug,
             listen,

@@ -136,6 +136,14 @@ const INSTALLATION: &[Setting] = &[
     .or("./data")
     .flag("--data-dir", "every command"),
     Setting::new(
+        "GAMMACMS_REQUIRE_VOLUME",
+        "require_volume",
+        "true or false",
+        "Refuse to start unless the data directory is a volume of its own. Set in the container image: what is written \
+         elsewhere in a container is gone with it.",
+    )
+    .or("false"),
+    Setting::new(
         "GAMMACMS_SECRET_KEY",
         "secret_key",
         "at least 32 characters, such as the output of `openssl rand -base64 48`",
