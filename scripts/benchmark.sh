@@ -20,6 +20,7 @@ trap finish EXIT
 source scripts/servers.sh >/dev/null
 port=$(free_port)
 bare_port=$(free_port)
+bare_site_port=$(free_port)
 export GAMMACMS_RATE_LIMIT_PER_MINUTE=1000000 GAMMACMS_RATE_LIMIT_PER_DAY=1000000000
 base="http://127.0.0.1:$port"
 
@@ -83,9 +84,31 @@ idle=$(memory "$server")
 
 curl -fsS "${reader[@]}" "$public/pages/$page/" -o "$folder/page.json"
 tag=$(curl -fsS "${reader[@]}" -D - -o /dev/null "$public/pages/$page/" | awk 'tolower($1) == "etag:" { print $2 }' | tr -d '\r')
+# A page that was never asked for: each setting of the site makes all of its pages anew.
+colds=()
+for number in $(seq 20); do
+  curl -fsS -o /dev/null -X PATCH "${admin[@]}" "$base/api/v1/sites/$site/" -H 'Content-Type: application/json' -d "{\"settings\":{\"note\":\"$number\"}}"
+  colds+=("$(curl -fsS -o /dev/null -w '%{time_total}' -H "Host: $domain" "$base/" | awk '{ print $1 * 1000 }')")
+done
+cold=$(printf '%s\n' "${colds[@]}" | median)
+# From the answer to a publish until the page shows it, asked in a loop without rest.
+visibles=()
+for number in $(seq 20); do
+  curl -fsS -o /dev/null -X POST "${admin[@]}" "$base/api/v1/sites/$site/entries/" -H 'Content-Type: application/json' \
+    -d "{\"type\":\"page\",\"publish\":true,\"document\":{\"title\":{\"en\":\"Visible$number\"},\"show_in_menu\":true}}"
+  before=${EPOCHREALTIME/./}
+  until curl -fsS -H "Host: $domain" "$base/" | grep -q "Visible$number"; do :; done
+  visibles+=("$(((${EPOCHREALTIME/./} - before) / 1000))")
+done
+visible=$(printf '%s\n' "${visibles[@]}" | median)
+curl -fsS -H "Host: $domain" "$base/" -o "$folder/site.html"
 "$target/release/examples/bare" "$bare_port" "$folder/page.json" &
 pids+=($!)
-until curl -fsS -o /dev/null "http://127.0.0.1:$bare_port/" 2>/dev/null; do sleep 0.1; done
+"$target/release/examples/bare" "$bare_site_port" "$folder/site.html" &
+pids+=($!)
+for one in "$bare_port" "$bare_site_port"; do
+  until curl -fsS -o /dev/null "http://127.0.0.1:$one/" 2>/dev/null; do sleep 0.1; done
+done
 
 # Rounds alternate between all candidates, so that a slow moment of the machine hits each alike.
 declare -A figures latencies
@@ -99,14 +122,16 @@ measure() {
 }
 for round in $(seq "$rounds"); do
   echo "reads, round $round of $rounds" >&2
-  measure bare "http://127.0.0.1:$bare_port/"
+  measure bare "${reader[@]}" "http://127.0.0.1:$bare_port/"
   measure page "${reader[@]}" "$public/pages/$page/"
   measure same "${reader[@]}" -H "If-None-Match: $tag" "$public/pages/$page/"
   measure list "${reader[@]}" "$public/rooms/"
+  measure bare_site "http://127.0.0.1:$bare_site_port/"
+  measure site -H "Host: $domain" "$base/"
 done
 of() { tr ' ' '\n' <<<"${figures[$1]}" | grep . | median; }
 slow() { tr ' ' '\n' <<<"${latencies[$1]}" | grep . | head -n 2 | tail -n 1; }
-ratio() { awk -v a="$(of "$1")" -v b="$(of bare)" 'BEGIN { printf "%.2f", a / b }'; }
+ratio() { awk -v a="$(of "$1")" -v b="$(of "${2:-bare}")" 'BEGIN { printf "%.2f", a / b }'; }
 
 publishes() {
   local clients=$1 name="publish$1" round text
@@ -174,8 +199,8 @@ cat >docs/benchmarks.md <<RESULT
 
 Made by \`scripts/benchmark.sh\` on $(date -u +%Y-%m-%d): medians of $rounds rounds of $seconds s with wrk (2 threads, 32 connections), client and
 server on the same machine ($(nproc) cores, $processor, $(awk '/MemTotal/ { printf "%.0f GB", $2 * 1.024 / 1000000 }' /proc/meminfo)). The bare route is \`examples/bare.rs\`: Rocket
-answering the same $(stat -c %s "$folder/page.json") bytes from memory, with no key, no limit, no metering, no log and no headers of ours. The product runs as it is
-shipped, with its log of one line per request going to a file.
+answering the same $(stat -c %s "$folder/page.json") bytes from memory to requests with the same headers, with no key, no limit, no metering, no log and no headers of ours.
+The product runs as it is shipped, with its log of one line per request going to a file.
 
 | read | requests/s | of the bare route | aim | 99 % within |
 |---|---:|---:|---:|---:|
@@ -183,6 +208,14 @@ shipped, with its log of one line per request going to a file.
 | public page, with key check, limit and metering | $(of page) | $(ratio page) | 0.70 | $(slow page) |
 | the same, not modified (304) | $(of same) | $(ratio same) | 0.85 | $(slow same) |
 | list of rooms | $(of list) | $(ratio list) | | $(slow list) |
+
+| website | requests/s | of the bare route | 99 % within |
+|---|---:|---:|---:|
+| bare Rocket route, the same $(stat -c %s "$folder/site.html") bytes | $(of bare_site) | 1.00 | $(slow bare_site) |
+| first page of a sample hotel, warm | $(of site) | $(ratio site bare_site) | $(slow site) |
+
+The same page when nothing of it is kept (median of 20, with curl's own start): $cold ms. From the answer to a publish until the page shows it: $visible ms (median of
+20, a new page in the menu, asked for with curl in a loop).
 
 | write (durable when answered) | calls/s | aim | 99 % within |
 |---|---:|---:|---:|
