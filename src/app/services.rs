@@ -86,7 +86,7 @@ impl Services {
         let mailer = Mailer::new(config, db)?;
         let links = Links::under(config.frontend_url.as_str());
         let versions = Versions::default();
-        let domains = Domains::read(db)?;
+        let domains = Domains::read(db).await?;
         let (registry, schedules) = work(&mailer, &links, &declarations);
         Ok(Self {
             keys: Keys::new(db.clone(), limits.clone()),

@@ -16,9 +16,9 @@ pub struct Domains(Arc<RwLock<HashMap<String, SiteHost>>>);
 
 impl Domains {
     /// As the database has them now.
-    pub fn read(db: &Db) -> Result<Self, DbError> {
+    pub async fn read(db: &Db) -> Result<Self, DbError> {
         let domains = Self::default();
-        domains.replace(db.read_blocking(sites::hosts)?);
+        domains.replace(db.scan(sites::hosts).await?);
         Ok(domains)
     }
 
