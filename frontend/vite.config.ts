@@ -1,6 +1,9 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+/** Where the program listens while the dashboard is worked on. */
+const PROGRAM = process.env["GAMMACMS_URL"] ?? "http://127.0.0.1:8000";
+
 // The program serves what is built here below /dashboard; /setup and /admin get the same page.
 export default defineConfig({
   base: "/dashboard/",
@@ -20,7 +23,10 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: { "/api": "http://127.0.0.1:8000", "/docs": "http://127.0.0.1:8000" },
+    proxy: Object.fromEntries(["/api", "/docs", "/media", "/preview"].map((path) => [path, PROGRAM])),
+  },
+  preview: {
+    proxy: Object.fromEntries(["/api", "/docs", "/media", "/preview"].map((path) => [path, PROGRAM])),
   },
   test: { environment: "node", include: ["src/**/*.test.ts"] },
 });

@@ -32,14 +32,20 @@ export const useInterface = create<Interface>()(
   ),
 );
 
+interface Action {
+  label: string;
+  run: () => void;
+}
+
 interface Message {
   id: number;
   text: string;
+  action: Action | null;
 }
 
 interface Messages {
   messages: Message[];
-  show: (text: string) => void;
+  show: (text: string, action?: Action) => void;
   dismiss: (id: number) => void;
 }
 
@@ -50,12 +56,18 @@ let lastMessage = 0;
 /** Short confirmations of what was done. Refusals are never told here: they stay where they happened. */
 export const useMessages = create<Messages>()((set, get) => ({
   messages: [],
-  show: (text) => {
+  show: (text, action) => {
     const id = (lastMessage += 1);
-    set({ messages: [...get().messages, { id, text }] });
+    set({ messages: [...get().messages, { id, text, action: action ?? null }] });
     setTimeout(() => get().dismiss(id), SHOWN_FOR_MS);
   },
   dismiss: (id) => set({ messages: get().messages.filter((message) => message.id !== id) }),
+}));
+
+/** The last thing that happened without a visible message, for screen readers: an item that was moved. */
+export const useAnnouncement = create<{ text: string; announce: (text: string) => void }>()((set) => ({
+  text: "",
+  announce: (text) => set({ text }),
 }));
 
 /** The words in the chosen language. */
