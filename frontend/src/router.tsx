@@ -160,8 +160,8 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: inShell, path: "/dashboard/account", component: Account }),
     operators.addChildren([
       createRoute({ getParentRoute: inOperators, path: "/admin", component: lazyRouteComponent(() => import("./screens/Admin"), "Health") }),
-      createRoute({ getParentRoute: inOperators, path: "/admin/organizations", component: lazyRouteComponent(() => import("./screens/Admin"), "Organizations") }),
-      createRoute({ getParentRoute: inOperators, path: "/admin/users", component: lazyRouteComponent(() => import("./screens/Admin"), "Users") }),
+      createRoute({ getParentRoute: inOperators, path: "/admin/organizations", component: lazyRouteComponent(() => import("./screens/AdminLists"), "Organizations") }),
+      createRoute({ getParentRoute: inOperators, path: "/admin/users", component: lazyRouteComponent(() => import("./screens/AdminLists"), "Users") }),
       createRoute({ getParentRoute: inOperators, path: "/admin/jobs", component: lazyRouteComponent(() => import("./screens/Admin"), "Jobs") }),
       createRoute({ getParentRoute: inOperators, path: "/admin/audit", component: PlatformAudit }),
     ]),

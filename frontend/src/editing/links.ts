@@ -6,12 +6,12 @@ import { at } from "./document/paths";
 /** The link as it is stored, completed where only the beginning is missing; undefined for what is none. */
 export function addressOf(typed: string): string | undefined {
   const text = typed.trim();
+  if (/^\+[\d ()./-]{4,}$/.test(text)) return `tel:${text.replaceAll(/[^\d+]/g, "")}`;
   // Browsers drop tabs and line breaks inside a scheme: anything of the kind makes the whole link suspect.
   if (text === "" || /[\s\\<>"`\p{Cc}]/u.test(text)) return undefined;
   if (/^https?:\/\/[^/?#]+/i.test(text) || /^(mailto|tel):.+/i.test(text)) return text;
   if (/^[/#?]/.test(text)) return text.startsWith("//") ? undefined : text;
   if (/^[^\s@/:]+@[^\s@/]+\.[a-z]{2,}$/i.test(text)) return `mailto:${text}`;
-  if (/^\+[\d ()./-]{4,}$/.test(typed.trim())) return `tel:${text.replaceAll(/[^\d+]/g, "")}`;
   if (/^([a-z0-9-]+\.)+[a-z]{2,}([/?#].*)?$/i.test(text)) return `https://${text}`;
   return undefined;
 }

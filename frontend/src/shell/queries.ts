@@ -61,6 +61,14 @@ export function entriesOf(site: string, type: string) {
   });
 }
 
+/** The entries of a whole site, to find one by its name. */
+export function allEntries(site: string) {
+  return queryOptions({
+    queryKey: ["entries", site, "*"],
+    queryFn: () => answer(client.GET("/api/v1/sites/{site}/entries/", { params: { path: { site }, query: { page_size: MOST_TO_CHOOSE } } })),
+  });
+}
+
 export function entry(site: string, id: string) {
   return queryOptions({
     queryKey: ["entry", id],

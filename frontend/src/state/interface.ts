@@ -13,6 +13,9 @@ interface Interface {
   language: Language;
   /** Id of the organization that is worked in; empty before the first choice. */
   organization: string;
+  /** Ids of the sites whose list of first steps is put away. */
+  hiddenChecklists: string[];
+  hideChecklist: (site: string) => void;
   setTheme: (theme: Theme) => void;
   setLanguage: (language: Language) => void;
   setOrganization: (organization: string) => void;
@@ -24,6 +27,8 @@ export const useInterface = create<Interface>()(
       theme: "system",
       language: preferred(navigator.languages),
       organization: "",
+      hiddenChecklists: [],
+      hideChecklist: (site) => set((state) => ({ hiddenChecklists: [...state.hiddenChecklists, site] })),
       setTheme: (theme) => set({ theme }),
       setLanguage: (language) => set({ language }),
       setOrganization: (organization) => set({ organization }),

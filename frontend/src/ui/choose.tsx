@@ -26,6 +26,9 @@ interface ChooseProps {
   takesFocus?: boolean;
 }
 
+/** Nobody reads further down; typing finds the rest. */
+const MOST_SHOWN = 60;
+
 /** Letters without their marks, so that “zurich” finds “Zürich”. */
 function folded(text: string): string {
   return text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
@@ -50,7 +53,7 @@ export function Choose({ label, options, onChoose, nothing, onType, takesFocus =
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
-  const shown = useMemo(() => found(options, typed), [options, typed]);
+  const shown = useMemo(() => found(options, typed).slice(0, MOST_SHOWN), [options, typed]);
   const active = Math.min(at, shown.length - 1);
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });

@@ -94,6 +94,7 @@ export function SlashMenu({ editor }: { editor: LexicalEditor }) {
     const frame = shown?.parentElement;
     if (shown === null || element == null || frame == null) return;
     shown.style.setProperty("inset-block-start", `${element.getBoundingClientRect().bottom - frame.getBoundingClientRect().top + 4}px`);
+    shown.scrollIntoView({ block: "nearest" });
   }, [isOpen]);
 
   if (!isOpen) return null;

@@ -103,7 +103,7 @@ function inline(node: JsonObject): JsonObject[] {
 
 /** A stored value as an editor's state: with a paragraph to write in where there is nothing. */
 export function stateOf(value: unknown): string {
-  const stored = typeof value === "string" ? fromText(value) : canonical(value);
+  const stored = canonical(typeof value === "string" ? fromText(value) : value);
   const blocks = childrenOf(stored?.["root"]);
   return JSON.stringify({ root: element("root", blocks.length === 0 ? [element("paragraph", [], { textFormat: 0, textStyle: "" })] : blocks, {}) });
 }
