@@ -17,7 +17,11 @@ export default defineConfig({
       output: {
         // What changes rarely stays in the browser's cache over upgrades.
         codeSplitting: {
-          groups: [{ name: "libraries", test: /node_modules/ }],
+          // What writes formatted text is fetched when there is such a text to write.
+          groups: [
+            { name: "formatted-text", test: /node_modules\/(@lexical\/|lexical\/)/ },
+            { name: "libraries", test: /node_modules\/(?!@lexical\/|lexical\/)/ },
+          ],
         },
       },
     },

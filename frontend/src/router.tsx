@@ -2,7 +2,6 @@
 
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet } from "@tanstack/react-router";
 
-import { EntryScreen } from "./editing/EntryScreen";
 import { Account } from "./screens/Account";
 import { ApiKeys } from "./screens/ApiKeys";
 import { Audit, PlatformAudit } from "./screens/Audit";
@@ -151,7 +150,7 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site", component: SiteContent, validateSearch: validatePage }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/settings", component: SiteSettings }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection", component: SiteContent, validateSearch: validatePage }),
-    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection/$entry", component: EntryScreen, validateSearch: validateEntry }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection/$entry", component: lazyRouteComponent(() => import("./editing/EntryScreen"), "EntryScreen"), validateSearch: validateEntry }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/team", component: Team }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/keys", component: ApiKeys }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/usage", component: Usage }),

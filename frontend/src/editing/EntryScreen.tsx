@@ -25,6 +25,8 @@ import { SaveState } from "./saving/SaveState";
 import type { Entry } from "./saving/session";
 import { PageForm } from "./sections/PageForm";
 
+const FRAMES_TO_WAIT = 20;
+
 export function EntryScreen() {
   const say = useSpeaker();
   const siteId = useParam("site") ?? "";
@@ -96,20 +98,25 @@ function Form({ entry, onShowOriginal }: { entry: Entry; onShowOriginal: (shows:
     setWanted(path);
   };
 
-  // The field may only just have come onto the screen: in another language, in another section.
+  // The field may only just be coming onto the screen, in another language or section: it is waited for a few frames,
+  // then the nearest thing around it has to do.
   useEffect(() => {
     if (wanted === null) return;
-    const later = requestAnimationFrame(() => {
-      for (let depth = wanted.length; depth > 0; depth -= 1) {
-        const found = document.getElementById(idOf(wanted.slice(0, depth)));
-        if (found === null) continue;
-        found.scrollIntoView({ block: "center" });
-        found.focus({ preventScroll: true });
-        break;
+    let frame = 0;
+    let request = requestAnimationFrame(function look() {
+      const exact = document.getElementById(idOf(wanted));
+      frame += 1;
+      if (exact === null && frame < FRAMES_TO_WAIT) {
+        request = requestAnimationFrame(look);
+        return;
       }
+      const around = wanted.map((_, depth) => document.getElementById(idOf(wanted.slice(0, wanted.length - depth))));
+      const found = exact ?? around.find((element) => element !== null);
+      found?.scrollIntoView({ block: "center" });
+      found?.focus({ preventScroll: true });
       setWanted(null);
     });
-    return () => cancelAnimationFrame(later);
+    return () => cancelAnimationFrame(request);
   }, [wanted]);
 
   useEffect(() => {
@@ -119,7 +126,7 @@ function Form({ entry, onShowOriginal }: { entry: Entry; onShowOriginal: (shows:
       const isInText = event.target instanceof Element && event.target.closest("[data-rich-text], dialog") !== null;
       if (key === "s") {
         event.preventDefault();
-        void session.flush();
+        void session.flush(true);
       } else if (key === "enter" && may("content.publish")) {
         event.preventDefault();
         setDialog("publish");

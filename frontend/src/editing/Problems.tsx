@@ -14,7 +14,8 @@ export function Problems({ onJump }: { onJump: (path: Path) => void }) {
   const problems = useWork((work) => work.problems);
   const refusal = useWork((work) => work.refusal);
   const document = useWork((work) => work.document);
-  if (state !== "refused" && state !== "gone") return null;
+  // While a field is put right the others stay listed: a list that goes while one reaches for it cannot be clicked.
+  if (state !== "refused" && state !== "gone" && problems.length === 0) return null;
   return (
     <div className="notice notice-error" role="alert">
       <Icon name="warning" />

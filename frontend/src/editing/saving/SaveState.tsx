@@ -37,7 +37,7 @@ export function SaveState() {
       <Icon name="warning" size={16} />
       <span role="status">{state === "offline" ? say("save.offline") : state === "conflict" ? say("save.conflict") : state === "gone" ? say("save.gone") : problems > 0 ? say.count("save.problems", problems) : say("save.refused")}</span>
       {(state === "offline" || state === "refused") && (
-        <Button isSmall onClick={() => void session.flush()}>
+        <Button isSmall onClick={() => void session.flush(true)}>
           {say("action.retry")}
         </Button>
       )}

@@ -65,6 +65,8 @@ export function startSession(entry: Entry, server: Server, keeper: Keeper) {
   }));
   let timer: ReturnType<typeof setTimeout> | undefined;
   let inFlight: Promise<boolean> | null = null;
+  // What was refused is not sent again as it is, unless somebody asks for it.
+  let refused: JsonObject | null = null;
 
   const isDirty = () => {
     const { document, slug, synced } = store.getState();
@@ -223,13 +225,15 @@ export function startSession(entry: Entry, server: Server, keeper: Keeper) {
       return false;
     }
     const problems = refusal.fields.map((field) => ({ ...field, pointer: field.pointer.replace(/^\/document/, "") }));
+    refused = store.getState().document;
     store.setState({ state: refusal.status === 404 ? "gone" : "refused", refusal, problems });
     return false;
   }
 
-  async function flush(): Promise<boolean> {
+  async function flush(isAsked = false): Promise<boolean> {
     clearTimeout(timer);
     while (isDirty()) {
+      if (!isAsked && store.getState().state === "refused" && store.getState().document === refused) return false;
       if (store.getState().conflict !== null || store.getState().state === "gone") return false;
       inFlight ??= send().finally(() => (inFlight = null));
       if (!(await inFlight)) return false;
