@@ -1,6 +1,9 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+/** Where the program listens while the dashboard is worked on. */
+const PROGRAM = process.env["GAMMACMS_URL"] ?? "http://127.0.0.1:8000";
+
 // The program serves what is built here below /dashboard; /setup and /admin get the same page.
 export default defineConfig({
   base: "/dashboard/",
@@ -14,13 +17,20 @@ export default defineConfig({
       output: {
         // What changes rarely stays in the browser's cache over upgrades.
         codeSplitting: {
-          groups: [{ name: "libraries", test: /node_modules/ }],
+          // What writes formatted text is fetched when there is such a text to write.
+          groups: [
+            { name: "formatted-text", test: /node_modules\/(@lexical\/|lexical\/)/ },
+            { name: "libraries", test: /node_modules\/(?!@lexical\/|lexical\/)/ },
+          ],
         },
       },
     },
   },
   server: {
-    proxy: { "/api": "http://127.0.0.1:8000", "/docs": "http://127.0.0.1:8000" },
+    proxy: Object.fromEntries(["/api", "/docs", "/media", "/preview"].map((path) => [path, PROGRAM])),
+  },
+  preview: {
+    proxy: Object.fromEntries(["/api", "/docs", "/media", "/preview"].map((path) => [path, PROGRAM])),
   },
   test: { environment: "node", include: ["src/**/*.test.ts"] },
 });

@@ -9,14 +9,14 @@ import { Forgot, Invitation, Reset, Verify } from "./screens/Links";
 import { Organization } from "./screens/Organization";
 import { Setup } from "./screens/Setup";
 import { SignIn } from "./screens/SignIn";
-import { EntryScreen, SiteContent } from "./screens/Site";
+import { SiteContent } from "./screens/Site";
 import { SiteSettings } from "./screens/SiteSettings";
 import { Sites } from "./screens/Sites";
 import { Team } from "./screens/Team";
 import { Usage } from "./screens/Usage";
 import { Shell } from "./shell/Shell";
 import { Page } from "./shell/states";
-import { useMessages, useSpeaker } from "./state/interface";
+import { useAnnouncement, useMessages, useSpeaker } from "./state/interface";
 import { Button, Empty, Notice } from "./ui/parts";
 
 const root = createRootRoute({ component: Root, notFoundComponent: Missing, errorComponent: Broken });
@@ -26,7 +26,16 @@ function Root() {
     <>
       <Outlet />
       <Messages />
+      <Announcement />
     </>
+  );
+}
+
+function Announcement() {
+  return (
+    <div className="hidden-visually" aria-live="polite">
+      {useAnnouncement((state) => state.text)}
+    </div>
   );
 }
 
@@ -40,9 +49,22 @@ function Messages() {
           <Notice
             kind="good"
             action={
-              <Button kind="quiet" isSmall onClick={() => dismiss(message.id)}>
-                {say("action.close")}
-              </Button>
+              <span className="row row-fixed">
+                {message.action !== null && (
+                  <Button
+                    isSmall
+                    onClick={() => {
+                      message.action?.run();
+                      dismiss(message.id);
+                    }}
+                  >
+                    {message.action.label}
+                  </Button>
+                )}
+                <Button kind="quiet" isSmall onClick={() => dismiss(message.id)}>
+                  {say("action.close")}
+                </Button>
+              </span>
             }
           >
             {message.text}
@@ -98,6 +120,15 @@ const validatePage = (search: Record<string, unknown>): { page?: number } => {
   return Number.isInteger(page) && page > 1 ? { page } : {};
 };
 
+/** What is shown of an open entry: its language, its section, on a phone which part. */
+const validateEntry = (search: Record<string, unknown>): { language?: string; section?: string; view?: string } => {
+  const kept = (["language", "section", "view"] as const).flatMap((name) => {
+    const value = search[name];
+    return typeof value === "string" || typeof value === "number" ? [[name, String(value)]] : [];
+  });
+  return Object.fromEntries(kept) as { language?: string; section?: string; view?: string };
+};
+
 const routes = root.addChildren([
   createRoute({ getParentRoute, path: "/setup", component: Setup }),
   createRoute({
@@ -119,7 +150,7 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site", component: SiteContent, validateSearch: validatePage }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/settings", component: SiteSettings }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection", component: SiteContent, validateSearch: validatePage }),
-    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection/$entry", component: EntryScreen }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection/$entry", component: lazyRouteComponent(() => import("./editing/EntryScreen"), "EntryScreen"), validateSearch: validateEntry }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/team", component: Team }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/keys", component: ApiKeys }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/usage", component: Usage }),
@@ -128,8 +159,8 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: inShell, path: "/dashboard/account", component: Account }),
     operators.addChildren([
       createRoute({ getParentRoute: inOperators, path: "/admin", component: lazyRouteComponent(() => import("./screens/Admin"), "Health") }),
-      createRoute({ getParentRoute: inOperators, path: "/admin/organizations", component: lazyRouteComponent(() => import("./screens/Admin"), "Organizations") }),
-      createRoute({ getParentRoute: inOperators, path: "/admin/users", component: lazyRouteComponent(() => import("./screens/Admin"), "Users") }),
+      createRoute({ getParentRoute: inOperators, path: "/admin/organizations", component: lazyRouteComponent(() => import("./screens/AdminLists"), "Organizations") }),
+      createRoute({ getParentRoute: inOperators, path: "/admin/users", component: lazyRouteComponent(() => import("./screens/AdminLists"), "Users") }),
       createRoute({ getParentRoute: inOperators, path: "/admin/jobs", component: lazyRouteComponent(() => import("./screens/Admin"), "Jobs") }),
       createRoute({ getParentRoute: inOperators, path: "/admin/audit", component: PlatformAudit }),
     ]),

@@ -1,19 +1,17 @@
 // The operator's area: the whole installation, over all organizations.
 
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Navigate, Outlet } from "@tanstack/react-router";
-import { type ReactNode, useDeferredValue, useState } from "react";
+import { useState } from "react";
 
-import { answer, client, type Schemas } from "../api/client";
+import { answer, client } from "../api/client";
 import { me, useWrite } from "../shell/queries";
 import { Failed, Loaded, Page } from "../shell/states";
 import { useSpeaker } from "../state/interface";
-import { Input } from "../ui/form";
-import { Badge, Button, Confirm, Empty, Notice, Skeleton } from "../ui/parts";
+import { Badge, Button, Empty, Notice, Skeleton } from "../ui/parts";
 import { Table } from "../ui/table";
 
 const REFRESH_MS = 5000;
-const PAGE_SIZE = 25;
 
 /** Only for those who operate the platform; everybody else goes where they belong. */
 export function OperatorsOnly() {
@@ -67,204 +65,6 @@ export function Health() {
         </Loaded>
       </section>
     </Page>
-  );
-}
-
-interface PagedProps<T> {
-  title: string;
-  name: string;
-  read: (search: string, page: number) => Promise<{ count: number; results: T[] }>;
-  empty: string;
-  children: (items: T[]) => ReactNode;
-}
-
-/** A list over the whole installation, to search and to page through. */
-function Paged<T>({ title, name, read, empty, children }: PagedProps<T>) {
-  const say = useSpeaker();
-  const [typed, setTyped] = useState("");
-  const [page, setPage] = useState(1);
-  const search = useDeferredValue(typed.trim());
-  const query = useQuery({ queryKey: ["admin", name, search, page], queryFn: () => read(search, page), placeholderData: keepPreviousData });
-  return (
-    <Page title={title}>
-      <Input
-        name="search"
-        type="search"
-        label={say("list.search")}
-        value={typed}
-        onChange={(text) => {
-          setTyped(text);
-          setPage(1);
-        }}
-      />
-      <div className="card card-flush">
-        <Loaded query={query}>{(found) => (found.results.length === 0 ? <Empty>{search === "" ? empty : say("list.nothing", { search })}</Empty> : children(found.results))}</Loaded>
-      </div>
-      {query.data !== undefined && query.data.count > PAGE_SIZE && (
-        <nav className="row row-end" aria-label={say("list.pages")}>
-          <Button isSmall disabled={page <= 1} onClick={() => setPage(page - 1)}>
-            {say("list.previous")}
-          </Button>
-          <Button isSmall disabled={page * PAGE_SIZE >= query.data.count} onClick={() => setPage(page + 1)}>
-            {say("list.next")}
-          </Button>
-        </nav>
-      )}
-    </Page>
-  );
-}
-
-const searched = (search: string, page: number) => ({ page, page_size: PAGE_SIZE, ...(search === "" ? {} : { search }) });
-
-type Counted = Schemas["Page_Counted"]["results"][number];
-
-export function Organizations() {
-  const say = useSpeaker();
-  const [suspending, setSuspending] = useState<Counted | null>(null);
-  const change = useWrite({
-    write: (organization: Counted) => {
-      const params = { params: { path: { id: organization.id } } };
-      return answer(
-        organization.suspended_at == null ? client.POST("/api/v1/admin/organizations/{id}/suspend/", params) : client.POST("/api/v1/admin/organizations/{id}/resume/", params),
-      );
-    },
-    refresh: [["admin", "organizations"]],
-    done: () => setSuspending(null),
-    message: (changed) => say("state.saved", { name: changed.name }),
-  });
-  return (
-    <Paged
-      title={say("admin.organizations")}
-      name="organizations"
-      empty={say("admin.noOrganizations")}
-      read={(search, page) => answer(client.GET("/api/v1/admin/organizations/", { params: { query: searched(search, page) } }))}
-    >
-      {(items) => (
-        <>
-          <Table
-            caption={say("admin.organizations")}
-            items={items}
-            keyOf={(organization) => organization.id}
-            columns={[
-              {
-                label: say("field.name"),
-                role: "name",
-                cell: (organization) => (
-                  <div className="stack stack-tight">
-                    <span className="strong">{organization.name}</span>
-                    <span className="soft small">{organization.slug}</span>
-                  </div>
-                ),
-              },
-              { label: say("team.title"), align: "end", cell: (organization) => say.number(organization.members) },
-              { label: say("sites.title"), align: "end", cell: (organization) => say.number(organization.sites) },
-              { label: say("field.made"), cell: (organization) => say.date(organization.created_at) },
-              { label: say("field.state"), cell: (organization) => <Suspended at={organization.suspended_at} /> },
-              {
-                label: say("field.actions"),
-                role: "actions",
-                cell: (organization) => (
-                  <Button isSmall isBusy={change.isBusy} onClick={() => (organization.suspended_at == null ? setSuspending(organization) : change.run(organization))}>
-                    {say(organization.suspended_at == null ? "action.suspend" : "action.resume")}
-                  </Button>
-                ),
-              },
-            ]}
-          />
-          {suspending !== null && (
-            <Confirm
-              title={say("admin.suspendTitle", { name: suspending.name })}
-              consequence={say("admin.suspendOrganization")}
-              confirm={say("action.suspend")}
-              cancel={say("action.cancel")}
-              isBusy={change.isBusy}
-              error={change.error}
-              onConfirm={() => change.run(suspending)}
-              onClose={() => setSuspending(null)}
-            />
-          )}
-        </>
-      )}
-    </Paged>
-  );
-}
-
-function Suspended({ at }: { at: string | null | undefined }) {
-  const say = useSpeaker();
-  return at == null ? <Badge kind="good">{say("state.active")}</Badge> : <Badge kind="danger">{say("state.suspended")}</Badge>;
-}
-
-type User = Schemas["UserView"];
-
-export function Users() {
-  const say = useSpeaker();
-  const own = useQuery(me).data?.user;
-  const [suspending, setSuspending] = useState<User | null>(null);
-  const change = useWrite({
-    write: (user: User) => {
-      const params = { params: { path: { id: user.id } } };
-      return answer(user.is_active ? client.POST("/api/v1/admin/users/{id}/suspend/", params) : client.POST("/api/v1/admin/users/{id}/resume/", params));
-    },
-    refresh: [["admin", "users"]],
-    done: () => setSuspending(null),
-    message: (changed) => say("state.saved", { name: changed.name }),
-  });
-  return (
-    <Paged
-      title={say("admin.users")}
-      name="users"
-      empty={say("admin.noUsers")}
-      read={(search, page) => answer(client.GET("/api/v1/admin/users/", { params: { query: searched(search, page) } }))}
-    >
-      {(items) => (
-        <>
-          <Table
-            caption={say("admin.users")}
-            items={items}
-            keyOf={(user) => user.id}
-            columns={[
-              {
-                label: say("field.name"),
-                role: "name",
-                cell: (user) => (
-                  <div className="stack stack-tight">
-                    <span className="strong">
-                      {user.name} {user.is_superuser && <Badge>{say("admin.operator")}</Badge>}
-                    </span>
-                    <span className="soft small break">{user.email}</span>
-                  </div>
-                ),
-              },
-              { label: say("twoFactor.title"), cell: (user) => say(user.has_two_factor ? "state.yes" : "state.no") },
-              { label: say("field.made"), cell: (user) => say.date(user.created_at) },
-              { label: say("field.state"), cell: (user) => <Suspended at={user.is_active ? null : user.created_at} /> },
-              {
-                label: say("field.actions"),
-                role: "actions",
-                cell: (user) =>
-                  user.id !== own?.id && (
-                    <Button isSmall isBusy={change.isBusy} onClick={() => (user.is_active ? setSuspending(user) : change.run(user))}>
-                      {say(user.is_active ? "action.suspend" : "action.resume")}
-                    </Button>
-                  ),
-              },
-            ]}
-          />
-          {suspending !== null && (
-            <Confirm
-              title={say("admin.suspendTitle", { name: suspending.name })}
-              consequence={say("admin.suspendUser")}
-              confirm={say("action.suspend")}
-              cancel={say("action.cancel")}
-              isBusy={change.isBusy}
-              error={change.error}
-              onConfirm={() => change.run(suspending)}
-              onClose={() => setSuspending(null)}
-            />
-          )}
-        </>
-      )}
-    </Paged>
   );
 }
 

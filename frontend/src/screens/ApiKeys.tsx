@@ -8,6 +8,7 @@ import { useSpeaker } from "../state/interface";
 import { Form, Input } from "../ui/form";
 import { Badge, Button, Confirm, Dialog, Empty, Notice, Secret } from "../ui/parts";
 import { Table } from "../ui/table";
+import { ChangeDialog } from "./ChangeDialog";
 
 type ApiKey = Schemas["ApiKey"];
 const KEYS = ["api-keys"] as const;
@@ -199,20 +200,8 @@ function ChangeKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void })
     ...(limits.until === (apiKey.expires_at?.slice(0, 10) ?? "") ? {} : { expires_at: endOf(limits.until) }),
   };
   return (
-    <Dialog title={apiKey.name} closeLabel={say("action.close")} onClose={onClose}>
-      <Form errors={change.errors} onSubmit={() => change.run(wish)}>
-        <LimitFields limits={limits} onChange={setLimits} />
-        <div className="dialog-foot">
-          <Button kind={isSuspended ? "plain" : "quiet-danger"} isBusy={change.isBusy} onClick={() => change.run({ is_suspended: !isSuspended })}>
-            {say(isSuspended ? "action.resume" : "action.suspend")}
-          </Button>
-          <span className="grow" />
-          <Button onClick={onClose}>{say("action.cancel")}</Button>
-          <Button kind="primary" type="submit" isBusy={change.isBusy}>
-            {say("action.save")}
-          </Button>
-        </div>
-      </Form>
-    </Dialog>
+    <ChangeDialog title={apiKey.name} isSuspended={isSuspended} change={change} onSave={() => change.run(wish)} onSuspend={(suspends) => change.run({ is_suspended: suspends })} onClose={onClose}>
+      <LimitFields limits={limits} onChange={setLimits} />
+    </ChangeDialog>
   );
 }

@@ -9,6 +9,7 @@ import { useSpeaker } from "../state/interface";
 import { Form, Input } from "../ui/form";
 import { Badge, Button, Dialog, Empty, Notice } from "../ui/parts";
 import { Table } from "../ui/table";
+import { Checklist } from "./Checklist";
 
 export function Sites() {
   const say = useSpeaker();
@@ -43,6 +44,7 @@ export function Sites() {
   );
   return (
     <Page title={say("sites.title")} about={say("sites.about")} actions={make}>
+      {query.data !== undefined && <Checklist sites={query.data.results} />}
       <div className="card card-flush">
         <Loaded query={query}>
           {(found) =>

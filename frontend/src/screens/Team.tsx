@@ -8,6 +8,7 @@ import { useSpeaker } from "../state/interface";
 import { Checks, Form, Input, Select } from "../ui/form";
 import { Badge, Button, Confirm, Dialog, Notice, Secret } from "../ui/parts";
 import { Table } from "../ui/table";
+import { ChangeDialog } from "./ChangeDialog";
 
 type Role = Schemas["Role"];
 const MEMBERS = ["members"] as const;
@@ -257,21 +258,9 @@ function ChangeMember({ member, onClose }: { member: Schemas["Member"]; onClose:
     message: () => say("state.saved", { name: member.user.name }),
   });
   return (
-    <Dialog title={member.user.name} closeLabel={say("action.close")} onClose={onClose}>
-      <Form errors={change.errors} onSubmit={() => change.run({ role: rights.role, sites: rights.sites })}>
-        <Rights role={rights.role} siteIds={rights.sites} onChange={(role, ids) => setRights({ role, sites: ids })} />
-        <p className="soft small">{say("team.changeConsequence")}</p>
-        <div className="dialog-foot">
-          <Button kind={isSuspended ? "plain" : "quiet-danger"} isBusy={change.isBusy} onClick={() => change.run({ is_suspended: !isSuspended })}>
-            {say(isSuspended ? "action.resume" : "action.suspend")}
-          </Button>
-          <span className="grow" />
-          <Button onClick={onClose}>{say("action.cancel")}</Button>
-          <Button kind="primary" type="submit" isBusy={change.isBusy}>
-            {say("action.save")}
-          </Button>
-        </div>
-      </Form>
-    </Dialog>
+    <ChangeDialog title={member.user.name} isSuspended={isSuspended} change={change} onSave={() => change.run({ role: rights.role, sites: rights.sites })} onSuspend={(suspends) => change.run({ is_suspended: suspends })} onClose={onClose}>
+      <Rights role={rights.role} siteIds={rights.sites} onChange={(role, ids) => setRights({ role, sites: ids })} />
+      <p className="soft small">{say("team.changeConsequence")}</p>
+    </ChangeDialog>
   );
 }

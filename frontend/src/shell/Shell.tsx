@@ -8,6 +8,7 @@ import { answer, carry, client, Refusal, type Schemas } from "../api/client";
 import { useInterface, useSpeaker } from "../state/interface";
 import { Icon, type IconName } from "../ui/icons";
 import { Button } from "../ui/parts";
+import { Palette } from "./Palette";
 import { begin, installation, me, queryClient, useMay, useMembership, useWrite } from "./queries";
 import { Failed, useOnline } from "./states";
 
@@ -73,6 +74,7 @@ function Signed({ user, memberships }: { user: Schemas["UserView"]; memberships:
             ))}
           </select>
         )}
+        <Palette />
         {membership !== undefined && <TeamLinks />}
         {user.is_superuser && <OperatorLinks />}
         <div className="shell-foot">

@@ -50,6 +50,32 @@ export const sites = queryOptions({
   queryFn: () => answer(client.GET("/api/v1/sites/")),
 });
 
+/** As many as one answer holds; lists to choose from are not longer. */
+const MOST_TO_CHOOSE = 200;
+
+/** The entries of a type, to choose one from. */
+export function entriesOf(site: string, type: string) {
+  return queryOptions({
+    queryKey: ["entries", site, type, "all"],
+    queryFn: () => answer(client.GET("/api/v1/sites/{site}/entries/", { params: { path: { site }, query: { type, page_size: MOST_TO_CHOOSE } } })),
+  });
+}
+
+/** The entries of a whole site, to find one by its name. */
+export function allEntries(site: string) {
+  return queryOptions({
+    queryKey: ["entries", site, "*"],
+    queryFn: () => answer(client.GET("/api/v1/sites/{site}/entries/", { params: { path: { site }, query: { page_size: MOST_TO_CHOOSE } } })),
+  });
+}
+
+export function entry(site: string, id: string) {
+  return queryOptions({
+    queryKey: ["entry", id],
+    queryFn: () => answer(client.GET("/api/v1/sites/{site}/entries/{id}/", { params: { path: { site, id } } })),
+  });
+}
+
 /** After sign-in, setup and every change of the session: what was known belongs to somebody else. */
 export function begin(session: Schemas["SessionAnswer"]): void {
   carry({ csrfToken: session.csrf_token ?? "" });

@@ -60,16 +60,18 @@ interface PageProps {
   about?: ReactNode;
   back?: ReactNode;
   actions?: ReactNode;
+  /** A form with what belongs to it is wide; with its preview it takes all there is. */
+  size?: "plain" | "wide" | "whole";
   children: ReactNode;
 }
 
 /** The working surface: a title, the screen's main action at its right, and what there is to work on. */
-export function Page({ title, about, back, actions, children }: PageProps) {
+export function Page({ title, about, back, actions, size = "plain", children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · GammaCMS`;
   }, [title]);
   return (
-    <main className="page" id="content" tabIndex={-1}>
+    <main className={size === "plain" ? "page" : `page page-${size}`} id="content" tabIndex={-1}>
       <div className="page-head">
         <div className="page-head-text">
           {back}

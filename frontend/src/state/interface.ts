@@ -13,6 +13,9 @@ interface Interface {
   language: Language;
   /** Id of the organization that is worked in; empty before the first choice. */
   organization: string;
+  /** Ids of the sites whose list of first steps is put away. */
+  hiddenChecklists: string[];
+  hideChecklist: (site: string) => void;
   setTheme: (theme: Theme) => void;
   setLanguage: (language: Language) => void;
   setOrganization: (organization: string) => void;
@@ -24,6 +27,8 @@ export const useInterface = create<Interface>()(
       theme: "system",
       language: preferred(navigator.languages),
       organization: "",
+      hiddenChecklists: [],
+      hideChecklist: (site) => set((state) => ({ hiddenChecklists: [...state.hiddenChecklists, site] })),
       setTheme: (theme) => set({ theme }),
       setLanguage: (language) => set({ language }),
       setOrganization: (organization) => set({ organization }),
@@ -32,14 +37,20 @@ export const useInterface = create<Interface>()(
   ),
 );
 
+interface Action {
+  label: string;
+  run: () => void;
+}
+
 interface Message {
   id: number;
   text: string;
+  action: Action | null;
 }
 
 interface Messages {
   messages: Message[];
-  show: (text: string) => void;
+  show: (text: string, action?: Action) => void;
   dismiss: (id: number) => void;
 }
 
@@ -50,12 +61,18 @@ let lastMessage = 0;
 /** Short confirmations of what was done. Refusals are never told here: they stay where they happened. */
 export const useMessages = create<Messages>()((set, get) => ({
   messages: [],
-  show: (text) => {
+  show: (text, action) => {
     const id = (lastMessage += 1);
-    set({ messages: [...get().messages, { id, text }] });
+    set({ messages: [...get().messages, { id, text, action: action ?? null }] });
     setTimeout(() => get().dismiss(id), SHOWN_FOR_MS);
   },
   dismiss: (id) => set({ messages: get().messages.filter((message) => message.id !== id) }),
+}));
+
+/** The last thing that happened without a visible message, for screen readers: an item that was moved. */
+export const useAnnouncement = create<{ text: string; announce: (text: string) => void }>()((set) => ({
+  text: "",
+  announce: (text) => set({ text }),
 }));
 
 /** The words in the chosen language. */

@@ -72,22 +72,27 @@ export function Empty({ children, action }: { children: ReactNode; action?: Reac
 interface DialogProps {
   title: string;
   closeLabel: string;
+  size?: "plain" | "wide";
   onClose: () => void;
   children: ReactNode;
 }
 
 /** The browser's own dialog: it keeps the focus, closes on Escape and gives the focus back. */
-export function Dialog({ title, closeLabel, onClose, children }: DialogProps) {
+export function Dialog({ title, closeLabel, size = "plain", onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
     const shown = dialog.current;
-    if (shown?.open === false) shown.showModal();
+    if (shown?.open === false) {
+      shown.showModal();
+      // Where the work begins, not at the button that ends it.
+      (shown.querySelector<HTMLElement>("[data-first]") ?? shown.querySelector<HTMLElement>(".control:not(:disabled)"))?.focus();
+    }
     return () => shown?.close();
   }, []);
   return (
     <dialog
-      className="dialog"
+      className={size === "wide" ? "dialog dialog-wide" : "dialog"}
       ref={dialog}
       aria-labelledby={heading}
       onCancel={(event) => {

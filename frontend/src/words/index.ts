@@ -35,6 +35,8 @@ export interface Speaker {
   date(value: string): string;
   moment(value: string): string;
   day(value: string): string;
+  /** How long ago something was, by its milliseconds: “5 s ago”. */
+  ago(milliseconds: number): string;
   bytes(value: number): string;
   languageName(tag: string): string;
   /** A text that comes in several languages from the server. */
@@ -51,6 +53,7 @@ export function speaker(language: Language): Speaker {
   const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const days = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
   const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const spans = new Intl.RelativeTimeFormat(language, { style: "narrow" });
   const names = new Intl.DisplayNames(language, { type: "language" });
   const speak = (word: Word, values: Values = {}) => fill(messages[word], values);
   return Object.assign(speak, {
@@ -67,6 +70,11 @@ export function speaker(language: Language): Speaker {
     date: (value: string) => dates.format(new Date(value)),
     moment: (value: string) => moments.format(new Date(value)),
     day: (value: string) => days.format(new Date(`${value}T00:00:00Z`)),
+    ago: (milliseconds: number) => {
+      const seconds = Math.round(milliseconds / 1000);
+      if (seconds < 60) return spans.format(-seconds, "second");
+      return seconds < 3600 ? spans.format(-Math.round(seconds / 60), "minute") : spans.format(-Math.round(seconds / 3600), "hour");
+    },
     bytes: (value: number) => {
       const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
       const step = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));

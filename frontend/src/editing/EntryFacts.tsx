@@ -1,0 +1,130 @@
+// What belongs to an entry beside its fields: its address, what was saved when, a copy, the end.
+
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { answer, client } from "../api/client";
+import { useMay } from "../shell/queries";
+import { Loaded } from "../shell/states";
+import { useSpeaker } from "../state/interface";
+import { Icon } from "../ui/icons";
+import { Button } from "../ui/parts";
+import { Table } from "../ui/table";
+import { idOf, useEditing, useProblem, useWork } from "./context";
+import { slugOf } from "./document/slug";
+import { DeleteEntry, useDuplicate } from "./entries";
+import type { Entry } from "./saving/session";
+
+/** Saves shown at first: a working session leaves many. */
+const REVISIONS_SHOWN = 10;
+
+export function EntryFacts({ entry }: { entry: Entry }) {
+  const say = useSpeaker();
+  const may = useMay();
+  const navigate = useNavigate();
+  const { site, type, isReadOnly } = useEditing();
+  const [isDeleting, setIsDeleting] = useState(false);
+  const duplicate = useDuplicate(site, type);
+  return (
+    <aside className="entry-facts stack">
+      <section className="card stack">
+        <Slug />
+      </section>
+      <History entry={entry} />
+      {!isReadOnly && (
+        <div className="row">
+          <Button isSmall icon="copy" isBusy={duplicate.isBusy} onClick={() => duplicate.run(entry)}>
+            {say("edit.duplicate")}
+          </Button>
+          {(may("content.publish") || Object.keys(entry.published).length === 0) && (
+            <Button isSmall kind="quiet-danger" icon="bin" onClick={() => setIsDeleting(true)}>
+              {say("action.delete")}
+            </Button>
+          )}
+          {duplicate.error !== null && <span className="field-error">{duplicate.error}</span>}
+        </div>
+      )}
+      {isDeleting && <DeleteEntry site={site} entry={entry} onClose={() => setIsDeleting(false)} onDone={() => void navigate({ to: "/dashboard/sites/$site/$collection", params: { site: site.id, collection: type.plural } })} />}
+    </aside>
+  );
+}
+
+/** The entry's name in addresses. */
+function Slug() {
+  const say = useSpeaker();
+  const { session, isReadOnly } = useEditing();
+  const slug = useWork((work) => work.slug);
+  const problem = useProblem(["slug"], false);
+  const [typed, setTyped] = useState<string | null>(null);
+  const id = idOf(["slug"]);
+  return (
+    <div className="field">
+      <label className="field-label" htmlFor={id}>
+        {say("edit.slug")}
+      </label>
+      <input
+        id={id}
+        className="control"
+        spellCheck={false}
+        autoComplete="off"
+        disabled={isReadOnly}
+        aria-invalid={problem !== undefined}
+        aria-describedby={`${id}-help`}
+        value={typed ?? slug}
+        onChange={(event) => setTyped(event.target.value)}
+        onBlur={() => {
+          const wanted = slugOf(typed ?? slug);
+          if (typed !== null && wanted !== "" && wanted !== slug) session.rename(wanted);
+          setTyped(null);
+        }}
+      />
+      {problem !== undefined && (
+        <div className="field-error">
+          <Icon name="warning" size={16} />
+          <span>{problem}</span>
+        </div>
+      )}
+      <div className="field-help" id={`${id}-help`}>
+        {say("edit.slugHelp")}
+      </div>
+    </div>
+  );
+}
+
+function History({ entry }: { entry: Entry }) {
+  const say = useSpeaker();
+  const { site } = useEditing();
+  const query = useQuery({
+    queryKey: ["entry", entry.id, "revisions"],
+    queryFn: () => answer(client.GET("/api/v1/sites/{site}/entries/{id}/revisions/", { params: { path: { site: site.id, id: entry.id }, query: { page_size: REVISIONS_SHOWN } } })),
+  });
+  return (
+    <details className="card card-flush">
+      <summary className="card-head">
+        <h2>{say("entries.revisions")}</h2>
+      </summary>
+      <Loaded query={query} lines={3}>
+        {(found) => (
+          <Table
+            caption={say("entries.revisions")}
+            items={found.results}
+            keyOf={(revision) => revision.number}
+            columns={[
+              { label: say("entries.revision"), role: "name", cell: (revision) => <span className="strong">{say.number(revision.number)}</span> },
+              { label: say("field.saved"), cell: (revision) => say.moment(revision.created_at) },
+              {
+                label: say("entries.visible"),
+                cell: (revision) =>
+                  Object.entries(entry.published)
+                    .filter(([, number]) => number === revision.number)
+                    .map(([locale]) => locale.toUpperCase())
+                    .join(", ") || "–",
+              },
+            ]}
+          />
+        )}
+      </Loaded>
+    </details>
+  );
+}

@@ -1,0 +1,42 @@
+// One of a few: declared choices, currencies.
+
+import { currencies } from "../../screens/places";
+import { useSpeaker } from "../../state/interface";
+import { useEditing, useValue } from "../context";
+import { Frame } from "./Frame";
+import type { KindProps } from "./kind";
+
+export function EnumField(props: KindProps<"enum">) {
+  const say = useSpeaker();
+  return <Selection {...props} options={props.kind.options.map((option) => ({ value: option.value, label: say.of(option.label) }))} />;
+}
+
+export function CurrencyField(props: KindProps<"currency">) {
+  const say = useSpeaker();
+  const { site } = useEditing();
+  const all = currencies(say);
+  // The site's own first: it is the one nearly always.
+  const own = all.filter((each) => each.value === site.currency);
+  const named = [...own, ...all.filter((each) => each.value !== site.currency)];
+  return <Selection {...props} options={props.isBare ? named.map(({ value }) => ({ value, label: value })) : named} />;
+}
+
+function Selection({ options, ...props }: KindProps<"enum" | "currency"> & { options: { value: string; label: string }[] }) {
+  const [value, setValue] = useValue(props.path);
+  const chosen = typeof value === "string" ? value : "";
+  return (
+    <Frame of={props}>
+      {(control) => (
+        <select className="control" {...control} value={chosen} onChange={(event) => setValue(event.target.value === "" ? undefined : event.target.value)}>
+          <option value="">–</option>
+          {chosen !== "" && !options.some((option) => option.value === chosen) && <option value={chosen}>{chosen}</option>}
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Frame>
+  );
+}

@@ -1,0 +1,63 @@
+// Sessions outlive their screen: whoever goes elsewhere in the dashboard and comes back finds the work where it was.
+
+import { useEffect, useState } from "react";
+
+import { answer, client } from "../../api/client";
+import { queryClient } from "../../shell/queries";
+import { keeper } from "./kept";
+import { type Entry, type Session, startSession } from "./session";
+
+const open = new Map<string, Session>();
+
+/** Requests that may outlive their page carry at most 64 KiB (Fetch, "inflight keepalive bytes"). */
+const KEEPALIVE_BYTES = 60_000;
+
+function sessionOf(site: string, entry: Entry, user: string): Session {
+  const known = open.get(entry.id);
+  if (known !== undefined) return known;
+  const path = { site, id: entry.id };
+  const session = startSession(
+    entry,
+    {
+      read: () => answer(client.GET("/api/v1/sites/{site}/entries/{id}/", { params: { path } })),
+      write: (body) => answer(client.PUT("/api/v1/sites/{site}/entries/{id}/", { params: { path }, body, keepalive: JSON.stringify(body).length < KEEPALIVE_BYTES })),
+      saved: (saved) => {
+        queryClient.setQueryData(["entry", entry.id], saved);
+        void queryClient.invalidateQueries({ queryKey: ["entries", site, entry.type] });
+        void queryClient.invalidateQueries({ queryKey: ["entry", entry.id, "revisions"] });
+      },
+    },
+    keeper(user, entry.id),
+  );
+  open.set(entry.id, session);
+  void session.restore();
+  return session;
+}
+
+/** The work on an entry, saved when its screen is left, when the window is hidden, and when the line is back. */
+export function useSession(site: string, entry: Entry, user: string): Session {
+  const [session] = useState(() => sessionOf(site, entry, user));
+  useEffect(() => session.arrive(entry), [session, entry]);
+  useEffect(() => {
+    open.set(entry.id, session);
+    const save = () => void session.flush();
+    const hide = () => {
+      if (document.visibilityState === "hidden") save();
+    };
+    addEventListener("online", save);
+    addEventListener("pagehide", save);
+    // A field that is left is saved at once.
+    addEventListener("focusout", save);
+    document.addEventListener("visibilitychange", hide);
+    return () => {
+      removeEventListener("online", save);
+      removeEventListener("pagehide", save);
+      removeEventListener("focusout", save);
+      document.removeEventListener("visibilitychange", hide);
+      void session.flush().then((isSaved) => {
+        if (isSaved && open.get(entry.id) === session) open.delete(entry.id);
+      });
+    };
+  }, [session, entry.id]);
+  return session;
+}

@@ -1,0 +1,148 @@
+// The page as guests will see it, from the last save. The page inside tells which section was clicked, and is told which
+// one is being edited.
+
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+
+import { Refusal } from "../../api/client";
+import { useOnline } from "../../shell/states";
+import { useSpeaker } from "../../state/interface";
+import { Icon } from "../../ui/icons";
+import { Button, Empty, Notice, Skeleton } from "../../ui/parts";
+import { useEditing, useWork } from "../context";
+import { at } from "../document/paths";
+
+const WIDTHS = { desktop: 1280, phone: 390 } as const;
+type Width = keyof typeof WIDTHS;
+
+/** Whether there is a preview to show; a page that was moved or is not there yet has none. */
+function usePreview(address: string) {
+  return useQuery({
+    queryKey: ["preview", address],
+    queryFn: async () => {
+      const response = await fetch(address, { credentials: "same-origin" }).catch(() => null);
+      if (response === null) throw new Refusal(0, "unreachable", "");
+      if (response.status >= 500) throw new Refusal(response.status, "unexpected", "");
+      return response.ok && (response.headers.get("Content-Type") ?? "").includes("text/html");
+    },
+    staleTime: 0,
+  });
+}
+
+interface PreviewProps {
+  section: string | undefined;
+  onSection: (id: string) => void;
+}
+
+export function Preview({ section, onSection }: PreviewProps) {
+  const say = useSpeaker();
+  const { site, locale } = useEditing();
+  const slug = useWork((work) => work.base.slug);
+  const isHomepage = useWork((work) => at(work.base.document, ["is_homepage"]) === true);
+  const isOnline = useOnline();
+  const [width, setWidth] = useState<Width>("desktop");
+  const address = `/preview/${site.slug}/${isHomepage ? "" : `${slug}/`}?locale=${encodeURIComponent(locale)}`;
+  const there = usePreview(address);
+  return (
+    <section className="preview" aria-label={say("preview.title")}>
+      <div className="preview-head">
+        <h2 className="grow">{say("preview.title")}</h2>
+        <div className="segments" role="group" aria-label={say("preview.width")}>
+          {(["desktop", "phone"] as const).map((each) => (
+            <button type="button" key={each} className="segment" aria-pressed={each === width} aria-label={say(`preview.${each}`)} title={say(`preview.${each}`)} onClick={() => setWidth(each)}>
+              <Icon name={each} size={16} />
+            </button>
+          ))}
+        </div>
+        {there.data === true && (
+          <a className="button button-small button-quiet" href={address} target="_blank" rel="noreferrer" aria-label={say("preview.open")} title={say("preview.open")}>
+            <Icon name="open" size={16} />
+          </a>
+        )}
+      </div>
+      {!isOnline && <Notice kind="waiting">{say("preview.offline")}</Notice>}
+      {there.data === true ? (
+        <Frame key={address} address={address} width={width} section={section} onSection={onSection} />
+      ) : there.data === false ? (
+        <Empty>{say("preview.none")}</Empty>
+      ) : there.isError ? (
+        <Notice
+          kind="waiting"
+          action={
+            <Button isSmall onClick={() => void there.refetch()}>
+              {say("action.retry")}
+            </Button>
+          }
+        >
+          {say("preview.failed")}
+        </Notice>
+      ) : (
+        <Skeleton label={say("state.loading")} />
+      )}
+    </section>
+  );
+}
+
+function Frame({ address, width, section, onSection }: PreviewProps & { address: string; width: Width }) {
+  const say = useSpeaker();
+  const revision = useWork((work) => work.base.revision);
+  const stage = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLIFrameElement>(null);
+  const shown = useRef(revision);
+  const scrolled = useRef(0);
+  const wanted = useRef(section);
+
+  const show = (id: string | undefined) => {
+    if (id !== undefined) frame.current?.contentWindow?.postMessage({ type: "gammacms:show", id }, location.origin);
+  };
+
+  useEffect(() => {
+    wanted.current = section;
+    show(section);
+  }, [section]);
+
+  // After a save the page is fetched anew and stands where it stood.
+  useEffect(() => {
+    const page = frame.current?.contentWindow;
+    if (revision === shown.current || page == null) return;
+    shown.current = revision;
+    scrolled.current = page.scrollY;
+    page.location.reload();
+  }, [revision]);
+
+  useEffect(() => {
+    const hear = (event: MessageEvent<unknown>) => {
+      if (event.origin !== location.origin || event.source !== frame.current?.contentWindow) return;
+      const id = at(event.data, ["id"]);
+      if (at(event.data, ["type"]) === "gammacms:section" && typeof id === "string" && id !== wanted.current) onSection(id);
+    };
+    addEventListener("message", hear);
+    return () => removeEventListener("message", hear);
+  }, [onSection]);
+
+  // A page of a desktop's width in a pane of less: drawn smaller, not narrower.
+  useEffect(() => {
+    const element = stage.current;
+    if (element === null) return;
+    const fit = () => element.style.setProperty("--preview-scale", String(Math.min(1, element.clientWidth / WIDTHS[width])));
+    const observer = new ResizeObserver(fit);
+    observer.observe(element);
+    fit();
+    return () => observer.disconnect();
+  }, [width]);
+
+  return (
+    <div className="preview-stage" data-width={width} ref={stage}>
+      <iframe
+        ref={frame}
+        className="preview-frame"
+        title={say("preview.title")}
+        src={address}
+        onLoad={() => {
+          if (scrolled.current > 0) frame.current?.contentWindow?.scrollTo(0, scrolled.current);
+          else show(wanted.current);
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,176 @@
+// The entries of one type on a site: what there is, what guests see of it, and the ways to make, copy and delete.
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { answer, client, type Schemas } from "../api/client";
+import { DeleteEntry, NewEntry, useDuplicate } from "../editing/entries";
+import { usePageNumber } from "../shell/address";
+import { useMay, useWrite } from "../shell/queries";
+import { Loaded } from "../shell/states";
+import { useSpeaker } from "../state/interface";
+import { Badge, Button, Empty } from "../ui/parts";
+import { Table } from "../ui/table";
+
+const PAGE_SIZE = 25;
+
+export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["TypeDeclaration"] }) {
+  const say = useSpeaker();
+  const may = useMay();
+  const navigate = useNavigate();
+  const page = usePageNumber();
+  const [deleting, setDeleting] = useState<Schemas["Entry"] | null>(null);
+  const [isMaking, setIsMaking] = useState(false);
+  const duplicate = useDuplicate(site, type);
+  const key = ["entries", site.id, type.name];
+  const query = useQuery({
+    queryKey: [...key, page],
+    queryFn: () =>
+      answer(client.GET("/api/v1/sites/{site}/entries/", { params: { path: { site: site.id }, query: { type: type.name, page, page_size: PAGE_SIZE } } })),
+    placeholderData: keepPreviousData,
+  });
+  const turn = (to: number) => void navigate({ to: ".", search: { page: to } });
+  const make = may("content.edit") && (
+    <Button kind="primary" icon="plus" onClick={() => setIsMaking(true)}>
+      {say("entries.new", { thing: say.of(type.title) })}
+    </Button>
+  );
+  return (
+    <>
+      <div className="row row-apart">
+        <p className="soft">{say.of(type.help)}</p>
+        {make}
+      </div>
+      <div className="card card-flush">
+        <Loaded query={query}>
+          {(found) =>
+            found.results.length === 0 ? (
+              <Empty action={make}>{say("entries.empty", { things: say.of(type.title_plural) })}</Empty>
+            ) : (
+              <Table
+                caption={say.of(type.title_plural)}
+                items={found.results}
+                keyOf={(entry) => entry.id}
+                columns={[
+                  {
+                    label: say("field.name"),
+                    role: "name",
+                    cell: (entry) => (
+                      <div className="stack stack-tight">
+                        <Link className="strong" to="/dashboard/sites/$site/$collection/$entry" params={{ site: site.id, collection: type.plural, entry: entry.id }}>
+                          {entry.title === "" ? say("entries.untitled") : entry.title}
+                        </Link>
+                        <span className="soft small break">{entry.slug}</span>
+                      </div>
+                    ),
+                  },
+                  { label: say("entries.visible"), cell: (entry) => <Visible site={site} entry={entry} /> },
+                  { label: say("field.changed"), cell: (entry) => <span className="soft">{say.moment(entry.updated_at)}</span> },
+                  (may("content.publish") || may("content.edit")) && {
+                    label: say("field.actions"),
+                    role: "actions",
+                    cell: (entry) => (
+                      <div className="row">
+                        {may("content.publish") && <PublishEntry site={site} type={type} entry={entry} />}
+                        {may("content.edit") && (
+                          <>
+                            <Button kind="quiet" isSmall icon="copy" aria-label={say("edit.duplicateThing", { name: entry.title })} title={say("edit.duplicate")} onClick={() => duplicate.run(entry)} />
+                            <Button kind="quiet-danger" isSmall onClick={() => setDeleting(entry)}>
+                              {say("action.delete")}
+                            </Button>
+                          </>
+                        )}
+                      </div>
+                    ),
+                  },
+                ]}
+              />
+            )
+          }
+        </Loaded>
+      </div>
+      {query.data !== undefined && query.data.count > PAGE_SIZE && (
+        <nav className="row row-apart" aria-label={say("list.pages")}>
+          <span className="soft numbers">
+            {say("list.range", {
+              from: say.number((page - 1) * PAGE_SIZE + 1),
+              to: say.number(Math.min(page * PAGE_SIZE, query.data.count)),
+              of: say.number(query.data.count),
+            })}
+          </span>
+          <div className="row">
+            <Button isSmall disabled={page <= 1} onClick={() => turn(page - 1)}>
+              {say("list.previous")}
+            </Button>
+            <Button isSmall disabled={page * PAGE_SIZE >= query.data.count} onClick={() => turn(page + 1)}>
+              {say("list.next")}
+            </Button>
+          </div>
+        </nav>
+      )}
+      {deleting !== null && <DeleteEntry site={site} entry={deleting} onClose={() => setDeleting(null)} />}
+      {isMaking && <NewEntry site={site} type={type} onClose={() => setIsMaking(false)} />}
+    </>
+  );
+}
+
+/** The languages of a site in which visitors see an entry, and whether what they see is the newest. */
+export function Visible({ site, entry }: { site: Schemas["Site"]; entry: Schemas["Entry"] }) {
+  const say = useSpeaker();
+  const shown = site.locales.filter((locale) => locale in entry.published);
+  if (shown.length === 0) return <Badge>{say("state.draft")}</Badge>;
+  return (
+    <div className="badges">
+      {shown.map((locale) =>
+        entry.published[locale] === entry.revision ? (
+          <Badge key={locale} kind="good">
+            {say.languageName(locale)}
+          </Badge>
+        ) : (
+          <Badge key={locale} kind="waiting">
+            {say("entries.changed", { language: say.languageName(locale) })}
+          </Badge>
+        ),
+      )}
+    </div>
+  );
+}
+
+interface PublishEntryProps {
+  site: Schemas["Site"];
+  type: Schemas["TypeDeclaration"];
+  entry: Schemas["Entry"];
+}
+
+function PublishEntry({ site, type, entry }: PublishEntryProps) {
+  const say = useSpeaker();
+  const shown = Object.values(entry.published);
+  const isCurrent = shown.length > 0 && shown.every((revision) => revision === entry.revision);
+  const path = { site: site.id, id: entry.id };
+  const change = useWrite({
+    write: () =>
+      answer(
+        isCurrent
+          ? client.POST("/api/v1/sites/{site}/entries/{id}/unpublish/", { params: { path }, body: {} })
+          : client.POST("/api/v1/sites/{site}/entries/{id}/publish/", { params: { path }, body: { revision: entry.revision } }),
+      ),
+    refresh: [
+      ["entries", site.id, type.name],
+      ["entry", entry.id],
+    ],
+    message: (changed) => say(Object.keys(changed.published).length > 0 ? "entries.published" : "entries.unpublished", { name: changed.title }),
+  });
+  return (
+    <div className="stack stack-narrow">
+      <Button isSmall isBusy={change.isBusy} onClick={() => change.run(undefined)}>
+        {say(isCurrent ? "action.unpublish" : "action.publish")}
+      </Button>
+      {change.error !== null && (
+        <span className="field-error" role="alert">
+          {change.error}
+        </span>
+      )}
+    </div>
+  );
+}
