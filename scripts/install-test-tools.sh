@@ -8,6 +8,11 @@ command -v redis-server >/dev/null || missing+=(redis-server)
 command -v chromium >/dev/null || missing+=(chromium)
 command -v strace >/dev/null || missing+=(strace)
 [ "${1:-}" != benchmark ] || command -v wrk >/dev/null || missing+=(wrk)
+# The check of the container files starts no servers: it needs only Python, with which its own tools are installed.
+if [ "${1:-}" = container ]; then
+  missing=()
+  python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 echo "installing ${missing[*]}" >&2

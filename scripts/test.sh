@@ -39,6 +39,7 @@ step "docs: build" bash -c 'cd docs && npm run --silent build'
 step "clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
 step "build" cargo build --workspace --all-targets --locked
 step "generated files" generated_is_current
+step "container files" scripts/check-container.sh "$target/debug/gammacms"
 
 source scripts/servers.sh
 start_servers

@@ -14,6 +14,8 @@ use clap::Parser;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
+    // Database, keys, mails: what this program writes is nobody else's to read, whatever its directory allows.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     // Several crates speak TLS; they take the process's provider. Nobody can have installed another before.
     drop(rustls::crypto::ring::default_provider().install_default());
     cli::run(cli::Cli::parse())

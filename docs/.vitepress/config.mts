@@ -34,6 +34,8 @@ const run = [
       { text: "Configure", link: "/run/configure" },
       { text: "Behind a proxy", link: "/run/proxy" },
       { text: "Domains of websites", link: "/run/domains" },
+      { text: "In a container", link: "/run/container" },
+      { text: "On Fly.io", link: "/run/fly" },
       { text: "PostgreSQL and Redis", link: "/run/backends" },
       { text: "Mail", link: "/run/mail" },
       { text: "Health, metrics, logs", link: "/run/observe" },
