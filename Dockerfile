@@ -32,7 +32,11 @@ RUN npm run build
 # --- the dependencies of the program ----------------------------------------------------------------------------------
 # Manifests only, over empty crates: this layer, by far the longest to build, stays until a dependency changes.
 FROM ${RUST_IMAGE} AS dependencies
+# The allocator's C sources are built with make, which the slim image lacks; its version does not matter.
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
+COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock ./
 COPY src/ground/Cargo.toml src/ground/
 COPY src/machinery/Cargo.toml src/machinery/
