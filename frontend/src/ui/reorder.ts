@@ -3,9 +3,6 @@
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
 
 interface Reorder {
-  /** The item that is being moved, and where it would land. */
-  from: number | null;
-  to: number | null;
   handle: (index: number) => {
     onPointerDown: (event: PointerEvent<HTMLElement>) => void;
     onPointerMove: (event: PointerEvent<HTMLElement>) => void;
@@ -30,8 +27,6 @@ export function useReorder(count: number, move: (from: number, to: number) => vo
     return distances.indexOf(Math.min(...distances));
   };
   return {
-    from: drag?.from ?? null,
-    to: drag?.to ?? null,
     handle: (index) => ({
       onPointerDown: (event) => {
         if (event.button !== 0) return;

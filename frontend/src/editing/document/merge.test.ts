@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { difference } from "./difference";
 import { changes, choose, merge } from "./merge";
 
 const text = (words: string) => ({ root: { type: "root", children: [{ type: "paragraph", children: [{ type: "text", text: words }] }] } });
@@ -70,5 +71,19 @@ describe("two people's changes", () => {
     const added = (id: string) => ({ ...base, beds: [...base.beds, { id, count: 1 }] });
     const merged = merge(base, added("mine"), added("theirs"));
     expect((merged.document["beds"] as { id: string }[]).map((bed) => bed.id).sort()).toEqual(["1", "2", "mine", "theirs"]);
+  });
+});
+
+describe("two texts", () => {
+  it("differ in their middle, with a little of what is around", () => {
+    expect(difference("one two three four five six seven", "one two three four five six eight seven")).toEqual({ before: "… two three four five six ", removed: "", added: "eight ", after: "seven" });
+  });
+
+  it.each([
+    ["", "new", { before: "", removed: "", added: "new", after: "" }],
+    ["old", "", { before: "", removed: "old", added: "", after: "" }],
+    ["a b a", "a b a b a", { before: "a b ", removed: "", added: "a b ", after: "a" }],
+  ])("%j and %j", (before, after, result) => {
+    expect(difference(before, after)).toEqual(result);
   });
 });

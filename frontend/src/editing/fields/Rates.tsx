@@ -84,7 +84,7 @@ export function Rates({ seasons, ...props }: KindProps<"list"> & { seasons: Seas
   return (
     <Frame of={props} isGroup>
       {(control) => (
-        <div className="stack stack-narrow">
+        <div className="stack stack-narrow rates-frame">
           {items.length > 0 && (
             <div className="table-scroll rates" id={control.id} tabIndex={-1}>
               <table onPaste={paste}>

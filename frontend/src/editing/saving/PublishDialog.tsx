@@ -10,6 +10,7 @@ import { useSpeaker } from "../../state/interface";
 import { Badge, Button, Dialog, Notice, Skeleton } from "../../ui/parts";
 import { useEditing, useWork } from "../context";
 import { completeness, placeInWords } from "../document/declared";
+import { difference } from "../document/difference";
 import { type Change, changes } from "../document/merge";
 import { isObject, type Path, toPointer } from "../document/paths";
 import { inWords } from "../words";
@@ -112,19 +113,25 @@ function Ready({ entry, onJump, onClose }: PublishDialogProps) {
   );
 }
 
-export function Differences({ changes: all, document }: { changes: readonly Change[]; document: unknown }) {
+function Differences({ changes: all, document }: { changes: readonly Change[]; document: unknown }) {
   const say = useSpeaker();
   const { type, sections } = useEditing();
   return (
     <dl className="differences">
-      {all.map((change) => (
-        <div key={toPointer(change.path)}>
-          <dt>{placeInWords(type.fields, sections, document, change.path, say)}</dt>
-          <dd>
-            {inWords(change.before, say) !== "" && <del dir="auto">{inWords(change.before, say)}</del>} {inWords(change.after, say) !== "" && <ins dir="auto">{inWords(change.after, say)}</ins>}
-          </dd>
-        </div>
-      ))}
+      {all.map((change) => {
+        const { before, removed, added, after } = difference(inWords(change.before, say), inWords(change.after, say));
+        return (
+          <div key={toPointer(change.path)}>
+            <dt>{placeInWords(type.fields, sections, document, change.path, say)}</dt>
+            <dd dir="auto">
+              {before}
+              {removed !== "" && <del>{removed}</del>}
+              {added !== "" && <ins>{added}</ins>}
+              {after}
+            </dd>
+          </div>
+        );
+      })}
     </dl>
   );
 }

@@ -8,6 +8,8 @@ import { keeper } from "./kept";
 import { type Entry, type Session, startSession } from "./session";
 
 const open = new Map<string, Session>();
+/** Ids of the entries whose form is on the screen. */
+const shown = new Set<string>();
 
 /** Requests that may outlive their page carry at most 64 KiB (Fetch, "inflight keepalive bytes"). */
 const KEEPALIVE_BYTES = 60_000;
@@ -40,6 +42,7 @@ export function useSession(site: string, entry: Entry, user: string): Session {
   useEffect(() => session.arrive(entry), [session, entry]);
   useEffect(() => {
     open.set(entry.id, session);
+    shown.add(entry.id);
     const save = () => void session.flush();
     const hide = () => {
       if (document.visibilityState === "hidden") save();
@@ -54,8 +57,9 @@ export function useSession(site: string, entry: Entry, user: string): Session {
       removeEventListener("pagehide", save);
       removeEventListener("focusout", save);
       document.removeEventListener("visibilitychange", hide);
+      shown.delete(entry.id);
       void session.flush().then((isSaved) => {
-        if (isSaved && open.get(entry.id) === session) open.delete(entry.id);
+        if (isSaved && !shown.has(entry.id)) open.delete(entry.id);
       });
     };
   }, [session, entry.id]);

@@ -103,9 +103,13 @@ describe("saving", () => {
     there.saveElsewhere({ name: { en: "A" }, max_guests: 4 });
     const session = startSession(there.newest(), there, device(kept));
     await session.restore();
-    expect(session.store.getState().news).toEqual({ kind: "restored", at: 5 });
+    expect(session.store.getState().news).toMatchObject({ kind: "restored", at: 5 });
     expect(await session.flush()).toBe(true);
     expect(there.newest().document).toEqual({ name: { en: "Mine" }, max_guests: 4 });
+    // Given up after all, even when it was saved meanwhile.
+    session.discard();
+    expect(await session.flush()).toBe(true);
+    expect(there.newest().document).toEqual({ name: { en: "A" }, max_guests: 4 });
   });
 
   it("forgets kept edits that had arrived after all", async () => {

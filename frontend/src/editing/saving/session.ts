@@ -33,7 +33,7 @@ export interface Work extends Version {
   problems: readonly Schemas["FieldProblem"][];
   conflict: Conflict | null;
   /** Something that the writer did not do and should know. */
-  news: { kind: "joined"; count: number } | { kind: "restored"; at: number } | null;
+  news: { kind: "joined"; count: number } | { kind: "restored"; at: number; before: Version } | null;
 }
 
 interface Server {
@@ -139,11 +139,11 @@ export function startSession(entry: Entry, server: Server, keeper: Keeper) {
       stand(conflict.theirs, choose(conflict.merged, theirs));
       void flush();
     },
-    /** What was typed here and never arrived is dropped; the server's version stands. */
+    /** What was brought back is given up again: a step as every other, saved and to be undone. */
     discard: () => {
-      void keeper.forget();
-      clearTimeout(timer);
-      adopt(store.getState().base);
+      const { news } = store.getState();
+      store.setState({ news: null });
+      if (news?.kind === "restored") step(news.before, "");
     },
     dismissNews: () => store.setState({ news: null }),
     restore: async () => {
@@ -178,7 +178,7 @@ export function startSession(entry: Entry, server: Server, keeper: Keeper) {
     }
     stand(base, merged.document);
     if (isDirty()) {
-      store.setState({ news: { kind: "restored", at: kept.at } });
+      store.setState({ news: { kind: "restored", at: kept.at, before: { document: base.document, slug: base.slug } } });
       later(PAUSE_MS);
     }
   }
