@@ -69,6 +69,8 @@ async function hasNoOverflow(page, name) {
 async function look(page, name) {
   for (const scheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    // Colours are read once everything, the preview's frame too, has been drawn in the new scheme.
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     if ((await page.evaluate(() => typeof window.axe)) === "undefined") {
       const { readFileSync } = await import("node:fs");
       await page.evaluate(readFileSync(axe, "utf8"));

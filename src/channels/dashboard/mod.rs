@@ -17,8 +17,8 @@ struct Files;
 /// The application runs its own files and talks to its own origin; nothing stands inline. Pictures may come from
 /// elsewhere, because hotels' documents hold their addresses.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: https:; \
-                      font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
-                      frame-ancestors 'none'";
+                      font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; form-action 'self'; \
+                      base-uri 'none'; frame-ancestors 'none'";
 
 /// What stands in the dashboard's place in a program that was built without Node.
 const UNBUILT: &str = include_str!("unbuilt.html");

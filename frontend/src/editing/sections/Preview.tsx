@@ -83,6 +83,16 @@ export function Preview({ section, onSection }: PreviewProps) {
   );
 }
 
+/** The page in the frame; none while the browser shows a page of its own there, as it does without a connection. */
+function pageIn(frame: HTMLIFrameElement | null): Window | undefined {
+  try {
+    const page = frame?.contentWindow ?? undefined;
+    return page?.location.origin === location.origin ? page : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function Frame({ address, width, section, onSection }: PreviewProps & { address: string; width: Width }) {
   const say = useSpeaker();
   const revision = useWork((work) => work.base.revision);
@@ -93,7 +103,7 @@ function Frame({ address, width, section, onSection }: PreviewProps & { address:
   const wanted = useRef(section);
 
   const show = (id: string | undefined) => {
-    if (id !== undefined) frame.current?.contentWindow?.postMessage({ type: "gammacms:show", id }, location.origin);
+    if (id !== undefined) pageIn(frame.current)?.postMessage({ type: "gammacms:show", id }, location.origin);
   };
 
   useEffect(() => {
@@ -103,12 +113,13 @@ function Frame({ address, width, section, onSection }: PreviewProps & { address:
 
   // After a save the page is fetched anew and stands where it stood.
   useEffect(() => {
-    const page = frame.current?.contentWindow;
-    if (revision === shown.current || page == null) return;
+    if (revision === shown.current || frame.current === null) return;
     shown.current = revision;
-    scrolled.current = page.scrollY;
-    page.location.reload();
-  }, [revision]);
+    const page = pageIn(frame.current);
+    scrolled.current = page?.scrollY ?? 0;
+    if (page === undefined) frame.current.src = address;
+    else page.location.reload();
+  }, [revision, address]);
 
   useEffect(() => {
     const hear = (event: MessageEvent<unknown>) => {
@@ -139,7 +150,7 @@ function Frame({ address, width, section, onSection }: PreviewProps & { address:
         title={say("preview.title")}
         src={address}
         onLoad={() => {
-          if (scrolled.current > 0) frame.current?.contentWindow?.scrollTo(0, scrolled.current);
+          if (scrolled.current > 0) pageIn(frame.current)?.scrollTo(0, scrolled.current);
           else show(wanted.current);
         }}
       />
