@@ -56,15 +56,15 @@ export async function startProgram(binary, environment = {}) {
     data,
     log: () => log,
     setupCode: () => readFileSync(join(data, "setup-code"), "utf8").trim(),
-    /** The newest mail to an address, as text. */
-    mail: (address) =>
-      until(`a mail to ${address}`, () => {
+    /** The newest mail to an address that holds these words, as text: mails are written by jobs, a moment later. */
+    mail: (address, words) =>
+      until(`a mail to ${address} with ${words}`, () => {
         const folder = join(data, "mail");
         const mails = readdirSync(folder)
           .sort()
           .reverse()
-          .map((name) => readFileSync(join(folder, name), "utf8"));
-        return mails.find((text) => text.includes(address));
+          .map((name) => readFileSync(join(folder, name), "utf8").replaceAll(/=\r?\n/g, "").replaceAll("=3D", "="));
+        return mails.find((text) => text.includes(address) && text.includes(words));
       }),
     async stop() {
       child.kill("SIGTERM");
