@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     path::Path,
     sync::Arc,
+    time::Duration,
 };
 
 use content::{
@@ -12,7 +13,7 @@ use content::{
     types::Declarations,
 };
 use ground::{
-    db::{Db, DbError, Tx},
+    db::{Backend, Db, DbError, Rehearsal, Tx},
     words::{SiteId, Slug},
 };
 use serde_json::Value;
@@ -30,11 +31,14 @@ const SOURCE_SIZE_LIMIT: u64 = 64 * 1024 * 1024;
 /// Sites and entries looked at before a transaction ends, at the next record: about a tenth of a second in which other
 /// writers wait, and few enough waits for the disk.
 const BATCH_SIZE: usize = 200;
+/// Between two transactions: a server beside this process tries each 5 ms to write, and would otherwise find the door shut
+/// whenever it looks.
+const PAUSE: Duration = Duration::from_millis(20);
 /// What some programs write before UTF-8 text.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Imports the records of a JSON file, from a plain thread. Without [site] in the mapping the entries go into `site`. A
-/// dry run does everything in one transaction and takes it back.
+/// dry run is done on a copy of the database; where the database needs none, in one transaction that is taken back.
 pub fn import(
     db: &Db,
     declarations: &Arc<Declarations>,
@@ -51,7 +55,11 @@ pub fn import(
         return Err(TransferError::NoRecords { place: mapping.records.spelling() });
     };
     let plan = Plan { declarations: Arc::clone(declarations), scope: scope.clone(), mapping, site, source };
-    run(db, &Arc::new(plan), records, is_dry_run)
+    let plan = Arc::new(plan);
+    if is_dry_run && let Some(rehearsal) = Rehearsal::of(db)? {
+        return Ok(Report { is_dry_run, ..run(rehearsal.db(), &plan, records, false)? });
+    }
+    run(db, &plan, records, is_dry_run)
 }
 
 fn given_site(db: &Db, scope: &Scope, mapping: &Mapping, site: Option<&Slug>) -> Result<Option<Site>, TransferError> {
@@ -137,6 +145,9 @@ fn run(db: &Db, plan: &Arc<Plan>, records: usize, is_dry_run: bool) -> Result<Re
         let (plan, from, refused) = (Arc::clone(plan), progress.clone(), refusals.clone());
         match db.write_blocking(move |tx| batch(tx, &plan, from, &refused, is_dry_run)) {
             Ok(done) => {
+                if db.backend() == Backend::Sqlite {
+                    std::thread::sleep(PAUSE);
+                }
                 report.absorb(done.report);
                 progress = done.progress;
                 refusals.clear();

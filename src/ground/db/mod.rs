@@ -7,6 +7,7 @@ mod connection;
 mod error;
 mod migrate;
 mod postgres;
+mod rehearsal;
 mod sqlite;
 mod statement;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use tokio::sync::watch;
 pub use connection::{Conn, Row, Tx, fresh_uuid};
 pub use error::{DbError, OnConflict};
 pub use migrate::{MigrateError, MigrationStatus};
+pub use rehearsal::Rehearsal;
 pub use statement::{Bound, Filter, Sql, Tenant, TenantSql};
 pub use value::{FromValue, IntoValues, Json, ToValue, Value, timestamp_text};
 

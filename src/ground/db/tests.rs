@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use super::{Backend, Db, DbError, Filter, Json, Location, MigrateError, OnConflict, Sql, Tenant, TenantSql, Topic};
+use super::{Db, DbError, Filter, Json, Location, MigrateError, OnConflict, Sql, Tenant, TenantSql, Topic};
 use crate::{
     clock::{Clock, Randomness},
     words::{OrganizationId, SiteId, UserId},
@@ -254,9 +254,13 @@ fn a_database_is_copied_before_an_upgrade_touches_it() {
     db.write_blocking(|tx| tx.execute(OLDER.with(()))).unwrap();
     // The tables are there already, so the upgrade itself fails; what counts is the copy and that nothing changed.
     assert!(db.migrate(&folder.path().join("snapshots")).is_err());
-    let copies: Vec<_> = std::fs::read_dir(folder.path().join("snapshots")).unwrap().collect();
+    let copies: Vec<_> =
+        std::fs::read_dir(folder.path().join("snapshots")).unwrap().map(|file| file.unwrap()).collect();
     assert_eq!(copies.len(), 1);
-    assert_eq!(db.backend(), Backend::Sqlite);
+    let copy = Db::open(&Location::Sqlite(copies[0].path()), Clock::system(), Randomness::system()).unwrap();
+    copy.quick_check().unwrap();
+    const COUNT: Sql = Sql::platform("select count(*) from organizations", "organizations are the platform's");
+    assert_eq!(copy.read_blocking(|conn| conn.one(COUNT.with(()), |row| row.get::<i64>(0))), Ok::<_, DbError>(0));
 }
 
 #[test]
