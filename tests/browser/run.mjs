@@ -69,8 +69,12 @@ async function hasNoOverflow(page, name) {
 async function look(page, name) {
   for (const scheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
-    // Colours are read once everything, the preview's frame too, has been drawn in the new scheme.
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    // Colours are read once everything, the preview's frame too, has been drawn in the new scheme and has stopped moving.
+    await page.evaluate(async () => {
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+      const ends = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
+      await Promise.all(ends.map((each) => each.finished.catch(() => undefined)));
+    });
     if ((await page.evaluate(() => typeof window.axe)) === "undefined") {
       const { readFileSync } = await import("node:fs");
       await page.evaluate(readFileSync(axe, "utf8"));
