@@ -11,6 +11,7 @@ mod crash;
 mod demo;
 mod first_run;
 mod import;
+mod mail;
 mod openapi;
 mod public_api;
 mod redis;

@@ -3,6 +3,7 @@
 mod keys;
 mod passwords;
 mod sealing;
+mod trust;
 
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
 use hmac::{Hmac, Mac as _};
@@ -12,6 +13,7 @@ use subtle::ConstantTimeEq as _;
 pub use keys::{SHORTEST_SECRET_KEY, SecretKey};
 pub use passwords::{PasswordHasher, dummy_hash, hash_password, needs_rehash, verify_password};
 pub use sealing::Sealer;
+pub use trust::{authorities_of_this_machine, trusted_authorities};
 
 use crate::clock::Randomness;
 

@@ -8,8 +8,10 @@ use postgres::{
     config::SslMode,
     types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
 };
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
 use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::crypto::trusted_authorities;
 
 use super::{
     Conn, DbError, Signals, Surroundings, Tx, Value,
@@ -201,8 +203,7 @@ impl r2d2::ManageConnection for Manager {
         let client = if self.config.get_ssl_mode() == SslMode::Disable {
             self.config.connect(NoTls)
         } else {
-            let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-            let tls = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+            let tls = ClientConfig::builder().with_root_certificates(trusted_authorities()).with_no_client_auth();
             self.config.connect(MakeRustlsConnect::new(tls))
         };
         Ok(Session { client: client?, statements: HashMap::new() })

@@ -8,13 +8,17 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use ground::{clock::Timestamp, config, words::EmailAddress};
+use ground::{clock::Timestamp, config, crypto::authorities_of_this_machine, words::EmailAddress};
 use jiff::tz::TimeZone;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, header::ContentType},
-    transport::smtp,
+    transport::smtp::{
+        self,
+        client::{Certificate, CertificateStore, Tls, TlsParameters},
+    },
 };
+use url::Url;
 
 use super::{Letter, MailError};
 
@@ -36,6 +40,10 @@ impl Way {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&with_encryption(url));
         // The parser's error may repeat the URL, and with it the password.
         let builder = builder.map_err(|_| MailError::Settings("the address is not understood".to_owned()))?;
+        let builder = match encryption(url)? {
+            Some(tls) => builder.tls(tls),
+            None => builder,
+        };
         Ok(Self::Smtp(builder.timeout(Some(SMTP_PATIENCE)).build()))
     }
 
@@ -71,6 +79,26 @@ fn with_encryption(url: &str) -> String {
     let encryption = if rest.contains('@') && !is_this_machine { "required" } else { "opportunistic" };
     let separator = if rest.contains('?') { '&' } else { '?' };
     format!("{url}{separator}tls={encryption}")
+}
+
+/// What the URL says of encryption, with the authorities of this machine trusted too: mail servers in a house often have a
+/// certificate of the house.
+fn encryption(url: &str) -> Result<Option<Tls>, MailError> {
+    let wrong = |what: &dyn std::fmt::Display| MailError::Settings(what.to_string());
+    let url = Url::parse(&with_encryption(url)).map_err(|_| wrong(&"the address is not understood"))?;
+    let kind = match url.query_pairs().find(|(name, _)| name == "tls") {
+        _ if url.scheme() == "smtps" => Tls::Wrapper,
+        Some((_, value)) if value == "required" => Tls::Required,
+        Some((_, value)) if value == "opportunistic" => Tls::Opportunistic,
+        _ => return Ok(None),
+    };
+    let mut parameters = TlsParameters::builder(url.host_str().unwrap_or_default().to_owned())
+        .certificate_store(CertificateStore::WebpkiRoots);
+    for authority in authorities_of_this_machine() {
+        let certificate = Certificate::from_der(authority.to_vec()).map_err(|error| wrong(&error))?;
+        parameters = parameters.add_root_certificate(certificate);
+    }
+    Ok(Some(kind(parameters.build().map_err(|error| wrong(&error))?)))
 }
 
 fn refusal(error: &smtp::Error) -> MailError {
