@@ -47,6 +47,7 @@ fn routes() -> Vec<(&'static str, Vec<Route>)> {
     let mut routes = channels::routes();
     routes.push((ADMIN_API, tenants::routes()));
     routes.push((ADMIN_API, content::routes()));
+    routes.push(("/", content::file_routes()));
     routes.push(("/", machinery::monitoring::routes()));
     routes
 }

@@ -11,7 +11,7 @@ use channels::{
     setup::Setup,
     sites::{Domains, Sites},
 };
-use content::types::Declarations;
+use content::{media::Library, types::Declarations};
 use ground::{
     crypto::{PasswordHasher, Sealer},
     db::Db,
@@ -38,6 +38,9 @@ use tokio::{sync::watch, task::JoinHandle};
 use super::open_store;
 use crate::{cli::operating, installation::Installation};
 
+/// Where the library's files are, in the data directory.
+pub const MEDIA: &str = "media";
+
 /// Everything that is shared between requests and loops.
 pub struct Services {
     installation: Shared,
@@ -48,6 +51,7 @@ pub struct Services {
     attempts: AttemptLimiter,
     mailer: Mailer,
     links: Links,
+    library: Library,
     public_api: PublicApi,
     versions: Versions,
     domains: Domains,
@@ -67,12 +71,17 @@ struct Shared {
 }
 
 /// What is done in the background, and when it recurs.
-pub fn work(mailer: &Mailer, links: &Links, declarations: &Arc<Declarations>) -> (Registry, Schedules) {
+pub fn work(
+    mailer: &Mailer,
+    links: &Links,
+    declarations: &Arc<Declarations>,
+    library: &Library,
+) -> (Registry, Schedules) {
     let mut registry = Registry::new();
     mailer.register(&mut registry);
     let mut schedules: Vec<Schedule> = vec![jobs::maintain(&mut registry), events::maintain(&mut registry)];
     schedules.extend(tenants::handle_jobs(&mut registry, mailer, links));
-    content::handle_jobs(&mut registry, declarations);
+    content::handle_jobs(&mut registry, declarations, library);
     (registry, Schedules::new(schedules))
 }
 
@@ -87,7 +96,8 @@ impl Services {
         let links = Links::under(config.frontend_url.as_str());
         let versions = Versions::default();
         let domains = Domains::read(db).await?;
-        let (registry, schedules) = work(&mailer, &links, &declarations);
+        let library = Library::new(db.clone(), config.data_dir.join(MEDIA));
+        let (registry, schedules) = work(&mailer, &links, &declarations, &library);
         Ok(Self {
             keys: Keys::new(db.clone(), limits.clone()),
             attempts: AttemptLimiter::new(kv.clone(), db.clock().clone()),
@@ -114,6 +124,7 @@ impl Services {
             limits,
             mailer,
             links,
+            library,
             schedules,
             registry,
             drain,
@@ -142,6 +153,7 @@ impl Services {
             .manage(self.attempts.clone())
             .manage(self.links.clone())
             .manage(self.mailer.clone())
+            .manage(self.library.clone())
             .manage(self.keys.clone())
             .manage(DefaultQuota(quota))
             .manage(self.schedules.clone())

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use channels::{demo, transfer};
-use content::types::Declarations;
+use content::{media::Library, types::Declarations};
 use ground::{
     config::Flags,
     words::{JobId, Slug, WordError},
@@ -22,7 +22,10 @@ use super::{
     people::OPERATOR,
     serving::installation,
 };
-use crate::{app::services::work, installation::Installation};
+use crate::{
+    app::services::{MEDIA, work},
+    installation::Installation,
+};
 
 /// Jobs listed at once.
 const MOST_JOBS: u32 = 200;
@@ -200,7 +203,8 @@ pub fn cron(flags: &Flags, command: CronCommand) -> Result<(), Failure> {
         CronCommand::Run { name } => {
             let mailer = Mailer::new(&installation.config, &installation.db).map_err(Failure::failed)?;
             let links = Links::under(installation.config.frontend_url.as_str());
-            let (_, schedules) = work(&mailer, &links, &declarations()?);
+            let library = Library::new(installation.db.clone(), installation.config.data_dir.join(MEDIA));
+            let (_, schedules) = work(&mailer, &links, &declarations()?, &library);
             let shown = name.clone();
             let ran =
                 installation.db.write_blocking(move |tx| schedules.run_now(tx, &name)).map_err(Failure::failed)?;

@@ -2,6 +2,7 @@
 //! text. Nothing here knows what a room is: the declarations in `assets/` do.
 
 pub mod entries;
+pub mod media;
 pub mod rich_text;
 pub mod shapes;
 pub mod sites;
@@ -17,15 +18,26 @@ use utoipa::OpenApi;
 
 /// The routes of this floor, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    [types::routes(), sites::routes(), entries::routes()].concat()
+    [types::routes(), sites::routes(), media::routes(), entries::routes()].concat()
+}
+
+/// The files of the library, mounted at `/`.
+pub fn file_routes() -> Vec<Route> {
+    media::file_routes()
 }
 
 /// The same routes for the OpenAPI document.
 pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
-    vec![types::RouteDocument::openapi(), sites::Document::openapi(), entries::Document::openapi()]
+    vec![
+        types::RouteDocument::openapi(),
+        sites::Document::openapi(),
+        media::Document::openapi(),
+        entries::Document::openapi(),
+    ]
 }
 
 /// Declares who does this floor's jobs.
-pub fn handle_jobs(registry: &mut Registry, declarations: &Arc<types::Declarations>) {
+pub fn handle_jobs(registry: &mut Registry, declarations: &Arc<types::Declarations>, library: &media::Library) {
+    media::handle_jobs(registry, library);
     entries::handle_jobs(registry, declarations);
 }

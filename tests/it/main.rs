@@ -12,6 +12,7 @@ mod demo;
 mod first_run;
 mod import;
 mod mail;
+mod media;
 mod openapi;
 mod public_api;
 mod redis;

@@ -39,6 +39,8 @@ fn filled(path: &str, story: &Story, ids: &BTreeMap<&str, String>) -> String {
         path = path.replace("{id}", &story.alp.organization_id);
     } else if path.contains("/entries/{id}") {
         path = path.replace("{id}", &story.lake.room_id);
+    } else if path.contains("/media/{id}") {
+        path = path.replace("{id}", &ids["media"]);
     } else if path.contains("/sites/{id}") {
         path = path.replace("{id}", &story.lake.site_id);
     }
@@ -80,7 +82,14 @@ fn sacrifices(story: &Story, number: usize) -> BTreeMap<&'static str, String> {
     // The owner is the last one, so that removing or changing them is refused by a rule and not by the guard.
     let last = team["results"].as_array().unwrap().iter().find(|member| member["role"] == "owner").unwrap().clone();
     let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
-    BTreeMap::from([("api_key", id(&key)), ("invitation", id(&invitation)), ("member", id(&last))])
+    let body = format!("%PDF-1.7 sacrifice {number}");
+    let file = owner.send("POST", "/api/v1/media/?name=Menu.pdf", Some(body.as_bytes())).expect(201).json();
+    BTreeMap::from([
+        ("media", id(&file)),
+        ("api_key", id(&key)),
+        ("invitation", id(&invitation)),
+        ("member", id(&last)),
+    ])
 }
 
 /// Ends the asker's own sessions or membership, or sends mail: asked by nobody, and left to tests of their own.

@@ -766,6 +766,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/media/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files of the library, the newest first */
+        get: operations["media_list"];
+        put?: never;
+        /** Bring a file: its bytes are the body */
+        post: operations["media_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file */
+        get: operations["media_find"];
+        put?: never;
+        post?: never;
+        /** Take a file out of the library */
+        delete: operations["media_remove"];
+        options?: never;
+        head?: never;
+        /** Say what a file shows, where its middle is, whose it is */
+        patch: operations["media_change"];
+        trace?: never;
+    };
+    "/api/v1/media/{id}/uses/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries that use a file */
+        get: operations["media_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members/": {
         parameters: {
             query?: never;
@@ -1633,6 +1687,24 @@ export interface components {
             /** @description JSON Pointer (RFC 6901) to the field in the body, or the parameter's name. */
             pointer: string;
         };
+        /** @description The point of a picture that stays visible however it is cropped: parts of its width and height, from 0 to 1. */
+        Focal: {
+            /**
+             * Format: double
+             * @description From left to right.
+             */
+            x: number;
+            /**
+             * Format: double
+             * @description From top to bottom.
+             */
+            y: number;
+        };
+        /**
+         * @description How a picture is written.
+         * @enum {string}
+         */
+        Format: "jpeg" | "png" | "webp" | "gif" | "avif";
         /** @description What each check found. */
         HealthReport: {
             /** @description The checks in their order. */
@@ -1810,6 +1882,169 @@ export interface components {
             memberships: components["schemas"]["Membership"][];
             /** @description The person. */
             user: components["schemas"]["UserView"];
+        };
+        /** @description What is to be changed; what is left out stays. */
+        MediaChange: {
+            /** @description Other alternative texts, all of them. */
+            alt?: {
+                [key: string]: string;
+            } | null;
+            /** @description Other captions, all of them. */
+            caption?: {
+                [key: string]: string;
+            } | null;
+            /** @description Somebody else made it. */
+            credit?: string | null;
+            /** @description Whether it shows nothing that would have to be said. */
+            decorative?: boolean | null;
+            focal?: components["schemas"]["Focal"] | null;
+            /** @description Another name. */
+            name?: string | null;
+            /** @description Another site; `null` for all. */
+            site?: string | null;
+            /**
+             * Format: int32
+             * @description The version that the change was made on.
+             */
+            version: number;
+        };
+        /** @description One file of the library. */
+        MediaItem: {
+            /** @description What it shows, by language, for those who do not see it. */
+            alt: {
+                [key: string]: string;
+            };
+            /** @description What stands below it, by language. */
+            caption: {
+                [key: string]: string;
+            };
+            /** @description Its media type, by what is in it. */
+            content_type: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who brought it.
+             */
+            created_by: string | null;
+            /** @description Who made it. */
+            credit: string;
+            /** @description Whether it shows nothing that would have to be said. */
+            decorative: boolean;
+            /** @description The point that stays visible however it is cropped. */
+            focal: components["schemas"]["Focal"];
+            /**
+             * Format: int32
+             * @description Pixels from top to bottom, as people see it.
+             */
+            height: number | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Whether it can be shown in pages or is there to be downloaded. */
+            kind: components["schemas"]["MediaKind"];
+            /** @description What people call it: at first the name of the file. */
+            name: string;
+            /** @description Why they could not be made. */
+            problem: string | null;
+            /** @description Its sizes. */
+            renditions: components["schemas"]["MediaRendition"][];
+            /** @description SHA-256 of the bytes that are served. */
+            sha256: string;
+            /**
+             * Format: uuid
+             * @description The site that it is for; `null` for all of the organization.
+             */
+            site: string | null;
+            /**
+             * Format: int64
+             * @description Bytes, without what was removed of it (place, camera, comments).
+             */
+            size: number;
+            /** @description Whether its sizes are made. */
+            state: components["schemas"]["MediaState"];
+            /** @description A small square of it; the whole picture until that is made, nothing for documents. */
+            thumbnail_url: string | null;
+            /** @description Its address. */
+            url: string;
+            /**
+             * Format: int64
+             * @description How many entries use it.
+             */
+            uses: number;
+            /**
+             * Format: int32
+             * @description Counts its changes.
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description Pixels from left to right, as people see it.
+             */
+            width: number | null;
+        };
+        /**
+         * @description What a file is for.
+         * @enum {string}
+         */
+        MediaKind: "image" | "document";
+        /** @description A size of a picture. */
+        MediaRendition: {
+            /** @description How it is written. */
+            format: components["schemas"]["Format"];
+            /**
+             * Format: int32
+             * @description In pixels.
+             */
+            height: number;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description Its address. */
+            url: string;
+            /**
+             * Format: int32
+             * @description In pixels.
+             */
+            width: number;
+        };
+        /**
+         * @description How far a picture is.
+         * @enum {string}
+         */
+        MediaState: "pending" | "ready" | "failed";
+        /** @description An entry that uses a file. */
+        MediaUse: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            entry: string;
+            /** @description Whether visitors see the entry. */
+            published: boolean;
+            /**
+             * Format: uuid
+             * @description Its site.
+             */
+            site: string;
+            /** @description What lists call it. */
+            title: string;
+            /** @description Its type. */
+            type: string;
+        };
+        /** @description Where a file is used. */
+        MediaUses: {
+            /** @description How many entries use it. */
+            count: number;
+            /** @description The entries by title. */
+            results: components["schemas"]["MediaUse"][];
         };
         /** @description A member as the team sees them. */
         Member: {
@@ -2117,6 +2352,98 @@ export interface components {
             }[];
         };
         /** @description One page of a list. */
+        Page_MediaItem: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: {
+                /** @description What it shows, by language, for those who do not see it. */
+                alt: {
+                    [key: string]: string;
+                };
+                /** @description What stands below it, by language. */
+                caption: {
+                    [key: string]: string;
+                };
+                /** @description Its media type, by what is in it. */
+                content_type: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+                /**
+                 * Format: uuid
+                 * @description Who brought it.
+                 */
+                created_by: string | null;
+                /** @description Who made it. */
+                credit: string;
+                /** @description Whether it shows nothing that would have to be said. */
+                decorative: boolean;
+                /** @description The point that stays visible however it is cropped. */
+                focal: components["schemas"]["Focal"];
+                /**
+                 * Format: int32
+                 * @description Pixels from top to bottom, as people see it.
+                 */
+                height: number | null;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description Whether it can be shown in pages or is there to be downloaded. */
+                kind: components["schemas"]["MediaKind"];
+                /** @description What people call it: at first the name of the file. */
+                name: string;
+                /** @description Why they could not be made. */
+                problem: string | null;
+                /** @description Its sizes. */
+                renditions: components["schemas"]["MediaRendition"][];
+                /** @description SHA-256 of the bytes that are served. */
+                sha256: string;
+                /**
+                 * Format: uuid
+                 * @description The site that it is for; `null` for all of the organization.
+                 */
+                site: string | null;
+                /**
+                 * Format: int64
+                 * @description Bytes, without what was removed of it (place, camera, comments).
+                 */
+                size: number;
+                /** @description Whether its sizes are made. */
+                state: components["schemas"]["MediaState"];
+                /** @description A small square of it; the whole picture until that is made, nothing for documents. */
+                thumbnail_url: string | null;
+                /** @description Its address. */
+                url: string;
+                /**
+                 * Format: int64
+                 * @description How many entries use it.
+                 */
+                uses: number;
+                /**
+                 * Format: int32
+                 * @description Counts its changes.
+                 */
+                version: number;
+                /**
+                 * Format: int32
+                 * @description Pixels from left to right, as people see it.
+                 */
+                width: number | null;
+            }[];
+        };
+        /** @description One page of a list. */
         Page_PublicAmenity: {
             /**
              * Format: int64
@@ -2417,6 +2744,19 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description A point of a picture. */
+        PublicFocal: {
+            /**
+             * Format: double
+             * @description From left (0) to right (1).
+             */
+            x: number;
+            /**
+             * Format: double
+             * @description From top (0) to bottom (1).
+             */
+            y: number;
+        };
         /** @description A picture. `alt_text` repeats `alt` and `file_url` repeats `url`: both spellings are read by existing sites. */
         PublicImage: {
             /** @description What it shows. */
@@ -2425,10 +2765,25 @@ export interface components {
             alt_text: string;
             /** @description Where it is. */
             file_url: string;
+            focal?: components["schemas"]["PublicFocal"] | null;
+            /**
+             * Format: int32
+             * @description Pixels from top to bottom.
+             */
+            height?: number | null;
             /** @description Tells it from others. */
             id: string;
+            /** @description Its sizes. */
+            renditions?: components["schemas"]["PublicRendition"][] | null;
+            /** @description The card of 1200 × 630 pixels that networks show for a link. */
+            social_url?: string | null;
             /** @description Where it is. */
             url: string;
+            /**
+             * Format: int32
+             * @description Pixels from left to right; pictures of the media library only.
+             */
+            width?: number | null;
         };
         /** @description A part of a section. */
         PublicItem: {
@@ -2509,6 +2864,23 @@ export interface components {
              * @description First night.
              */
             start_date: string | null;
+        };
+        /** @description A size of a picture. */
+        PublicRendition: {
+            /** @description `avif`, `webp`, `jpeg` or `png`. */
+            format: string;
+            /**
+             * Format: int32
+             * @description In pixels.
+             */
+            height: number;
+            /** @description Where it is. */
+            url: string;
+            /**
+             * Format: int32
+             * @description In pixels.
+             */
+            width: number;
         };
         /** @description A room in a list; with `expand=details` the fields of a single room stand here too. */
         PublicRoom: {
@@ -4822,6 +5194,231 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    media_list: {
+        parameters: {
+            query?: {
+                /** @description Part of the name or of an alternative text */
+                search?: string;
+                /** @description `image` or `document` */
+                kind?: string;
+                /** @description For this site or for all */
+                site?: string;
+                /** @description Pictures of which nobody has said what they show */
+                without_alt?: boolean;
+                /** @description Used by nothing */
+                unused?: boolean;
+                /** @description Which page, from 1 */
+                page?: number;
+                /** @description How many on a page, at most 200 */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MediaItem"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    media_add: {
+        parameters: {
+            query: {
+                /** @description The file's name */
+                name: string;
+                /** @description The site that it is for; left out for all */
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description The organization has these bytes already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaItem"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaItem"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    media_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaItem"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    media_remove: {
+        parameters: {
+            query?: {
+                /** @description Also where entries use it; they lose it */
+                even_if_used?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The file's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    media_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaItem"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    media_uses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaUses"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];

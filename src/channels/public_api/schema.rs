@@ -116,6 +116,43 @@ pub struct PublicImage {
     pub alt: String,
     /// What it shows.
     pub alt_text: String,
+    /// Pixels from left to right; pictures of the media library only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Pixels from top to bottom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// The point that stays visible however it is cropped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub focal: Option<PublicFocal>,
+    /// Its sizes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renditions: Option<Vec<PublicRendition>>,
+    /// The card of 1200 × 630 pixels that networks show for a link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub social_url: Option<String>,
+}
+
+/// A point of a picture.
+#[derive(Serialize, ToSchema)]
+pub struct PublicFocal {
+    /// From left (0) to right (1).
+    pub x: f64,
+    /// From top (0) to bottom (1).
+    pub y: f64,
+}
+
+/// A size of a picture.
+#[derive(Serialize, ToSchema)]
+pub struct PublicRendition {
+    /// Where it is.
+    pub url: String,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// `avif`, `webp`, `jpeg` or `png`.
+    pub format: String,
 }
 
 /// A button.

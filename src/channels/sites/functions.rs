@@ -87,17 +87,23 @@ fn renditions(image: &Value) -> Vec<(u32, String, String)> {
         .collect()
 }
 
-/// The picture at least this wide, in its original format; the widest where none is.
+/// Formats that not every browser shows: they are offered beside another.
+const NEWER: [&str; 2] = ["avif", "webp"];
+
+/// The picture at least this wide, in a format that every browser shows; the widest where none is.
 fn source(image: Value, width: u32) -> String {
-    let mut found: Vec<_> = renditions(&image).into_iter().filter(|(_, format, _)| format == "original").collect();
+    let mut found: Vec<_> =
+        renditions(&image).into_iter().filter(|(_, format, _)| !NEWER.contains(&format.as_str())).collect();
     found.sort_unstable();
     let fitting = found.iter().find(|(own, ..)| *own >= width).or_else(|| found.last());
     fitting.map_or_else(|| image.get_attr("url").map(|url| text(&url)).unwrap_or_default(), |(.., url)| url.clone())
 }
 
-/// All widths of one format, as `srcset` takes them; empty where there are none.
+/// All widths of one format, or of the one that every browser shows (`original`), as `srcset` takes them; empty where there
+/// are none.
 fn sources(image: Value, format: &str) -> String {
-    let mut found: Vec<_> = renditions(&image).into_iter().filter(|(_, own, _)| own == format).collect();
+    let is_asked = |own: &str| if format == "original" { !NEWER.contains(&own) } else { own == format };
+    let mut found: Vec<_> = renditions(&image).into_iter().filter(|(_, own, _)| is_asked(own)).collect();
     found.sort_unstable();
     let listed: Vec<_> = found.iter().map(|(width, _, url)| format!("{url} {width}w")).collect();
     listed.join(", ")

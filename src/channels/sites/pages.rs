@@ -298,7 +298,7 @@ impl Maker<'_, '_> {
             .into_iter()
             .chain(sections.flat_map(|section| [&section["image"], &section["images"][0]]))
             .chain([&context["property"]["featured_image"]]);
-        let image = pictures.find_map(|picture| picture["url"].as_str());
+        let image = pictures.find_map(|picture| picture["social_url"].as_str().or_else(|| picture["url"].as_str()));
         let image =
             image.map(|url| if url.starts_with('/') { format!("{}{url}", asked.origin) } else { url.to_owned() });
         json!({"title": title, "description": description, "image": image})

@@ -120,7 +120,7 @@ impl Composer<'_> {
                 Value::Object(composed)
             }
             (FieldKind::Image, Value::Object(image)) => {
-                Value::Object(picture(image, &matching(texts, image, &["url"])))
+                Value::Object(picture(image, &matching(texts, image, &["url", "media"])))
             }
             _ => rendered(kind, value),
         }
@@ -162,8 +162,9 @@ fn identity(object: &Map<String, Value>, names: &[&str]) -> Map<String, Value> {
 
 /// A picture's own facts with the alternative text of the first language that has one for this very picture.
 fn picture(image: &Map<String, Value>, texts: &[(&str, &Value)]) -> Map<String, Value> {
-    let mut composed = identity(image, &["id", "url"]);
-    let mut same = texts.iter().filter(|(_, other)| other.get("url") == image.get("url"));
+    let mut composed = identity(image, &["id", "url", "media"]);
+    let is_same = |other: &Value| ["url", "media"].iter().all(|name| other.get(*name) == image.get(*name));
+    let mut same = texts.iter().filter(|(_, other)| is_same(other));
     let alt = same.find_map(|(locale, other)| other.get("alt")?.get(*locale));
     composed.extend(alt.map(|alt| ("alt".to_owned(), alt.clone())));
     composed

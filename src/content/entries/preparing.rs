@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{EntryError, NewEntry};
 use crate::{
     sites::Languages,
-    types::{Declarations, Document, FieldProblem, Reference, TypeDeclaration},
+    types::{Declarations, Document, FieldProblem, MediaReference, Reference, TypeDeclaration},
 };
 
 /// A new entry, checked for a site with certain languages.
@@ -33,6 +33,7 @@ pub(super) struct State {
     pub(super) suggested_slug: Slug,
     pub(super) order: i64,
     pub(super) references: Vec<Reference>,
+    pub(super) media: Vec<MediaReference>,
 }
 
 impl Prepared {
@@ -78,6 +79,7 @@ impl State {
             json: document.to_json(),
             order: order_of(declared, &document),
             references: validated.references,
+            media: validated.media,
             document,
             title,
             suggested_slug,

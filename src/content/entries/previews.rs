@@ -2,7 +2,7 @@
 //! person reads it, and what is looked at changes with every key.
 
 use ground::{
-    db::Conn,
+    db::{Conn, DbError},
     words::{Locale, SiteId},
 };
 use tenants::scope::Scope;
@@ -13,7 +13,7 @@ use super::{
     public::View,
     store,
 };
-use crate::{sites::Languages, types::Declarations};
+use crate::{media, sites::Languages, types::Declarations};
 
 /// Entries of a site that a preview shows at most: more than any hotel's site has, and little enough to compose at once.
 const MOST_ENTRIES: i64 = 5_000;
@@ -37,7 +37,8 @@ pub fn previews(
         let declared = declarations.content_type(&entry.content_type)?;
         let sources: Vec<_> = sources.iter().map(|locale| Source { locale, document: &entry.document }).collect();
         let document = composing::compose(declarations, declared, &entry.document, &sources);
-        Some(View {
+        let document = media::shown(conn, scope, locale, document);
+        Some(document.map(|document| View {
             entry_id: entry.id,
             content_type: entry.content_type,
             locale: locale.clone(),
@@ -46,7 +47,7 @@ pub fn previews(
             document,
             revision: entry.revision,
             published_at: entry.updated_at,
-        })
+        }))
     });
-    Ok(composed.collect())
+    Ok(composed.collect::<Result<_, DbError>>()?)
 }

@@ -18,6 +18,7 @@ use super::{
     telling::{Addresses, Told, tell},
 };
 use crate::{
+    media,
     sites::{self, Languages},
     types::{Declarations, Document, TypeDeclaration},
 };
@@ -143,7 +144,7 @@ pub(super) fn publish_new(
         put_view(
             tx,
             scope,
-            &Composed {
+            Composed {
                 site: entry.site_id,
                 entry: entry.id,
                 locale: &locale,
@@ -238,7 +239,7 @@ pub(super) fn put_views(
         put_view(
             tx,
             scope,
-            &Composed {
+            Composed {
                 site: entry.site_id,
                 entry: entry.id,
                 locale: &edition.locale,
@@ -254,8 +255,9 @@ pub(super) fn put_views(
     Ok(())
 }
 
-fn put_view(tx: &Tx, scope: &Scope, view: &Composed<'_>) -> Result<(), EntryError> {
-    store::put_view(tx, scope, view).on_conflict(ADDRESS_KEY, EntryError::AddressTaken(view.slug.clone()))
+fn put_view(tx: &Tx, scope: &Scope, mut view: Composed<'_>) -> Result<(), EntryError> {
+    view.document = media::shown_text(tx, scope, view.locale, view.document)?;
+    store::put_view(tx, scope, &view).on_conflict(ADDRESS_KEY, EntryError::AddressTaken(view.slug.clone()))
 }
 
 fn published(editions: &[Edition]) -> BTreeMap<Locale, u32> {

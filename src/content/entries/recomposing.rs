@@ -12,8 +12,12 @@ use machinery::jobs::{self, Job, JobContext, JobError, Lane, Options, Priority, 
 use serde::{Deserialize, Serialize};
 use tenants::scope::Scope;
 
-use super::{EntryError, preparing::declared, publishing, reading, store};
-use crate::{sites, types::Declarations};
+use super::{EntryError, preparing::declared, publishing, reading, store, telling::tell_recomposed};
+use crate::{
+    media::{self, RefreshUses},
+    sites,
+    types::Declarations,
+};
 
 /// Entries composed in one transaction: a hundredth of a second in which other writers wait.
 const ENTRIES_AT_ONCE: i64 = 50;
@@ -40,11 +44,51 @@ impl Job for RecomposeViews {
 
 /// Declares who does this capability's jobs.
 pub fn handle_jobs(registry: &mut Registry, declarations: &Arc<Declarations>) {
+    let known = Arc::clone(declarations);
+    registry.handle(move |job: RefreshUses, context: JobContext| {
+        let declarations = Arc::clone(&known);
+        async move { refresh(&context, &declarations, job).await }
+    });
     let declarations = Arc::clone(declarations);
     registry.handle(move |job: RecomposeViews, context: JobContext| {
         let declarations = Arc::clone(&declarations);
         async move { recompose(&context, &declarations, job.site).await }
     });
+}
+
+async fn refresh(context: &JobContext, declarations: &Arc<Declarations>, job: RefreshUses) -> Result<(), JobError> {
+    let Some(scope) = Scope::for_job(context) else {
+        return Err(JobError::permanent("this job belongs to an organization"));
+    };
+    let asked = scope.clone();
+    let users = context.db().read(move |conn| media::users(conn, &asked, job.media)).await;
+    let users = [users.map_err(JobError::again)?, job.lost].concat();
+    for some in users.chunks(ENTRIES_AT_ONCE.unsigned_abs().try_into().unwrap_or(1)) {
+        let (scope, declarations, some) = (scope.clone(), Arc::clone(declarations), some.to_vec());
+        let refreshed = context.db().write(move |tx| refresh_some(tx, &scope, &declarations, &some)).await;
+        refreshed.map_err(JobError::again)?;
+    }
+    Ok(())
+}
+
+fn refresh_some(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    entries: &[(SiteId, EntryId)],
+) -> Result<(), EntryError> {
+    for (site, id) in entries {
+        // First, since it holds the site's row: two publications of one site do not read past each other.
+        let languages = sites::touch(tx, scope, *site)?;
+        // Deleted meanwhile: nobody sees it.
+        let Ok(entry) = reading::find(tx, scope, *site, *id) else { continue };
+        let editions = store::editions(tx, scope, *id)?;
+        if let Ok(declared) = declared(declarations, &entry.content_type) {
+            publishing::put_views(tx, scope, declarations, declared, &entry, &languages, &editions)?;
+            tell_recomposed(tx, scope, &entry);
+        }
+    }
+    Ok(())
 }
 
 /// At start: if this program has other declarations than the one that composed the views, enqueues the composing of every
@@ -108,6 +152,7 @@ pub(super) fn recompose_some(
         // A type that is no longer declared keeps the views it had: nobody can say what they should be.
         if let Ok(declared) = declared(declarations, &entry.content_type) {
             publishing::put_views(tx, scope, declarations, declared, &entry, &languages, &editions)?;
+            tell_recomposed(tx, scope, &entry);
         }
     }
     Ok(Some(last))

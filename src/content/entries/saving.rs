@@ -16,8 +16,8 @@ use super::{
     telling::{Addresses, Told, author, tell},
 };
 use crate::{
-    sites,
-    types::{Declarations, FieldProblem, Reference},
+    media, sites,
+    types::{Declarations, FieldProblem, MediaReference, Reference},
 };
 
 /// Refuses a slug that another entry of the type has.
@@ -50,8 +50,12 @@ pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared)
         return Err(EntryError::LanguagesChanged);
     }
     check_references(tx, scope, site, &prepared.state.references)?;
+    check_media(tx, scope, site, &prepared.state.media)?;
     let mut entry = inserted(tx, scope, site, &prepared)?;
     store::insert_revision(tx, scope, &entry, &prepared.state.json, &author(scope))?;
+    if !prepared.state.media.is_empty() {
+        media::note_uses(tx, scope, entry.id, [entry.document.fields()])?;
+    }
     let addresses = publishing::publish_new(tx, scope, &mut entry, prepared.composed)?;
     let told = if publishes { Told::Published } else { Told::Created };
     tell(tx, scope, told, None, Some(&entry), &addresses)?;
@@ -84,6 +88,7 @@ pub fn save(
 /// Writes a checked state over an entry. One that was deleted is there again.
 pub(super) fn write(tx: &Tx, scope: &Scope, before: &Entry, state: State, slug: Slug) -> Result<Entry, EntryError> {
     check_references(tx, scope, before.site_id, &state.references)?;
+    check_media(tx, scope, before.site_id, &state.media)?;
     let after = Entry {
         title: state.title(&slug),
         slug,
@@ -100,6 +105,7 @@ pub(super) fn write(tx: &Tx, scope: &Scope, before: &Entry, state: State, slug: 
         return Err(EntryError::RevisionConflict { newest: after.revision });
     }
     store::insert_revision(tx, scope, &after, &state.json, &author(scope))?;
+    note_media(tx, scope, before, &after)?;
     tell(tx, scope, Told::Saved, Some(before), Some(&after), &Addresses::default())?;
     Ok(after)
 }
@@ -201,6 +207,32 @@ fn check_references(conn: &Conn, scope: &Scope, site: SiteId, references: &[Refe
     };
     let problems: Vec<_> = references.iter().filter(is_wrong).map(problem).collect();
     if problems.is_empty() { Ok(()) } else { Err(EntryError::Invalid(problems)) }
+}
+
+/// Every picture that the document takes from the library is there, for this site or for all.
+fn check_media(conn: &Conn, scope: &Scope, site: SiteId, named: &[MediaReference]) -> Result<(), EntryError> {
+    let ids: Vec<_> = named.iter().map(|reference| reference.media).collect();
+    let unknown = if ids.is_empty() { Vec::new() } else { media::unknown(conn, scope, site, &ids)? };
+    let wrong = named.iter().filter(|reference| unknown.contains(&reference.media));
+    let problems: Vec<_> = wrong
+        .map(|reference| FieldProblem {
+            pointer: reference.pointer.clone(),
+            code: "media_unknown".into(),
+            detail: "The library has no picture with this id for this site.".to_owned(),
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(EntryError::Invalid(problems)) }
+}
+
+/// Notes the pictures of the new state, and of those that visitors still see.
+fn note_media(tx: &Tx, scope: &Scope, before: &Entry, after: &Entry) -> Result<(), EntryError> {
+    let names_any = |entry: &Entry| !media::named_in(entry.document.fields()).is_empty();
+    if !names_any(before) && !names_any(after) {
+        return Ok(());
+    }
+    let editions = if before.published.is_empty() { Vec::new() } else { store::editions(tx, scope, after.id)? };
+    let seen = editions.iter().map(|edition| edition.document.fields());
+    Ok(media::note_uses(tx, scope, after.id, seen.chain([after.document.fields()]))?)
 }
 
 /// Ids asked for in one statement: PostgreSQL and SQLite take many thousands of parameters, plans stay small below this.

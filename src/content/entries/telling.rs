@@ -67,10 +67,20 @@ pub(super) fn tell(
             after: after.map(summary),
         },
     )?;
+    announce(tx, scope, what.name(), entry, addresses);
+    Ok(())
+}
+
+/// Says that what visitors see of an entry was composed anew, though nobody changed the entry.
+pub(super) fn tell_recomposed(tx: &Tx, scope: &Scope, entry: &Entry) {
+    announce(tx, scope, "entry.recomposed", entry, &Addresses::default());
+}
+
+fn announce(tx: &Tx, scope: &Scope, kind: &'static str, entry: &Entry, addresses: &Addresses) {
     events::record(
         tx,
         NewEvent {
-            kind: what.name(),
+            kind,
             organization: Some(scope.organization_id()),
             site: Some(entry.site_id),
             subject_type: SUBJECT,
@@ -85,7 +95,6 @@ pub(super) fn tell(
             }),
         },
     );
-    Ok(())
 }
 
 /// Who writes, as revisions keep it.

@@ -247,14 +247,33 @@ fn referenced(reading: &Reading<'_>, value: Option<&Value>) -> Vec<Value> {
 /// that shows the picture stands elsewhere.
 fn picture(reading: &Reading<'_>, image: &Value) -> Value {
     let stored = image.get("url").and_then(Value::as_str).unwrap_or_default();
-    let url = if stored.starts_with('/') { format!("{}{stored}", reading.public_url) } else { stored.to_owned() };
+    let absolute =
+        |url: &str| if url.starts_with('/') { format!("{}{url}", reading.public_url) } else { url.to_owned() };
+    let url = absolute(stored);
     let id = image.get("id").cloned().unwrap_or_else(|| {
         let mut id = sha256_hex(stored.as_bytes());
         id.truncate(PICTURE_ID_LENGTH);
         Value::String(id)
     });
     let alt = text(image.get("alt"));
-    json!({"id": id, "url": url, "file_url": url, "alt": alt, "alt_text": alt})
+    let mut picture = json!({"id": id, "url": url, "file_url": url, "alt": alt, "alt_text": alt});
+    // What the library knows beyond that.
+    for name in ["width", "height", "focal"] {
+        if let Some(value) = image.get(name).filter(|value| !value.is_null()) {
+            picture[name] = value.clone();
+        }
+    }
+    if let Some(card) = image.get("social_url").and_then(Value::as_str) {
+        picture["social_url"] = json!(absolute(card));
+    }
+    if let Some(Value::Array(renditions)) = image.get("renditions") {
+        let mut renditions = renditions.clone();
+        for one in &mut renditions {
+            one["url"] = json!(absolute(one["url"].as_str().unwrap_or_default()));
+        }
+        picture["renditions"] = Value::Array(renditions);
+    }
+    picture
 }
 
 fn text(value: Option<&Value>) -> Value {

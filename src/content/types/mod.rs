@@ -20,7 +20,7 @@ pub use declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclarat
 pub use machinery::web::FieldProblem;
 pub use reading::DeclarationProblem;
 pub use routes::{Document as RouteDocument, routes};
-pub use validation::{Reference, Validated};
+pub use validation::{MediaReference, Reference, Validated};
 
 /// Bytes of a document's canonical JSON: a page of 100 long sections is below it, and 100 revisions of it stay small.
 pub const DOCUMENT_BYTES: usize = 512 * 1024;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ground::words::{EntryId, Locale};
+use ground::words::{EntryId, Locale, MediaId};
 use machinery::web::FieldProblem;
 use serde_json::{Map, Value};
 
@@ -25,6 +25,17 @@ pub struct Validated {
     pub document: Document,
     /// The entries that it names. Whether they exist only the database knows.
     pub references: Vec<Reference>,
+    /// The library's pictures that it names. Whether they exist only the database knows.
+    pub media: Vec<MediaReference>,
+}
+
+/// One picture of the library named by a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaReference {
+    /// Where in the document.
+    pub pointer: String,
+    /// The picture.
+    pub media: MediaId,
 }
 
 /// One entry named by a document.
@@ -47,8 +58,14 @@ impl Declarations {
         document: &Value,
         locales: &[Locale],
     ) -> Result<Validated, Vec<FieldProblem>> {
-        let mut walk =
-            Walk { declarations: self, locales, pointer: String::new(), problems: Vec::new(), references: Vec::new() };
+        let mut walk = Walk {
+            declarations: self,
+            locales,
+            pointer: String::new(),
+            problems: Vec::new(),
+            references: Vec::new(),
+            media: Vec::new(),
+        };
         let Some(object) = document.as_object() else {
             walk.refuse(Refusal::new("kind_wrong", "A document is an object of fields."));
             return Err(walk.problems);
@@ -59,7 +76,7 @@ impl Declarations {
             walk.refuse(Refusal::new("document_too_large", format!("A document has at most {limit} KiB. Split it.")));
         }
         if walk.problems.is_empty() {
-            Ok(Validated { document, references: walk.references })
+            Ok(Validated { document, references: walk.references, media: walk.media })
         } else {
             Err(walk.problems)
         }
@@ -73,6 +90,7 @@ struct Walk<'a> {
     pointer: String,
     problems: Vec<FieldProblem>,
     references: Vec<Reference>,
+    media: Vec<MediaReference>,
 }
 
 impl Walk<'_> {
@@ -315,14 +333,15 @@ impl Walk<'_> {
         Ok(Some(Value::String(entry.to_string())))
     }
 
-    /// `{"id"?, "url", "alt"?: {language: text}}`; the address alone is accepted for it.
+    /// `{"id"?, "media" or "url", "alt"?: {language: text}}`; the address alone is accepted for it.
     fn image(&mut self, value: &Value) -> Option<Value> {
         let Value::Object(object) = value else {
             let url = self.keep(kinds::picture_url(value))?;
             return Some(Value::Object(Map::from_iter([("url".to_owned(), url)])));
         };
-        for name in object.keys().filter(|name| !["id", "url", "alt"].contains(&name.as_str())) {
-            let refusal = Refusal::new("field_unknown", "A picture has `url`, `alt` and, from the library, `id`.");
+        for name in object.keys().filter(|name| !["id", "url", "media", "alt"].contains(&name.as_str())) {
+            let refusal =
+                Refusal::new("field_unknown", "A picture has `media` from the library or a `url`, and `alt`.");
             self.at(name, |walk| walk.refuse(refusal));
         }
         let mut image = Map::new();
@@ -331,20 +350,40 @@ impl Walk<'_> {
         {
             image.insert("id".to_owned(), Value::String(id));
         }
-        let url = object.get("url").unwrap_or(&Value::Null);
-        let url = self.at("url", |walk| {
-            if url.is_null() {
-                walk.refuse(Refusal::new("url_invalid", "A picture needs its address."));
-                return None;
-            }
-            walk.keep(kinds::picture_url(url))
-        });
-        image.insert("url".to_owned(), url?);
+        let (name, source) = self.picture_source(object)?;
+        image.insert(name.to_owned(), source);
         if let Some(alt) = object.get("alt").filter(|alt| !alt.is_null()) {
             let text = FieldKind::Text { max_length: ALT_LENGTH, multiline: false };
             image.extend(self.at("alt", |walk| walk.localized(&text, alt)).map(|alt| ("alt".to_owned(), alt)));
         }
         Some(Value::Object(image))
+    }
+
+    /// From the library by its id, or from anywhere by its address.
+    fn picture_source(&mut self, object: &Map<String, Value>) -> Option<(&'static str, Value)> {
+        let given = |name: &str| object.get(name).filter(|value| !value.is_null());
+        match (given("media"), given("url")) {
+            (Some(media), None) => self.at("media", |walk| {
+                let Some(media) = media.as_str().and_then(|text| text.to_ascii_lowercase().parse::<MediaId>().ok())
+                else {
+                    walk.refuse(Refusal::new("media_invalid", "This must be the id of a picture of the library."));
+                    return None;
+                };
+                walk.media.push(MediaReference { pointer: walk.pointer.clone(), media });
+                Some(("media", Value::String(media.to_string())))
+            }),
+            (None, Some(url)) => self.at("url", |walk| walk.keep(kinds::picture_url(url))).map(|url| ("url", url)),
+            (Some(_), Some(_)) => {
+                let refusal =
+                    Refusal::new("media_invalid", "A picture comes from the library or has an address, not both.");
+                self.at("media", |walk| walk.refuse(refusal));
+                None
+            }
+            (None, None) => {
+                self.at("url", |walk| walk.refuse(Refusal::new("url_invalid", "A picture needs its address.")));
+                None
+            }
+        }
     }
 
     fn keep(&mut self, checked: Checked) -> Option<Value> {

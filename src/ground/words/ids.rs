@@ -70,6 +70,8 @@ typed_id! {
     SiteId,
     /// One piece of content.
     EntryId,
+    /// A file of the media library.
+    MediaId,
     /// A key of the public API.
     ApiKeyId,
     /// A signed-in browser or API client.

@@ -63,6 +63,8 @@ permissions! {
     ViewContent "content.view" EVERYONE "Read sites, entries and their revisions.";
     EditContent "content.edit" WRITERS "Write, arrange and delete entries.";
     PublishContent "content.publish" WRITERS "Publish entries and take them back.";
+    ViewMedia "media.view" EVERYONE "See the media library.";
+    ManageMedia "media.manage" WRITERS "Bring, describe and delete files of the media library.";
     ManageSites "sites.manage" ADMINS "Add, change, publish and remove sites.";
     ViewMembers "members.view" EVERYONE "See who is in the team and with which role.";
     ManageMembers "members.manage" ADMINS "Invite people, change roles, suspend and remove members.";

@@ -1,0 +1,356 @@
+//! What one does in the library: bring files, look them up, say what they show, take them away.
+
+use std::{
+    io::{self, Read as _, Seek as _},
+    sync::Arc,
+};
+
+use ground::{
+    blobs::Blobs,
+    clock::Randomness,
+    db::{Conn, Db, DbError, Tenant as _, Tx},
+    words::{Locale, MediaId, MemberId, SiteId},
+};
+use machinery::{
+    events::{self, NewEvent},
+    jobs,
+};
+use serde_json::json;
+use tenants::{
+    audit::{self, Change},
+    scope::Scope,
+};
+use tokio::{fs::File, sync::Semaphore};
+
+use super::{
+    LONGEST_NAME, LONGEST_TEXT, MediaChange, MediaError, MediaItem, MediaKind, MediaState, MediaUse,
+    jobs::{Pass, RefreshUses, RenderMedia},
+    store,
+};
+use pictures::{Focal, HEAD, Recognized};
+
+/// Files that are looked at and cleaned at once: each stands in memory twice, and a small machine has 256 MB.
+const AT_ONCE: usize = 1;
+const SUBJECT: &str = "media";
+
+/// Where files go to and come from.
+#[derive(Clone, Debug)]
+pub struct Library {
+    pub(super) db: Db,
+    pub(super) blobs: Blobs,
+    seats: Arc<Semaphore>,
+}
+
+/// Which files a list is to have.
+#[derive(Clone, Debug, Default)]
+pub struct Wish {
+    /// Part of the name or of an alternative text.
+    pub search: Option<String>,
+    /// Of this kind.
+    pub kind: Option<MediaKind>,
+    /// For this site or for all.
+    pub site: Option<SiteId>,
+    /// Pictures of which nobody has said what they show.
+    pub without_alt: bool,
+    /// Used by nothing.
+    pub unused: bool,
+}
+
+impl Wish {
+    /// As `like` takes it, its own signs escaped.
+    pub(super) fn pattern(&self) -> Option<String> {
+        let search = self.search.as_deref().map(str::trim).filter(|search| !search.is_empty())?;
+        let escaped = search.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        Some(format!("%{escaped}%"))
+    }
+}
+
+/// A file that was looked at and is kept already.
+struct Kept {
+    kind: MediaKind,
+    content_type: &'static str,
+    extension: &'static str,
+    size: u64,
+    sha256: String,
+    sides: Option<(u32, u32)>,
+}
+
+impl Library {
+    /// The library over these stores.
+    pub fn new(db: Db, folder: std::path::PathBuf) -> Self {
+        let randomness: Randomness = db.randomness().clone();
+        Self { db, blobs: Blobs::in_folder(folder, randomness), seats: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// A place on the disk for a file that is on its way: many at once do not fill a small machine's memory.
+    pub async fn landing(&self) -> Result<File, MediaError> {
+        let blobs = self.blobs.clone();
+        let opened = tokio::task::spawn_blocking(move || blobs.landing()).await;
+        Ok(File::from_std(opened.map_err(io::Error::other)??))
+    }
+
+    /// Brings a file that has landed. False beside it where the organization had it already.
+    pub async fn add(
+        &self,
+        scope: Scope,
+        name: String,
+        site: Option<SiteId>,
+        landed: File,
+    ) -> Result<(MediaItem, bool), MediaError> {
+        let name = one_line(&name).ok_or(MediaError::TextInvalid("name"))?;
+        let blobs = self.blobs.clone();
+        let mut landed = landed.into_std().await;
+        let seat = self.seats.acquire().await.map_err(|_| MediaError::Store(io::Error::other("stopping")))?;
+        let kept = tokio::task::spawn_blocking(move || {
+            let mut bytes = Vec::new();
+            landed.rewind()?;
+            landed.read_to_end(&mut bytes)?;
+            keep(&blobs, &bytes)
+        });
+        let kept = kept.await;
+        drop(seat);
+        let kept = kept.map_err(io::Error::other)??;
+        self.db.write(move |tx| added(tx, &scope, &name, site, &kept)).await
+    }
+}
+
+/// Looks at the bytes, takes away what they tell, and keeps the rest.
+fn keep(blobs: &Blobs, bytes: &[u8]) -> Result<Kept, MediaError> {
+    if bytes.is_empty() {
+        return Err(MediaError::Empty);
+    }
+    let recognized = pictures::recognize(bytes.get(..HEAD).unwrap_or(bytes));
+    match recognized {
+        Some(Recognized::Picture(_)) => {
+            pictures::inspect(bytes)?;
+            let clean = pictures::cleaned(bytes)?;
+            let facts = pictures::inspect(&clean)?;
+            Ok(Kept {
+                kind: MediaKind::Image,
+                content_type: facts.format.content_type(),
+                extension: facts.format.extension(),
+                size: clean.len() as u64,
+                sha256: blobs.put(&clean)?,
+                sides: Some((facts.width, facts.height)),
+            })
+        }
+        Some(Recognized::Pdf) => Ok(Kept {
+            kind: MediaKind::Document,
+            content_type: "application/pdf",
+            extension: "pdf",
+            size: bytes.len() as u64,
+            sha256: blobs.put(bytes)?,
+            sides: None,
+        }),
+        Some(Recognized::Heic) => Err(MediaError::KindRefused(
+            "HEIC is a telephone's own format, which browsers do not show. Send the photograph as JPEG.",
+        )),
+        Some(Recognized::Svg) => Err(MediaError::KindRefused("SVG may carry scripts. Save the drawing as PNG.")),
+        Some(Recognized::Avif) => {
+            Err(MediaError::KindRefused("AVIF is made here from what you send. Send the picture as JPEG, PNG or WebP."))
+        }
+        None => Err(MediaError::KindRefused("This kind of file is not taken. JPEG, PNG, WebP, GIF and PDF are.")),
+    }
+}
+
+fn added(
+    tx: &Tx,
+    scope: &Scope,
+    name: &str,
+    site: Option<SiteId>,
+    kept: &Kept,
+) -> Result<(MediaItem, bool), MediaError> {
+    check_site(tx, scope, site)?;
+    let is_image = kept.kind == MediaKind::Image;
+    let item = MediaItem {
+        id: tx.new_id(),
+        site,
+        name: name.to_owned(),
+        kind: kept.kind,
+        content_type: kept.content_type.to_owned(),
+        extension: kept.extension.to_owned(),
+        size: kept.size,
+        sha256: kept.sha256.clone(),
+        width: kept.sides.map(|sides| sides.0),
+        height: kept.sides.map(|sides| sides.1),
+        alt: std::collections::BTreeMap::new(),
+        decorative: false,
+        caption: std::collections::BTreeMap::new(),
+        credit: String::new(),
+        focal: Focal::default(),
+        state: if is_image { MediaState::Pending } else { MediaState::Ready },
+        problem: None,
+        renditions: Vec::new(),
+        made: Vec::new(),
+        url: String::new(),
+        thumbnail_url: None,
+        uses: 0,
+        version: 1,
+        created_by: scope.user(),
+        created_at: tx.now(),
+    }
+    .addressed();
+    if !store::insert(tx, scope, &item)? {
+        let existing = store::by_sha256(tx, scope, &item.sha256)?.ok_or(MediaError::NotFound)?;
+        return Ok((existing, false));
+    }
+    if is_image {
+        jobs::enqueue(tx, Some(scope.organization_id()), &RenderMedia { media: item.id, pass: Pass::Quick })?;
+    }
+    tell(tx, scope, "media.created", None, Some(&item))?;
+    Ok((item, true))
+}
+
+/// A page of the library, the newest first, with how many there are.
+pub fn list(
+    conn: &Conn,
+    scope: &Scope,
+    wish: &Wish,
+    limit: i64,
+    offset: i64,
+) -> Result<(u64, Vec<MediaItem>), DbError> {
+    store::list(conn, scope, wish, limited(scope), limit, offset)
+}
+
+/// The file with this id, if whoever asks may see it.
+pub fn find(conn: &Conn, scope: &Scope, id: MediaId) -> Result<MediaItem, MediaError> {
+    store::by_id(conn, scope, id, limited(scope))?.ok_or(MediaError::NotFound)
+}
+
+/// Changes what is said of a file. Pages that show it follow.
+pub fn change(tx: &Tx, scope: &Scope, id: MediaId, change: MediaChange) -> Result<MediaItem, MediaError> {
+    let before = find(tx, scope, id)?;
+    if before.version != change.version {
+        return Err(MediaError::VersionConflict);
+    }
+    let mut after = before.clone();
+    if let Some(name) = change.name {
+        after.name = one_line(&name).ok_or(MediaError::TextInvalid("name"))?;
+    }
+    if let Some(alt) = change.alt {
+        after.alt = texts(alt).ok_or(MediaError::TextInvalid("alt"))?;
+    }
+    if let Some(caption) = change.caption {
+        after.caption = texts(caption).ok_or(MediaError::TextInvalid("caption"))?;
+    }
+    if let Some(credit) = change.credit {
+        after.credit = short(&credit).ok_or(MediaError::TextInvalid("credit"))?;
+    }
+    after.decorative = change.decorative.unwrap_or(after.decorative);
+    if let Some(focal) = change.focal {
+        let is_inside = |part: f64| (0.0..=1.0).contains(&part);
+        if !is_inside(focal.x) || !is_inside(focal.y) {
+            return Err(MediaError::FocalInvalid);
+        }
+        after.focal = focal;
+    }
+    if let Some(site) = change.site {
+        check_site(tx, scope, site)?;
+        after.site = site;
+    }
+    if after == before {
+        return Ok(before);
+    }
+    if !store::update(tx, scope, &after)? {
+        return Err(MediaError::VersionConflict);
+    }
+    after.version += 1;
+    let organization = Some(scope.organization_id());
+    if after.focal != before.focal && after.kind == MediaKind::Image {
+        jobs::enqueue(tx, organization, &RenderMedia { media: id, pass: Pass::Crops })?;
+    }
+    if after.uses > 0 {
+        jobs::enqueue(tx, organization, &RefreshUses::of(id))?;
+    }
+    tell(tx, scope, "media.updated", Some(&before), Some(&after))?;
+    Ok(after)
+}
+
+/// Takes a file out of the library; one that is used only where that is meant.
+pub fn delete(tx: &Tx, scope: &Scope, id: MediaId, even_if_used: bool) -> Result<Vec<MediaUse>, MediaError> {
+    let item = find(tx, scope, id)?;
+    let uses = store::uses(tx, scope, id)?;
+    if !uses.is_empty() && !even_if_used {
+        return Err(MediaError::InUse(uses));
+    }
+    store::delete(tx, scope, id)?;
+    if !uses.is_empty() {
+        let lost = uses.iter().map(|one| (one.site, one.entry)).collect();
+        jobs::enqueue(tx, Some(scope.organization_id()), &RefreshUses { media: id, lost })?;
+    }
+    tell(tx, scope, "media.deleted", Some(&item), None)?;
+    Ok(uses)
+}
+
+/// The member who may see a part only.
+fn limited(scope: &Scope) -> Option<MemberId> {
+    scope.sites().and_then(|_| scope.member())
+}
+
+/// A member who is limited to some sites brings files for these.
+fn check_site(conn: &Conn, scope: &Scope, site: Option<SiteId>) -> Result<(), MediaError> {
+    match site {
+        None => Ok(()),
+        Some(site) if scope.may_act_on(site) && store::site_exists(conn, scope, site)? => Ok(()),
+        Some(_) => Err(MediaError::SiteUnknown),
+    }
+}
+
+/// A file's name without the folders that some browsers send with it.
+fn one_line(text: &str) -> Option<String> {
+    let last = text.rsplit(['/', '\\']).next().unwrap_or(text);
+    let name = last.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_name = !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
+    is_name.then_some(name)
+}
+
+fn short(text: &str) -> Option<String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (text.chars().count() <= LONGEST_TEXT && !text.chars().any(char::is_control)).then_some(text)
+}
+
+/// Empty ones are not there.
+fn texts(texts: std::collections::BTreeMap<Locale, String>) -> Option<std::collections::BTreeMap<Locale, String>> {
+    let short = |(locale, text): (Locale, String)| short(&text).map(|text| (locale, text));
+    let all = texts.into_iter().map(short).collect::<Option<std::collections::BTreeMap<_, _>>>()?;
+    Some(all.into_iter().filter(|(_, text)| !text.is_empty()).collect())
+}
+
+fn tell(
+    tx: &Tx,
+    scope: &Scope,
+    action: &'static str,
+    before: Option<&MediaItem>,
+    after: Option<&MediaItem>,
+) -> Result<(), DbError> {
+    let Some(item) = after.or(before) else { return Ok(()) };
+    let described = |one: &MediaItem| {
+        json!({
+            "name": one.name, "site": one.site, "alt": one.alt, "decorative": one.decorative, "caption": one.caption,
+            "credit": one.credit, "focal": one.focal, "sha256": one.sha256,
+        })
+    };
+    audit::record(
+        tx,
+        scope,
+        Change {
+            action,
+            subject_type: SUBJECT,
+            subject_id: item.id.to_string(),
+            before: before.map(described),
+            after: after.map(described),
+        },
+    )?;
+    events::record(
+        tx,
+        NewEvent {
+            kind: action,
+            organization: Some(scope.organization_id()),
+            site: item.site,
+            subject_type: SUBJECT,
+            subject_id: item.id.to_string(),
+            payload: json!({ "name": item.name, "sha256": item.sha256 }),
+        },
+    );
+    Ok(())
+}
