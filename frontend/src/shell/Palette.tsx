@@ -58,6 +58,7 @@ interface Screen {
 
 const SCREENS: readonly Screen[] = [
   { to: "/dashboard", icon: "sites", word: "sites.title" },
+  { to: "/dashboard/media", icon: "image", word: "media.title", permission: "media.view" },
   { to: "/dashboard/team", icon: "team", word: "team.title", permission: "members.view" },
   { to: "/dashboard/keys", icon: "key", word: "keys.title", permission: "api_keys.manage" },
   { to: "/dashboard/usage", icon: "usage", word: "usage.title", permission: "usage.view" },
