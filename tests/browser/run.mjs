@@ -9,7 +9,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { tellOfContent } from "./content.mjs";
+import { tellOfMedia } from "./media.mjs";
 import { startProgram } from "./program.mjs";
+import { tellOfWizard } from "./wizard.mjs";
 
 const require = createRequire(new URL("../../frontend/package.json", import.meta.url));
 const { chromium } = require("playwright-core");
@@ -129,7 +131,7 @@ step("the first address leads to setup, and a wrong code is refused there", asyn
   await see(owner, "Type the code first.");
 });
 
-step("the printed link fills the code in, and four steps set everything up", async () => {
+step("the printed link fills the code in, and a few steps set everything up", async () => {
   await owner.goto("about:blank");
   await owner.goto(`${program.base}/setup#code=${program.setupCode()}`);
   await press(owner, "Continue");
@@ -146,6 +148,7 @@ step("the printed link fills the code in, and four steps set everything up", asy
   await press(owner, "Continue");
   await title(owner, "What to start with");
   await look(owner, "setup-start");
+  await owner.getByRole("radio", { name: /^Sample hotel group/ }).check();
   await press(owner, "Set up");
   // The refused password leads back to its step.
   await title(owner, "Who are you?");
@@ -155,9 +158,10 @@ step("the printed link fills the code in, and four steps set everything up", asy
   await press(owner, "Continue");
   await press(owner, "Continue");
   await press(owner, "Set up");
-  await title(owner, "Seehaus Hotels is set up");
-  await look(owner, "setup-done");
-  await owner.getByRole("link", { name: "To the dashboard" }).click();
+  await title(owner, "Your website");
+  await owner.frameLocator(".preview-frame").getByRole("heading", { level: 1 }).waitFor();
+  await look(owner, "setup-website-sample");
+  await owner.getByRole("link", { name: "Go on to the dashboard" }).click();
 });
 
 step("the sites of the sample group stand in the dashboard", async () => {
@@ -212,6 +216,10 @@ step("what is taken offline in the dashboard is gone from the API, and back when
   await owner.locator(".rich-surface").first().waitFor();
   await look(owner, "entry");
 });
+
+tellOfWizard({ step, look, see, title, press, fill, open, binary: options.binary, expect: (texts) => (expected = texts) });
+
+const tellOfReading = tellOfMedia({ step, look, see, title, press, program, owner, guest, known: () => ({ site }), expect: (texts) => (expected = texts) });
 
 tellOfContent({
   step,
@@ -285,6 +293,8 @@ step("somebody is invited, joins by the link and can only read", async () => {
   await guest.goto(`${program.base}/admin`);
   await guest.waitForURL("**/dashboard");
 });
+
+tellOfReading();
 
 step("a second factor is asked for once it is on", async () => {
   await owner.getByRole("link", { name: OWNER.name }).click();

@@ -30,6 +30,9 @@ export function uploadInWords(upload: Upload, say: Speaker): string {
   }
 }
 
+/** What went well is put away by itself, once it could be read. */
+const SHOWN_FOR_MS = 6000;
+
 const MARKS = { waiting: "image", sending: "image", done: "check", known: "check", stopped: "close", refused: "warning", failed: "warning" } as const;
 
 export function UploadList({ uploads }: { uploads: readonly Upload[] }) {
@@ -79,6 +82,12 @@ export function UploadTray() {
   const say = useSpeaker();
   const uploads = useUploads((state) => state.uploads);
   const [isFolded, setIsFolded] = useState(false);
+  const isAllThere = uploads.length > 0 && uploads.every(({ state }) => state === "done" || state === "known");
+  useEffect(() => {
+    if (!isAllThere) return;
+    const timer = setTimeout(() => dismiss(useUploads.getState().uploads.map(({ id }) => id)), SHOWN_FOR_MS);
+    return () => clearTimeout(timer);
+  }, [isAllThere]);
   if (uploads.length === 0) return null;
   const left = uploads.filter(isUnderWay).length;
   const wrong = uploads.filter(({ state }) => state === "refused" || state === "failed").length;

@@ -55,7 +55,8 @@ export function useDropAnywhere(isOpen: boolean, take: (files: File[]) => void):
     const drop = (event: globalThis.DragEvent) => {
       setIsOver(false);
       const files = filesIn(event.dataTransfer);
-      if (files.length === 0 || event.defaultPrevented) return;
+      // What a place of its own took never comes up here.
+      if (files.length === 0) return;
       event.preventDefault();
       taking.current(files);
     };

@@ -1,6 +1,7 @@
 // What the library is asked for.
 
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 
 import { answer, client } from "../api/client";
 import type { MediaItem, MediaUse } from "../api/media";
@@ -58,4 +59,23 @@ export function mediaUses(id: string) {
 /** Whether somebody who does not see the picture is told what it shows, in a language. */
 export function lacksAlt(item: MediaItem): boolean {
   return item.kind === "image" && !item.decorative && Object.keys(item.alt).length === 0;
+}
+
+/** Runs once for each picture whose sizes become ready while it is watched somewhere on the screen. */
+export function useWhenReady(run: () => void): void {
+  const cache = useQueryClient().getQueryCache();
+  const running = useRef(run);
+  useEffect(() => {
+    running.current = run;
+  }, [run]);
+  useEffect(() => {
+    const pending = new Set<string>();
+    return cache.subscribe(({ query }) => {
+      const [about, kind, id] = query.queryKey as [unknown, unknown, unknown];
+      const item = query.state.data as MediaItem | undefined;
+      if (about !== "media" || kind !== "item" || typeof id !== "string" || item === undefined) return;
+      if (isPending(item)) pending.add(id);
+      else if (pending.delete(id)) running.current();
+    });
+  }, [cache]);
 }

@@ -147,6 +147,14 @@ const KEYS: readonly { word: Word; keys: readonly { keys: string; word: Word }[]
     ],
   },
   {
+    word: "shortcuts.media",
+    keys: [
+      { keys: "← ↑ → ↓", word: "focal.title" },
+      { keys: "Ctrl V", word: "media.upload" },
+      { keys: "Esc", word: "action.close" },
+    ],
+  },
+  {
     word: "shortcuts.text",
     keys: [
       { keys: "/", word: "rich.menu" },

@@ -11,7 +11,7 @@ import { useInterface, useSpeaker } from "../state/interface";
 import { Icon, type IconName } from "../ui/icons";
 import { Button } from "../ui/parts";
 import { Palette } from "./Palette";
-import { begin, installation, me, queryClient, useMay, useMembership, useWrite } from "./queries";
+import { begin, installation, me, useMay, useMembership, useWrite } from "./queries";
 import { Failed, useOnline } from "./states";
 
 export function Shell() {
@@ -44,10 +44,8 @@ function Signed({ user, memberships }: { user: Schemas["UserView"]; memberships:
   carry({ organization });
   const signOut = useWrite({
     write: () => answer(client.POST("/api/v1/auth/logout/")),
-    done: () => {
-      queryClient.clear();
-      location.assign("/dashboard/sign-in");
-    },
+    // The page that follows knows nothing of this one; emptied before it, every query here would ask once more.
+    done: () => location.assign("/dashboard/sign-in"),
   });
   return (
     <div className="shell">

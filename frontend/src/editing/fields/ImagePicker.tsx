@@ -215,7 +215,7 @@ function AltText({ path, picture }: { path: Path; picture: Picture }) {
   const problem = useProblem(place, false);
   const original = useOriginal(place, true);
   const inLibrary = item?.alt[locale];
-  const help = inLibrary !== undefined ? say("image.altInLibrary", { text: inLibrary }) : item?.decorative === true ? say("image.altDecorative") : say("image.altHelp");
+  const help = inLibrary !== undefined ? say("image.altInLibrary", { text: inLibrary }) : item === undefined ? say("image.altHelp") : say(item.decorative ? "image.altDecorative" : "image.altMissing");
   return (
     <label className="field">
       <span className="field-label">

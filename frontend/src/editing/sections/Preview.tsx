@@ -2,9 +2,10 @@
 // one is being edited.
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 import { Refusal } from "../../api/client";
+import { useWhenReady } from "../../media/queries";
 import { useOnline } from "../../shell/states";
 import { useSpeaker } from "../../state/interface";
 import { Icon } from "../../ui/icons";
@@ -102,15 +103,21 @@ function Frame({ address, width, section, onSection }: PreviewProps & { address:
     show(section);
   }, [section]);
 
-  // After a save the page is fetched anew and stands where it stood.
-  useEffect(() => {
-    if (revision === shown.current || frame.current === null) return;
-    shown.current = revision;
+  const fetchAnew = useCallback(() => {
+    if (frame.current === null) return;
     const page = pageIn(frame.current);
     scrolled.current = page?.scrollY ?? 0;
     if (page === undefined) frame.current.src = address;
     else page.location.reload();
-  }, [revision, address]);
+  }, [address]);
+
+  // After a save the page is fetched anew and stands where it stood; so it is once a new picture has all of its sizes.
+  useEffect(() => {
+    if (revision === shown.current) return;
+    shown.current = revision;
+    fetchAnew();
+  }, [revision, fetchAnew]);
+  useWhenReady(fetchAnew);
 
   useEffect(() => {
     const hear = (event: MessageEvent<unknown>) => {

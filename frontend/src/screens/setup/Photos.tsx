@@ -66,7 +66,7 @@ function Chosen({ site }: { site: Schemas["Site"] }) {
         await answer(client.PATCH("/api/v1/media/{id}/", { params: { path: { id: photo.id } }, body: { version: photo.version, alt: { ...kept, ...(alt === "" ? {} : { [site.default_locale]: alt }) } } }));
         await queryClient.invalidateQueries({ queryKey: ["media", "list"] });
       }
-      await placePhotos(site.id, photos.map(({ id }) => id));
+      await placePhotos(site.id, photos.filter(({ state }) => state !== "failed").map(({ id }) => id));
     },
     done: () => {
       dismiss(sending.map(({ id }) => id));
