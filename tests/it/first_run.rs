@@ -154,6 +154,8 @@ fn five_facts_make_a_website_that_says_nothing_else() {
     assert!(live("/contact").expect(200).text().contains("stay@alba.example"));
     assert!(live("/rooms").expect(200).text().contains("Attic"));
     live("/dining").expect(404);
+    assert!(home.contains("href=\"/live/hotel-alba/favicon.svg\""), "{home}");
+    assert_eq!(live("/favicon.svg").expect(200).header("content-type"), Some("image/svg+xml"));
     assert!(owner.client.get("/preview/hotel-alba/dining").expect(200).text().contains("Who cooks"));
 }
 

@@ -48,6 +48,8 @@ const HTML: &str = "text/html; charset=utf-8";
 const CACHE_CONTROL: &str = "public, no-cache";
 /// For what changes with the site's settings only.
 const CACHE_CONTROL_DIRECTORY: &str = "public, max-age=3600";
+/// The site's icon, at its place below any root.
+const ICON: &str = "/favicon.svg";
 const UNPUBLISHED: &str = include_str!("unpublished.html");
 const PREVIEW_SCRIPT: &str = include_str!("preview.js");
 const PREVIEW_SCRIPT_PATH: &str = "/_theme/preview.js";
@@ -172,7 +174,7 @@ impl Sites {
                 };
                 match path.as_str() {
                     "/robots.txt" => return text("text/plain; charset=utf-8", directory::robots(&origin, is_hidden)),
-                    "/favicon.svg" | "/favicon.ico" => return text("image/svg+xml", directory::icon(&site, &theme)),
+                    ICON | "/favicon.ico" => return text("image/svg+xml", directory::icon(&site, &theme)),
                     "/sitemap.xml" => {
                         let map = directory::sitemap(conn, &visitor, &sites.declarations, &theme, &site, &origin)?;
                         return text("application/xml; charset=utf-8", map);
@@ -280,6 +282,7 @@ impl<'r> Responder<'r, 'static> for Preview {
 #[expect(clippy::large_enum_variant, reason = "made once a request and answered at once")]
 enum Previewed {
     Page(Preview),
+    Icon(Cached),
     Elsewhere(Redirect),
 }
 
@@ -332,6 +335,10 @@ impl Sites {
                     let published = sites::published_by_name(conn, &visitor, &site.to_string())?;
                     published.ok_or(EntryError::NotFound)?
                 };
+                if path == ICON {
+                    let icon = directory::icon(&site, &theme).into_bytes();
+                    return Ok(Previewed::Icon(Cached::new("image/svg+xml", CACHE_CONTROL_DIRECTORY, icon)));
+                }
                 let path = in_language(&path, wanted.as_deref(), &site);
                 let maker = Maker {
                     conn,

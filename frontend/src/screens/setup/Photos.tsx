@@ -14,7 +14,7 @@ import { UploadList } from "../../media/UploadList";
 import { dismiss, isUnderWay, upload, useUploads } from "../../media/uploads";
 import { useQueryParam } from "../../shell/address";
 import { Gate } from "../../shell/Gate";
-import { explain, queryClient, useWrite } from "../../shell/queries";
+import { explain, queryClient, roles, useMay, useWrite } from "../../shell/queries";
 import { Failed } from "../../shell/states";
 import { useAnnouncement, useSpeaker } from "../../state/interface";
 import { Icon } from "../../ui/icons";
@@ -31,8 +31,12 @@ export function Photos() {
   const say = useSpeaker();
   const wanted = useQueryParam("site");
   const made = useSetUpSite(wanted);
+  const mayBring = useMay()("media.manage");
+  const known = useQuery({ ...roles, enabled: made.site !== undefined });
   if (made.signIn) return <Navigate to="/dashboard/sign-in" search={{ next: `/setup/photos?site=${wanted ?? ""}` }} replace />;
-  if (made.site !== undefined) return <Chosen site={made.site} />;
+  // Who may not bring photographs is not asked for any.
+  if (made.site !== undefined && known.isSuccess && !mayBring) return <Navigate to="/setup/website" search={{ site: made.site.id }} replace />;
+  if (made.site !== undefined && mayBring) return <Chosen site={made.site} />;
   if (made.isMissing) return <Navigate to="/dashboard" replace />;
   return (
     <Gate title={say("photos.title")} size="wide">

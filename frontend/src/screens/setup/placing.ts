@@ -8,7 +8,8 @@ type Entry = Schemas["Entry"];
 
 const pictures = (ids: readonly string[]) => ids.map((media) => ({ media }));
 
-function withPictures(type: string, document: JsonObject, ids: readonly string[]): JsonObject {
+/** The document with the photographs at their places. */
+export function withPictures(type: string, document: JsonObject, ids: readonly string[]): JsonObject {
   const [first, ...others] = pictures(ids);
   if (type === "property") return put(put(document, ["featured_image"], first), ["images"], others);
   const sections = document["sections"];
