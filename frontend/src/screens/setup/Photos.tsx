@@ -13,7 +13,6 @@ import { Thumb } from "../../media/Thumb";
 import { UploadList } from "../../media/UploadList";
 import { dismiss, isUnderWay, upload, useUploads } from "../../media/uploads";
 import { useQueryParam } from "../../shell/address";
-import { Gate } from "../../shell/Gate";
 import { explain, queryClient, roles, useMay, useWrite } from "../../shell/queries";
 import { Failed } from "../../shell/states";
 import { useAnnouncement, useSpeaker } from "../../state/interface";
@@ -39,9 +38,9 @@ export function Photos() {
   if (made.site !== undefined && mayBring) return <Chosen site={made.site} />;
   if (made.isMissing) return <Navigate to="/dashboard" replace />;
   return (
-    <Gate title={say("photos.title")} size="wide">
+    <Step step="photos" title={say("photos.title")} about={say("photos.about")}>
       {made.error !== null ? <Failed error={made.error} retry={made.retry} /> : <Skeleton label={say("state.loading")} />}
-    </Gate>
+    </Step>
   );
 }
 
@@ -100,6 +99,7 @@ function Chosen({ site }: { site: Schemas["Site"] }) {
         </div>
         {seen.length > 0 && <UploadList uploads={seen} />}
         {there.isError && <Failed error={there.error} retry={() => void there.refetch()} />}
+        {photos.length > 0 && <p className="field-help">{say("photos.altHelp")}</p>}
         {photos.length > 0 && (
           <ol className="photos" aria-label={say("photos.list")}>
             {photos.map((photo, index) => (
@@ -116,13 +116,17 @@ function Chosen({ site }: { site: Schemas["Site"] }) {
                 </button>
                 <Thumb item={photo} />
                 <div className="grow stack stack-tight">
-                  <span className="small strong">{say(index === 0 ? "photos.first" : "photos.other")}</span>
+                  <span className="row row-apart photo-words">
+                    <label className="small" htmlFor={`alt-${photo.id}`}>
+                      {say("photos.alt")}
+                    </label>
+                    <span className="small soft">{say(index === 0 ? "photos.first" : "photos.other")}</span>
+                  </span>
                   <input
+                    id={`alt-${photo.id}`}
                     className="control"
                     lang={site.default_locale}
                     dir="auto"
-                    aria-label={say("photos.alt", { name: photo.name })}
-                    placeholder={say("photos.altPlaceholder")}
                     value={alts[photo.id] ?? photo.alt[site.default_locale] ?? ""}
                     onChange={(event) => setAlts({ ...alts, [photo.id]: event.target.value })}
                   />

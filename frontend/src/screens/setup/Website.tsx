@@ -31,9 +31,9 @@ export function Website() {
   if (wanted === undefined && membership !== undefined) return <Nothing organization={membership.organization.name} />;
   if (made.isMissing) return <Navigate to="/dashboard" replace />;
   return (
-    <Gate title={say("website.title")} size="wide">
+    <Step step="website" title={say("website.title")} size="whole">
       {made.error !== null ? <Failed error={made.error} retry={made.retry} /> : <Skeleton label={say("state.loading")} />}
-    </Gate>
+    </Step>
   );
 }
 
