@@ -64,7 +64,14 @@ let darkroom;
 /** What stands in the window, in the format that takes the least room. */
 async function keep(page, name) {
   darkroom ??= await (await browser.newContext()).newPage();
+  // From its top, wherever the story has scrolled to.
+  const at = await page.evaluate(() => {
+    const before = scrollY;
+    scrollTo(0, 0);
+    return before;
+  });
   const picture = (await page.screenshot()).toString("base64");
+  await page.evaluate((before) => scrollTo(0, before), at);
   const small = await darkroom.evaluate(async (picture) => {
     const image = new Image();
     image.src = `data:image/png;base64,${picture}`;

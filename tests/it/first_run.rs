@@ -149,6 +149,9 @@ fn five_facts_make_a_website_that_says_nothing_else() {
         let shown = home.split("</head>").nth(1).unwrap();
         assert!(!shown.contains(hint), "{hint} is public:\n{home}");
     }
+    // The menu stands in the order of the start's file.
+    let place = |path: &str| home.find(&format!("href=\"/live/hotel-alba/{path}\"")).unwrap();
+    assert!(place("rooms") < place("contact"), "{home}");
     let german = live("/de").expect(200).text();
     assert!(german.contains("Elf Zimmer über dem Hafen") && !german.contains("Eleven rooms"), "{german}");
     assert!(live("/contact").expect(200).text().contains("stay@alba.example"));

@@ -219,9 +219,12 @@ fn hotel_classic(
     let site = sites::create(tx, scope, NewSite { settings, ..NewSite::named(name) })?;
     let site = sites::publish(tx, scope, site.id)?;
     let mut there = demo::Made::new();
+    let mut places = demo::Places::default();
     for entry in file.worded(facts, name, organization.currency.as_str(), &site.locales) {
-        let document = demo::with_ids(&entry.document, &there)
+        let mut document = demo::with_ids(&entry.document, &there)
             .map_err(|name| SetupError::StartInvalid(format!("{name} does not stand before what names it")))?;
+        // Made in one instant, menus and lists would have no order.
+        places.assign(declarations, &entry.content_type, &mut document);
         let content_type = entry.content_type.clone();
         let new = NewEntry { content_type: entry.content_type, slug: entry.slug, document, source_key: None };
         let made = entries::create(tx, scope, declarations, site.id, new)?;

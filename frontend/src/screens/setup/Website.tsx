@@ -8,7 +8,7 @@ import { UNREACHABLE, Refusal, type Schemas } from "../../api/client";
 import { mediaList } from "../../media/queries";
 import { useQueryParam } from "../../shell/address";
 import { Gate } from "../../shell/Gate";
-import { useMembership } from "../../shell/queries";
+import { useMay, useMembership } from "../../shell/queries";
 import { Failed, useOnline } from "../../shell/states";
 import { useSpeaker } from "../../state/interface";
 import { Icon } from "../../ui/icons";
@@ -70,7 +70,7 @@ function Shown({ site: first, all }: { site: Schemas["Site"]; all: readonly Sche
     },
     staleTime: 0,
   });
-  const pictures = useQuery(mediaList({ site: site.id, kind: "image" }));
+  const pictures = useQuery({ ...mediaList({ site: site.id, kind: "image" }), enabled: useMay()("media.view") });
   const pending = (pictures.data?.results ?? []).filter(({ state }) => state === "pending").length;
   const frame = useRef<HTMLIFrameElement>(null);
   // Once more when the sizes of the photographs are there.
