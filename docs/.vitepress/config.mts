@@ -18,6 +18,7 @@ const start = [
       { text: "What it is", link: "/start/" },
       { text: "First sign-in", link: "/start/first-sign-in" },
       { text: "Sites and their content", link: "/start/content" },
+      { text: "Photographs and documents", link: "/start/media" },
       { text: "Your website", link: "/start/website" },
       { text: "Your team", link: "/start/team" },
       { text: "Two-factor sign-in", link: "/start/two-factor" },

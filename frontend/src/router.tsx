@@ -7,7 +7,7 @@ import { ApiKeys } from "./screens/ApiKeys";
 import { Audit, PlatformAudit } from "./screens/Audit";
 import { Forgot, Invitation, Reset, Verify } from "./screens/Links";
 import { Organization } from "./screens/Organization";
-import { Setup } from "./screens/Setup";
+import { Setup } from "./screens/setup/Setup";
 import { SignIn } from "./screens/SignIn";
 import { SiteContent } from "./screens/Site";
 import { SiteSettings } from "./screens/SiteSettings";
@@ -129,8 +129,25 @@ const validateEntry = (search: Record<string, unknown>): { language?: string; se
   return Object.fromEntries(kept) as { language?: string; section?: string; view?: string };
 };
 
+/** What the library shows, and which of its things is open. */
+const validateMedia = (search: Record<string, unknown>): { search?: string; site?: string; show?: string; kind?: string; item?: string; page?: number } => {
+  const kept = (["search", "site", "show", "kind", "item"] as const).flatMap((name) => {
+    const value = search[name];
+    return typeof value === "string" || typeof value === "number" ? [[name, String(value)]] : [];
+  });
+  return { ...(Object.fromEntries(kept) as { search?: string }), ...validatePage(search) };
+};
+
+/** The site that setup made. */
+const validateSite = (search: Record<string, unknown>): { site?: string } => {
+  const site = text(search["site"]);
+  return site === undefined ? {} : { site };
+};
+
 const routes = root.addChildren([
   createRoute({ getParentRoute, path: "/setup", component: Setup }),
+  createRoute({ getParentRoute, path: "/setup/photos", component: lazyRouteComponent(() => import("./screens/setup/Photos"), "Photos"), validateSearch: validateSite }),
+  createRoute({ getParentRoute, path: "/setup/website", component: lazyRouteComponent(() => import("./screens/setup/Website"), "Website"), validateSearch: validateSite }),
   createRoute({
     getParentRoute,
     path: "/dashboard/sign-in",
@@ -151,6 +168,7 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/settings", component: SiteSettings }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection", component: SiteContent, validateSearch: validatePage }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection/$entry", component: lazyRouteComponent(() => import("./editing/EntryScreen"), "EntryScreen"), validateSearch: validateEntry }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/media", component: lazyRouteComponent(() => import("./screens/Media"), "Media"), validateSearch: validateMedia }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/team", component: Team }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/keys", component: ApiKeys }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/usage", component: Usage }),

@@ -1,23 +1,27 @@
 // The story in real Chromium, from an empty directory to a team that works: every screen is opened, read by axe in light
 // and dark, tried on a phone's width and from right to left. Any complaint of the browser's console fails it.
 //
-//   node tests/browser/run.mjs --binary PATH [--screenshots FOLDER]
+//   node tests/browser/run.mjs --binary PATH [--screenshots FOLDER] [--album FOLDER]
+//
+// `--screenshots` keeps everything that was looked at, whole and in order; `--album` what the documentation shows.
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { tellOfContent } from "./content.mjs";
+import { tellOfMedia } from "./media.mjs";
 import { startProgram } from "./program.mjs";
+import { tellOfWizard } from "./wizard.mjs";
 
 const require = createRequire(new URL("../../frontend/package.json", import.meta.url));
 const { chromium } = require("playwright-core");
 const axe = require.resolve("axe-core/axe.min.js");
 
-const { values: options } = parseArgs({ options: { binary: { type: "string" }, screenshots: { type: "string" } } });
+const { values: options } = parseArgs({ options: { binary: { type: "string" }, screenshots: { type: "string" }, album: { type: "string" } } });
 if (options.binary === undefined) throw new Error("--binary PATH is missing");
-if (options.screenshots !== undefined) mkdirSync(options.screenshots, { recursive: true });
+for (const folder of [options.screenshots, options.album]) if (folder !== undefined) mkdirSync(folder, { recursive: true });
 
 const DESKTOP = { width: 1280, height: 860 };
 const PHONE = { width: 390, height: 844 };
@@ -47,9 +51,37 @@ async function open(name) {
 
 let shots = 0;
 async function shoot(page, name) {
+  // Websites look the same in the dark, and from right to left is for the test to see.
+  if (options.album !== undefined && !/-rtl$|^website-.*-dark$/.test(name)) await keep(page, name);
   if (options.screenshots === undefined) return;
   shots += 1;
   await page.screenshot({ path: join(options.screenshots, `${String(shots).padStart(2, "0")}-${name}.png`), fullPage: true });
+}
+
+/** A page of its own that makes pictures smaller: a debugger at the page itself would lift what the story does to its line. */
+let darkroom;
+
+/** What stands in the window, in the format that takes the least room. */
+async function keep(page, name) {
+  darkroom ??= await (await browser.newContext()).newPage();
+  // From its top, wherever the story has scrolled to.
+  const at = await page.evaluate(() => {
+    const before = scrollY;
+    scrollTo(0, 0);
+    return before;
+  });
+  const picture = (await page.screenshot()).toString("base64");
+  await page.evaluate((before) => scrollTo(0, before), at);
+  const small = await darkroom.evaluate(async (picture) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${picture}`;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    canvas.getContext("2d").drawImage(image, 0, 0);
+    const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: "image/webp", quality: 0.72 })).arrayBuffer());
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  }, picture);
+  writeFileSync(join(options.album, `${name}.webp`), Buffer.from(small, "base64"));
 }
 
 async function hasNoOverflow(page, name) {
@@ -129,7 +161,7 @@ step("the first address leads to setup, and a wrong code is refused there", asyn
   await see(owner, "Type the code first.");
 });
 
-step("the printed link fills the code in, and four steps set everything up", async () => {
+step("the printed link fills the code in, and a few steps set everything up", async () => {
   await owner.goto("about:blank");
   await owner.goto(`${program.base}/setup#code=${program.setupCode()}`);
   await press(owner, "Continue");
@@ -146,6 +178,7 @@ step("the printed link fills the code in, and four steps set everything up", asy
   await press(owner, "Continue");
   await title(owner, "What to start with");
   await look(owner, "setup-start");
+  await owner.getByRole("radio", { name: /^Sample hotel group/ }).check();
   await press(owner, "Set up");
   // The refused password leads back to its step.
   await title(owner, "Who are you?");
@@ -155,9 +188,10 @@ step("the printed link fills the code in, and four steps set everything up", asy
   await press(owner, "Continue");
   await press(owner, "Continue");
   await press(owner, "Set up");
-  await title(owner, "Seehaus Hotels is set up");
-  await look(owner, "setup-done");
-  await owner.getByRole("link", { name: "To the dashboard" }).click();
+  await title(owner, "Your website");
+  await owner.frameLocator(".preview-frame").getByRole("heading", { level: 1 }).waitFor();
+  await look(owner, "setup-website-sample");
+  await owner.getByRole("link", { name: "Go on to the dashboard" }).click();
 });
 
 step("the sites of the sample group stand in the dashboard", async () => {
@@ -212,6 +246,10 @@ step("what is taken offline in the dashboard is gone from the API, and back when
   await owner.locator(".rich-surface").first().waitFor();
   await look(owner, "entry");
 });
+
+tellOfWizard({ step, look, see, title, press, fill, open, binary: options.binary, expect: (texts) => (expected = texts) });
+
+const tellOfReading = tellOfMedia({ step, look, see, title, press, program, owner, guest, known: () => ({ site }), expect: (texts) => (expected = texts) });
 
 tellOfContent({
   step,
@@ -285,6 +323,8 @@ step("somebody is invited, joins by the link and can only read", async () => {
   await guest.goto(`${program.base}/admin`);
   await guest.waitForURL("**/dashboard");
 });
+
+tellOfReading();
 
 step("a second factor is asked for once it is on", async () => {
   await owner.getByRole("link", { name: OWNER.name }).click();
@@ -386,6 +426,26 @@ step("everything works by keyboard and in German", async () => {
   await owner.goto(`${program.base}/dashboard/nowhere`);
   await see(owner, "Hier ist nichts");
   await look(owner, "missing");
+});
+
+step("the website's own pages are as accessible, in both languages and on a phone", async () => {
+  const live = `${program.base}/live/${site.slug}`;
+  await owner.goto(`${live}/rooms`);
+  const room = await owner.locator(".room-card:not(.room-card--plain) a").first().getAttribute("href");
+  for (const [name, address] of [
+    ["home", `${live}/`],
+    ["home-german", `${live}/de`],
+    ["rooms", `${live}/rooms`],
+    ["room", new URL(room, program.base).href],
+    ["contact", `${live}/contact`],
+    ["nowhere", `${live}/nowhere`],
+  ]) {
+    expected = name === "nowhere" ? ["status of 404"] : [];
+    await owner.goto(address);
+    await owner.getByRole("heading", { level: 1 }).first().waitFor();
+    await look(owner, `website-${name}`);
+  }
+  expected = [];
 });
 
 step("the documentation and the API's browser open under their policies", async () => {

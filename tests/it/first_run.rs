@@ -4,7 +4,9 @@ use std::{net::TcpListener, os::unix::fs::PermissionsExt, process::Stdio};
 
 use serde_json::json;
 
-use super::support::{PASSWORD, Server, binary, gammacms, postgres_is_used, set_up, sign_in, wait_until};
+use super::support::{
+    Answer, PASSWORD, Person, Server, binary, gammacms, postgres_is_used, set_up, sign_in, wait_until,
+};
 
 fn setup(code: &str, email: &str, start: &str) -> serde_json::Value {
     json!({
@@ -111,6 +113,107 @@ fn every_start_leaves_a_working_site() {
             );
         }
     }
+}
+
+fn facts() -> serde_json::Value {
+    json!({
+        "name": "Hotel Alba",
+        "sentence": {"en": "Eleven rooms above the harbour", "de": "Elf Zimmer über dem Hafen"},
+        "street": "Seestrasse 4", "postal_code": "9403", "city": "Goldach", "country": "CH",
+        "phone": "+41 71 555 01 40", "email": "stay@alba.example",
+        "rooms": [{"name": "Harbour room", "price": "180"}, {"name": "Attic"}],
+    })
+}
+
+/// Sets up from facts; answers the owner and the site.
+fn set_up_from(server: &Server, facts: &serde_json::Value) -> (Person, serde_json::Value) {
+    let code = std::fs::read_to_string(server.data_dir().join("setup-code")).unwrap();
+    let mut wish = setup(code.trim(), "owner@lake.example", "hotel_classic");
+    wish["facts"] = facts.clone();
+    let site = server.client().post("/api/v1/setup/", &wish).expect(201).json()["site"].clone();
+    (sign_in(server, "owner@lake.example", None), site)
+}
+
+#[test]
+fn five_facts_make_a_website_that_says_nothing_else() {
+    let server = Server::start_new();
+    let (owner, site) = set_up_from(&server, &facts());
+    assert_eq!((site["name"].as_str(), site["slug"].as_str()), (Some("Hotel Alba"), Some("hotel-alba")));
+    let live = |path: &str| owner.client.get(&format!("/live/hotel-alba{path}"));
+    let home = live("/").expect(200).text();
+    for said in ["Hotel Alba", "Eleven rooms above the harbour", "Harbour room", "180", "+41 71 555 01 40", "Goldach"] {
+        assert!(home.contains(said), "{said} is missing:\n{home}");
+    }
+    // What belongs in a place that no fact fills is for the team's eyes.
+    for hint in ["Two paragraphs are enough", "One line that only", "{", "class=\"ribbon\""] {
+        let shown = home.split("</head>").nth(1).unwrap();
+        assert!(!shown.contains(hint), "{hint} is public:\n{home}");
+    }
+    // The menu stands in the order of the start's file.
+    let place = |path: &str| home.find(&format!("href=\"/live/hotel-alba/{path}\"")).unwrap();
+    assert!(place("rooms") < place("contact"), "{home}");
+    let german = live("/de").expect(200).text();
+    assert!(german.contains("Elf Zimmer über dem Hafen") && !german.contains("Eleven rooms"), "{german}");
+    assert!(live("/contact").expect(200).text().contains("stay@alba.example"));
+    assert!(live("/rooms").expect(200).text().contains("Attic"));
+    live("/dining").expect(404);
+    assert!(home.contains("href=\"/live/hotel-alba/favicon.svg\""), "{home}");
+    assert_eq!(live("/favicon.svg").expect(200).header("content-type"), Some("image/svg+xml"));
+    assert!(owner.client.get("/preview/hotel-alba/dining").expect(200).text().contains("Who cooks"));
+}
+
+#[test]
+fn what_is_not_given_stays_empty() {
+    let server = Server::start_new();
+    let (owner, _) = set_up_from(&server, &json!({"name": "Alba"}));
+    let home = owner.client.get("/live/alba/").expect(200).text();
+    assert!(home.contains("<h1>Alba</h1>"), "{home}");
+    assert!(!home.contains("tel:") && !home.contains("Call us"), "{home}");
+    owner.client.get("/live/alba/rooms").expect(404);
+}
+
+#[test]
+fn the_published_pages_on_the_platform_are_the_teams_alone() {
+    let server = Server::start_new();
+    let (owner, site) = set_up_from(&server, &facts());
+    assert_eq!(server.client().get("/live/hotel-alba/").status, 302);
+    owner.client.post(&format!("/api/v1/sites/{}/unpublish/", site["id"].as_str().unwrap()), &json!({})).expect(200);
+    owner.client.get("/live/hotel-alba/").expect(404);
+}
+
+#[test]
+fn every_wrong_fact_is_named_at_once() {
+    let server = Server::start_new();
+    let code = std::fs::read_to_string(server.data_dir().join("setup-code")).unwrap();
+    let mut wish = setup(code.trim(), "owner@lake.example", "hotel_classic");
+    let mut wrong = facts();
+    wrong["sentence"]["de"] = json!("long ".repeat(60));
+    wrong["phone"] = json!("please call");
+    wrong["email"] = json!("alba");
+    wrong["rooms"][1]["price"] = json!("CHF 90.-");
+    wish["facts"] = wrong;
+    let told = |answer: &Answer| {
+        let errors = answer.json()["errors"].as_array().unwrap().clone();
+        errors
+            .iter()
+            .map(|error| error["pointer"].as_str().unwrap().to_owned())
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    let refused = server.client().post("/api/v1/setup/", &wish).expect(422);
+    let expected = ["/facts/email", "/facts/phone", "/facts/rooms/1/price", "/facts/sentence/de"];
+    assert_eq!(told(&refused), expected.map(str::to_owned).into());
+    for (facts, start, pointer) in [
+        (json!({"name": " "}), "hotel_classic", "/facts/name"),
+        (json!({"name": "Alba", "sentence": {"fr": "Au lac"}}), "hotel_classic", "/facts/sentence/fr"),
+        (json!({"name": "Alba", "rooms": [{"name": ""}]}), "hotel_classic", "/facts/rooms/0/name"),
+        (json!({"name": "Alba"}), "empty", "/facts"),
+    ] {
+        let mut wish = setup(code.trim(), "owner@lake.example", start);
+        wish["facts"] = facts;
+        let refused = server.client().post("/api/v1/setup/", &wish).expect(422);
+        assert_eq!(told(&refused), [pointer.to_owned()].into());
+    }
+    assert_eq!(server.client().get("/api/v1/setup/").expect(200).json()["is_open"], true);
 }
 
 #[test]

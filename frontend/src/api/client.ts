@@ -29,6 +29,8 @@ export class Refusal extends Error {
 
 /** Code of a refusal that means: no answer at all. */
 export const UNREACHABLE = "unreachable";
+/** Code of a refusal that means: we did not wait for an answer. */
+export const STOPPED = "stopped";
 
 // The dashboard can be served from another host than the API; then its address is set when it is built.
 const base = (import.meta.env["VITE_API_BASE_URL"] as string | undefined) ?? "";
@@ -51,6 +53,51 @@ const headers: Middleware = {
 export const client = createClient<paths>({ baseUrl: base, credentials: base === "" ? "same-origin" : "include" });
 client.use(headers);
 
+/** What a refused answer's body says, whatever carried it. */
+function refusalOf(status: number, statusText: string, requestId: string | null, error: unknown): Refusal {
+  if (typeof error === "object" && error !== null && "code" in error && "detail" in error) {
+    const problem = error as Problem;
+    return new Refusal(status, problem.code, problem.detail, problem.errors ?? [], requestId);
+  }
+  return new Refusal(status, "unexpected", statusText, [], requestId);
+}
+
+/** An address of the server in a link or a picture. */
+export function addressOf(path: string): string {
+  return path.startsWith("/") ? `${base}${path}` : path;
+}
+
+interface Sending {
+  /** How much of it has left, from 0 to 1. */
+  told: (sent: number) => void;
+  stop: AbortSignal;
+}
+
+/** Sends a file as it is. Only this way of asking tells how much of a body has left. */
+export function sendFile(path: string, file: Blob, { told, stop }: Sending): Promise<{ status: number; body: unknown }> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `${base}${path}`);
+    request.withCredentials = base !== "";
+    request.responseType = "json";
+    request.setRequestHeader("X-CSRF-Token", standing.csrfToken);
+    if (standing.organization !== "") request.setRequestHeader("X-Organization-ID", standing.organization);
+    request.setRequestHeader("Content-Type", file.type === "" ? "application/octet-stream" : file.type);
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable) told(event.loaded / event.total);
+    };
+    request.onload = () => {
+      const { status } = request;
+      if (status >= 200 && status < 300) resolve({ status, body: request.response });
+      else reject(refusalOf(status, request.statusText, request.getResponseHeader("X-Request-ID"), request.response));
+    };
+    request.onerror = () => reject(new Refusal(0, UNREACHABLE, ""));
+    request.onabort = () => reject(new Refusal(0, STOPPED, ""));
+    stop.addEventListener("abort", () => request.abort());
+    request.send(file);
+  });
+}
+
 interface Result<T> {
   data?: T | undefined;
   error?: unknown;
@@ -70,10 +117,5 @@ export async function answer<T>(pending: Promise<Result<T>>): Promise<T> {
 }
 
 function refusal({ error, response }: Result<unknown>): Refusal {
-  const requestId = response.headers.get("X-Request-ID");
-  if (typeof error === "object" && error !== null && "code" in error && "detail" in error) {
-    const problem = error as Problem;
-    return new Refusal(response.status, problem.code, problem.detail, problem.errors ?? [], requestId);
-  }
-  return new Refusal(response.status, "unexpected", response.statusText, [], requestId);
+  return refusalOf(response.status, response.statusText, response.headers.get("X-Request-ID"), error);
 }

@@ -3455,12 +3455,36 @@ export interface components {
         Wish: {
             /** @description The code from the log or the data directory. */
             code: string;
+            facts?: components["schemas"]["WishedFacts"] | null;
             /** @description The hotel group. */
             organization: components["schemas"]["WishedOrganization"];
             /** @description The first account. */
             owner: components["schemas"]["WishedOwner"];
             /** @description What it starts with. */
             start: components["schemas"]["Start"];
+        };
+        /** @description What a first website says of the house. Only its name is needed; what is left out stays empty. */
+        WishedFacts: {
+            /** @description Town. */
+            city?: string;
+            /** @description The country's two letters, such as `CH`. */
+            country?: string;
+            /** @description E-mail address. */
+            email?: string;
+            /** @description What guests call the house. */
+            name: string;
+            /** @description Telephone number. */
+            phone?: string;
+            /** @description Postal code. */
+            postal_code?: string;
+            /** @description The first rooms, at most 12. */
+            rooms?: components["schemas"]["WishedRoom"][];
+            /** @description One sentence about it, by language. */
+            sentence?: {
+                [key: string]: string;
+            };
+            /** @description Street and number. */
+            street?: string;
         };
         /** @description The hotel group. */
         WishedOrganization: {
@@ -3491,6 +3515,13 @@ export interface components {
              * @description 12 to 128 characters, hard to guess.
              */
             password: string;
+        };
+        /** @description A kind of room. */
+        WishedRoom: {
+            /** @description What guests call it. */
+            name: string;
+            /** @description A night's price for two as decimal text, in the organization's currency. */
+            price?: string;
         };
         /** @description A text in the languages that the dashboard speaks. */
         Words: {

@@ -10,6 +10,8 @@ export function inWords(value: unknown, say: Speaker): string {
   if (Array.isArray(value)) return say.count("entries.parts", value.length);
   if (!isObject(value)) return "";
   if ("root" in value) return plainText(value["root"]);
+  // A picture of the library is its text; its id says nothing to anybody.
+  if (typeof value["media"] === "string") return inWords(value["alt"], say) || say("image.single");
   return Object.entries(value)
     .filter(([name, part]) => name !== "id" && part !== null && part !== "")
     .map(([, part]) => inWords(part, say))

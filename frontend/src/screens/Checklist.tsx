@@ -6,6 +6,7 @@ import { useState } from "react";
 
 import { answer, client, type Schemas } from "../api/client";
 import { at, isAbsent } from "../editing/document/paths";
+import { mediaList } from "../media/queries";
 import { entriesOf, useMay } from "../shell/queries";
 import { useInterface, useSpeaker } from "../state/interface";
 import { Icon } from "../ui/icons";
@@ -16,10 +17,11 @@ type Entry = Schemas["Entry"];
 type Site = Schemas["Site"];
 
 interface Step {
-  name: "facts" | "photo" | "price" | "home" | "language" | "domain" | "team";
+  name: "facts" | "photo" | "alt" | "price" | "home" | "language" | "domain" | "team";
   isDone: boolean;
   /** Where it is done. */
   to: string;
+  search?: Record<string, string>;
 }
 
 const has = (entry: Entry, ...path: string[]) => !isAbsent(at(entry.document, path));
@@ -34,11 +36,14 @@ function useSteps(site: Site): Step[] | undefined {
   const may = useMay();
   const seesTeam = may("members.view");
   const managesTeam = may("members.manage");
+  const seesMedia = may("media.view");
   const properties = useQuery(entriesOf(site.id, "property")).data?.results;
   const rooms = useQuery(entriesOf(site.id, "room")).data?.results;
   const pages = useQuery(entriesOf(site.id, "page")).data?.results;
   const members = useQuery({ queryKey: ["members"], queryFn: () => answer(client.GET("/api/v1/members/")), enabled: seesTeam }).data?.results;
   const invitations = useQuery({ queryKey: ["invitations"], queryFn: () => answer(client.GET("/api/v1/invitations/")), enabled: managesTeam }).data?.results;
+  const photographs = useQuery({ ...mediaList({ site: site.id, kind: "image" }, 1), enabled: seesMedia }).data?.count;
+  const undescribed = useQuery({ ...mediaList({ site: site.id, kind: "image", show: "without_alt" }, 1), enabled: seesMedia }).data?.count;
   if (properties === undefined || rooms === undefined || pages === undefined) return undefined;
   const base = `/dashboard/sites/${site.id}`;
   const open = (collection: string, entry: Entry | undefined) => (entry === undefined ? `${base}/${collection}` : `${base}/${collection}/${entry.id}`);
@@ -48,6 +53,8 @@ function useSteps(site: Site): Step[] | undefined {
   return [
     { name: "facts", isDone: properties.some(isWhole), to: open("properties", properties.find((property) => !isWhole(property)) ?? properties[0]) },
     { name: "photo", isDone: [...properties, ...rooms].some(hasPhoto), to: open("properties", properties[0]) },
+    // Where there are none there is nothing to describe.
+    ...(photographs === undefined || photographs === 0 || undescribed === undefined ? [] : [{ name: "alt" as const, isDone: undescribed === 0, to: "/dashboard/media", search: { site: site.id, show: "without_alt" } }]),
     { name: "price", isDone: rooms.some(hasPrice), to: open("rooms", rooms.find((room) => !hasPrice(room))) },
     { name: "home", isDone: site.status === "published" && home !== undefined && Object.keys(home.published).length > 0, to: open("pages", home) },
     { name: "language", isDone: site.locales.length > 1, to: `${base}/settings` },
@@ -103,7 +110,7 @@ function SiteChecklist({ site, sites, onSite }: { site: Site; sites: readonly Si
             .map((step) => (
               <li key={step.name} data-done={step.isDone}>
                 <span className="checklist-mark">{step.isDone && <Icon name="check" size={16} />}</span>
-                <Link to={step.to}>{say(`checklist.${step.name}` satisfies Word)}</Link>
+                <Link to={step.to} search={step.search ?? {}}>{say(`checklist.${step.name}` satisfies Word)}</Link>
                 <span className="hidden-visually">{say(step.isDone ? "checklist.isDone" : "checklist.isOpen")}</span>
               </li>
             ))}

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { answer, client, type Schemas } from "../api/client";
 import { DeleteEntry, NewEntry, useDuplicate } from "../editing/entries";
 import { usePageNumber } from "../shell/address";
+import { Paging } from "../shell/Paging";
 import { useMay, useWrite } from "../shell/queries";
 import { Loaded } from "../shell/states";
 import { useSpeaker } from "../state/interface";
@@ -90,25 +91,7 @@ export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["
           }
         </Loaded>
       </div>
-      {query.data !== undefined && query.data.count > PAGE_SIZE && (
-        <nav className="row row-apart" aria-label={say("list.pages")}>
-          <span className="soft numbers">
-            {say("list.range", {
-              from: say.number((page - 1) * PAGE_SIZE + 1),
-              to: say.number(Math.min(page * PAGE_SIZE, query.data.count)),
-              of: say.number(query.data.count),
-            })}
-          </span>
-          <div className="row">
-            <Button isSmall disabled={page <= 1} onClick={() => turn(page - 1)}>
-              {say("list.previous")}
-            </Button>
-            <Button isSmall disabled={page * PAGE_SIZE >= query.data.count} onClick={() => turn(page + 1)}>
-              {say("list.next")}
-            </Button>
-          </div>
-        </nav>
-      )}
+      {query.data !== undefined && <Paging page={page} size={PAGE_SIZE} count={query.data.count} onTurn={turn} />}
       {deleting !== null && <DeleteEntry site={site} entry={deleting} onClose={() => setDeleting(null)} />}
       {isMaking && <NewEntry site={site} type={type} onClose={() => setIsMaking(false)} />}
     </>

@@ -9,12 +9,13 @@ import { Banners } from "./Shell";
 interface GateProps {
   title: string;
   about?: ReactNode;
-  isWide?: boolean;
+  /** A form is wide; a website takes all there is. */
+  size?: "plain" | "wide" | "whole";
   above?: ReactNode;
   children: ReactNode;
 }
 
-export function Gate({ title, about, isWide = false, above, children }: GateProps) {
+export function Gate({ title, about, size = "plain", above, children }: GateProps) {
   const say = useSpeaker();
   const setLanguage = useInterface((state) => state.setLanguage);
   useEffect(() => {
@@ -23,9 +24,9 @@ export function Gate({ title, about, isWide = false, above, children }: GateProp
   return (
     <div>
       <Banners />
-      <div className="gate">
+      <div className={size === "whole" ? "gate gate-whole" : "gate"}>
         <main className="gate-main">
-          <div className={`gate-form${isWide ? " gate-form-wide" : ""}`}>
+          <div className={`gate-form${size === "plain" ? "" : ` gate-form-${size}`}`}>
             <div className="row row-apart">
               <div className="gate-brand">
                 <img src="/dashboard/favicon.svg" alt="" />

@@ -58,6 +58,7 @@ interface Screen {
 
 const SCREENS: readonly Screen[] = [
   { to: "/dashboard", icon: "sites", word: "sites.title" },
+  { to: "/dashboard/media", icon: "image", word: "media.title", permission: "media.view" },
   { to: "/dashboard/team", icon: "team", word: "team.title", permission: "members.view" },
   { to: "/dashboard/keys", icon: "key", word: "keys.title", permission: "api_keys.manage" },
   { to: "/dashboard/usage", icon: "usage", word: "usage.title", permission: "usage.view" },
@@ -143,6 +144,14 @@ const KEYS: readonly { word: Word; keys: readonly { keys: string; word: Word }[]
       { keys: "Alt ↑ ↓", word: "shortcuts.move" },
       { keys: "Ctrl D", word: "edit.duplicate" },
       { keys: "Del", word: "action.delete" },
+    ],
+  },
+  {
+    word: "shortcuts.media",
+    keys: [
+      { keys: "← ↑ → ↓", word: "focal.title" },
+      { keys: "Ctrl V", word: "media.upload" },
+      { keys: "Esc", word: "action.close" },
     ],
   },
   {

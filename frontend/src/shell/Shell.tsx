@@ -5,11 +5,13 @@ import { Link, Navigate, Outlet, useLocation } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { answer, carry, client, Refusal, type Schemas } from "../api/client";
+import { useHarmlessDrops } from "../media/drop";
+import { UploadTray } from "../media/UploadList";
 import { useInterface, useSpeaker } from "../state/interface";
 import { Icon, type IconName } from "../ui/icons";
 import { Button } from "../ui/parts";
 import { Palette } from "./Palette";
-import { begin, installation, me, queryClient, useMay, useMembership, useWrite } from "./queries";
+import { begin, installation, me, useMay, useMembership, useWrite } from "./queries";
 import { Failed, useOnline } from "./states";
 
 export function Shell() {
@@ -34,6 +36,7 @@ function Signed({ user, memberships }: { user: Schemas["UserView"]; memberships:
   const setOrganization = useInterface((state) => state.setOrganization);
   const organization = membership?.organization.id ?? "";
   const place = useLocation();
+  useHarmlessDrops();
   // The menu of a phone is open on the screen where it was opened: following a link closes it.
   const [openAt, setOpenAt] = useState<string | null>(null);
   const isOpen = openAt === place.href;
@@ -41,10 +44,8 @@ function Signed({ user, memberships }: { user: Schemas["UserView"]; memberships:
   carry({ organization });
   const signOut = useWrite({
     write: () => answer(client.POST("/api/v1/auth/logout/")),
-    done: () => {
-      queryClient.clear();
-      location.assign("/dashboard/sign-in");
-    },
+    // The page that follows knows nothing of this one; emptied before it, every query here would ask once more.
+    done: () => location.assign("/dashboard/sign-in"),
   });
   return (
     <div className="shell">
@@ -97,6 +98,7 @@ function Signed({ user, memberships }: { user: Schemas["UserView"]; memberships:
       <div className="shell-main">
         <Banners />
         <Outlet />
+        <UploadTray />
       </div>
     </div>
   );
@@ -123,11 +125,12 @@ function TeamLinks() {
           <Icon name="sites" />
           <span>{say("sites.title")}</span>
         </Link>
+        {may("media.view") && <Place to="/dashboard/media" icon="image" label={say("media.title")} />}
         {may("members.view") && <Place to="/dashboard/team" icon="team" label={say("team.title")} />}
         {may("api_keys.manage") && <Place to="/dashboard/keys" icon="key" label={say("keys.title")} />}
-        {may("usage.view") && <Place to="/dashboard/usage" icon="usage" label={say("usage.title")} />}
       </div>
       <div className="shell-links shell-links-more">
+        {may("usage.view") && <Place to="/dashboard/usage" icon="usage" label={say("usage.title")} />}
         {may("audit.view") && <Place to="/dashboard/audit" icon="audit" label={say("audit.title")} />}
         <Place to="/dashboard/organization" icon="organization" label={say("organization.title")} />
       </div>

@@ -23,7 +23,7 @@ pub use errors::DemoError;
 pub use pictures::routes;
 
 use reading::SiteFile;
-pub(crate) use reading::{Made, with_ids};
+pub(crate) use reading::{Made, Places, with_ids};
 
 /// The houses.
 #[derive(RustEmbed)]

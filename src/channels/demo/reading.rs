@@ -61,17 +61,27 @@ impl SiteFile {
     /// Gives every entry its place among those of its type, where the type has an order and the file names none: lists
     /// and menus then stand as they are written.
     pub fn in_order(mut self, declarations: &Declarations) -> Self {
-        let mut places: HashMap<String, u32> = HashMap::new();
+        let mut places = Places::default();
         for entry in &mut self.entries {
-            let place = places.entry(entry.content_type.clone()).or_default();
-            *place += 1;
-            let declared = declarations.content_type(&entry.content_type);
-            let field = declared.and_then(|declared| declared.order_from.clone());
-            if let (Some(field), Some(document)) = (field, entry.document.as_object_mut()) {
-                document.entry(field).or_insert(Value::from(*place));
-            }
+            places.assign(declarations, &entry.content_type, &mut entry.document);
         }
         self
+    }
+}
+
+/// The places of entries among those of their type, in the order in which they are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Places(HashMap<String, u32>);
+
+impl Places {
+    /// Gives a document the next place of its type, where the type has an order and the document names none.
+    pub fn assign(&mut self, declarations: &Declarations, content_type: &str, document: &mut Value) {
+        let place = self.0.entry(content_type.to_owned()).or_default();
+        *place += 1;
+        let field = declarations.content_type(content_type).and_then(|declared| declared.order_from.clone());
+        if let (Some(field), Some(document)) = (field, document.as_object_mut()) {
+            document.entry(field).or_insert(Value::from(*place));
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! The first run: whoever has the code makes the owner, the organization and what it starts with, in one transaction.
 
+mod facts;
 mod routes;
 mod starts;
+mod wording;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -21,6 +23,7 @@ use tenants::{
     setup_code::{self, SetupRefusal},
 };
 
+pub use facts::{WishedFacts, WishedRoom};
 pub use routes::{Document, routes};
 pub use starts::Start;
 
@@ -53,6 +56,8 @@ pub struct Wish {
     pub organization: WishedOrganization,
     /// What it starts with.
     pub start: Start,
+    /// What the first website says, for the start `hotel_classic`.
+    pub facts: Option<WishedFacts>,
 }
 
 /// The first account.
@@ -94,6 +99,7 @@ struct Checked {
     owner_name: PersonName,
     organization: NewOrganization,
     start: Start,
+    facts: Option<WishedFacts>,
 }
 
 /// What the first run made.
@@ -152,7 +158,7 @@ impl Explain for SetupError {
 
 impl Wish {
     /// Reads every text; answers everything that is wrong with any of them.
-    fn checked(&self) -> Result<Checked, Problem> {
+    fn checked(&self, declarations: &Declarations) -> Result<Checked, Problem> {
         let mut problems = Vec::new();
         let mut note = |pointer: &str, error: WordError| {
             problems.push(FieldProblem { pointer: pointer.to_owned(), code: error.code.into(), detail: error.message });
@@ -182,13 +188,20 @@ impl Wish {
             let message = "The languages must hold the default one.".to_owned();
             note("/organization/locales", WordError { code: "locales_invalid", message });
         }
+        if self.facts.is_some() && self.start != Start::HotelClassic {
+            let message = "Facts belong to the start `hotel_classic`; leave them out for another.".to_owned();
+            note("/facts", WordError { code: "facts_unused", message });
+        } else if let Some(facts) = &self.facts {
+            problems.extend(facts.problems(declarations, &locales, &wished.currency));
+        }
         match (email, name, slug, time_zone, currency) {
             (Some(owner_email), Some(owner_name), Some(slug), Some(time_zone), Some(currency))
                 if problems.is_empty() =>
             {
                 let organization =
                     NewOrganization { name: wished.name.clone(), slug, time_zone, currency, locales, default_locale };
-                Ok(Checked { code: self.code.clone(), owner_email, owner_name, organization, start: self.start })
+                let (code, start, facts) = (self.code.clone(), self.start, self.facts.clone());
+                Ok(Checked { code, owner_email, owner_name, organization, start, facts })
             }
             _ => Err(Problem::invalid(problems)),
         }
@@ -223,7 +236,9 @@ impl Setup {
                     },
                 )?;
                 let founded = organizations::found(tx, &by, wish.organization, &user, Some(origin.clone()))?;
-                let site = starts::load(tx, &founded.scope, &declarations, wish.start, &founded.organization)?;
+                let facts = wish.facts.as_ref();
+                let organization = &founded.organization;
+                let site = starts::load(tx, &founded.scope, &declarations, wish.start, facts, organization)?;
                 setup_code::use_up(tx)?;
                 let session = open_session(tx, user, kind, &origin)?;
                 Ok::<_, SetupError>(Made { session, organization: founded.organization, site })

@@ -1,6 +1,7 @@
 //! Guests' websites: which host is whose, which address is which page, and the theme that a page is made with. Pages are
 //! made of the same published views as the public API's answers, kept as long as those stand, and complete without a
-//! script. The team sees its drafts under `/preview/SITE/`.
+//! script. The team sees its drafts under
+//! `/preview/SITE/`, and what guests see under `/live/SITE/`.
 
 mod addresses;
 mod colours;

@@ -200,6 +200,7 @@ impl Maker<'_, '_> {
         let today: Date = asked.now.to_zoned(self.site.time_zone.zone()).date();
         context.insert("today".into(), json!(today.to_string()));
         context.insert("origin".into(), json!(asked.origin));
+        context.insert("root".into(), json!(asked.root));
         context.insert("environment".into(), json!(asked.environment));
         context.insert("is_preview".into(), json!(self.eyes.see_drafts()));
         context.insert("home_url".into(), json!(addresses.home(locale)));

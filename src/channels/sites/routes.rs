@@ -1,4 +1,5 @@
-//! HTTP of the websites: every address on a site's host, the team's preview on the platform's, the files of themes.
+//! HTTP of the websites: every address on a site's host, the team's preview on the platform's and the published pages beside
+//! it, the files of themes.
 
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use content::{
 };
 use ground::{
     crypto,
-    db::{Db, DbError},
+    db::{Db, DbError, Tenant},
     words::SiteId,
 };
 use machinery::web::{
@@ -47,15 +48,19 @@ const HTML: &str = "text/html; charset=utf-8";
 const CACHE_CONTROL: &str = "public, no-cache";
 /// For what changes with the site's settings only.
 const CACHE_CONTROL_DIRECTORY: &str = "public, max-age=3600";
+/// The site's icon, at its place below any root.
+const ICON: &str = "/favicon.svg";
 const UNPUBLISHED: &str = include_str!("unpublished.html");
 const PREVIEW_SCRIPT: &str = include_str!("preview.js");
 const PREVIEW_SCRIPT_PATH: &str = "/_theme/preview.js";
 /// Where the team sees its drafts.
 const PREVIEW: &str = "/preview";
+/// Where the team sees what guests see, for a site whose domain does not lead here yet.
+const LIVE: &str = "/live";
 
 /// All routes, mounted at `/`.
 pub fn routes() -> Vec<Route> {
-    let mut routes = routes![preview_script, theme_file, preview];
+    let mut routes = routes![preview_script, theme_file, preview, live];
     routes.push(Route::ranked(RANK, Method::Get, "/<path..>", OnSiteHost));
     routes
 }
@@ -169,7 +174,7 @@ impl Sites {
                 };
                 match path.as_str() {
                     "/robots.txt" => return text("text/plain; charset=utf-8", directory::robots(&origin, is_hidden)),
-                    "/favicon.svg" | "/favicon.ico" => return text("image/svg+xml", directory::icon(&site, &theme)),
+                    ICON | "/favicon.ico" => return text("image/svg+xml", directory::icon(&site, &theme)),
                     "/sitemap.xml" => {
                         let map = directory::sitemap(conn, &visitor, &sites.declarations, &theme, &site, &origin)?;
                         return text("application/xml; charset=utf-8", map);
@@ -277,6 +282,7 @@ impl<'r> Responder<'r, 'static> for Preview {
 #[expect(clippy::large_enum_variant, reason = "made once a request and answered at once")]
 enum Previewed {
     Page(Preview),
+    Icon(Cached),
     Elsewhere(Redirect),
 }
 
@@ -287,42 +293,73 @@ async fn preview(
     origin: HereAsked<'_>,
     channel: &State<Sites>,
 ) -> Result<Previewed, Problem> {
-    let member = match member {
-        Ok(member) => member,
-        // A link out of a chat: whoever opens it signs in first.
-        Err(refusal) if refusal.status == 401 => return Ok(Previewed::Elsewhere(Redirect::found("/dashboard/"))),
-        Err(refusal) => return Err(refusal),
-    };
-    let root = format!("{PREVIEW}/{site}");
-    let HereAsked { origin, path, query } = origin;
-    let path = path.strip_prefix(root.as_str()).unwrap_or_default().trim_end_matches('/').to_owned();
-    let wanted = UrlQuery::parse(query).get("locale").map(str::to_owned);
-    let (sites, theme, now) = (channel.inner().clone(), channel.theme()?, channel.db.clock().now());
-    channel
-        .db
-        .scan(move |conn| {
-            let Member { scope, site } = member;
-            let site = sites::find(conn, &scope, site).map_err(EntryError::from)?;
-            let path = in_language(&path, wanted.as_deref(), &site);
-            let maker = Maker {
-                conn,
-                eyes: Eyes::Member(&scope),
-                declarations: &sites.declarations,
-                theme: &theme,
-                site: &site,
-            };
-            let asked = Address { origin: &origin, root: &root, path: &path, environment: &sites.environment, now };
-            Ok(match maker.make(&asked)? {
-                Made::Moved(address) => Previewed::Elsewhere(Redirect::found(address)),
-                Made::Page { html, status, style, .. } => {
-                    let script = format!("<script src=\"{PREVIEW_SCRIPT_PATH}\" defer></script></body>");
-                    let html = html.replacen("</body>", &script, 1);
-                    Previewed::Page(Preview { html, status, policy: policy(&style, true) })
+    channel.show_to_team(format!("{PREVIEW}/{site}"), member, origin, true).await
+}
+
+#[get("/live/<site>/<_..>")]
+async fn live(
+    site: &str,
+    member: Result<Member, Problem>,
+    origin: HereAsked<'_>,
+    channel: &State<Sites>,
+) -> Result<Previewed, Problem> {
+    channel.show_to_team(format!("{LIVE}/{site}"), member, origin, false).await
+}
+
+impl Sites {
+    /// A page below `root` of the platform's host: with drafts, or as guests see it.
+    async fn show_to_team(
+        &self,
+        root: String,
+        member: Result<Member, Problem>,
+        origin: HereAsked<'_>,
+        sees_drafts: bool,
+    ) -> Result<Previewed, Problem> {
+        let member = match member {
+            Ok(member) => member,
+            // A link out of a chat: whoever opens it signs in first.
+            Err(refusal) if refusal.status == 401 => return Ok(Previewed::Elsewhere(Redirect::found("/dashboard/"))),
+            Err(refusal) => return Err(refusal),
+        };
+        let HereAsked { origin, path, query } = origin;
+        let path = path.strip_prefix(root.as_str()).unwrap_or_default().trim_end_matches('/').to_owned();
+        let wanted = UrlQuery::parse(query).get("locale").map(str::to_owned);
+        let (sites, theme, now) = (self.clone(), self.theme()?, self.db.clock().now());
+        self.db
+            .scan(move |conn| {
+                let Member { scope, site } = member;
+                let visitor = Visitor::by_domain(scope.organization_id());
+                let site = if sees_drafts {
+                    sites::find(conn, &scope, site).map_err(EntryError::from)?
+                } else {
+                    let published = sites::published_by_name(conn, &visitor, &site.to_string())?;
+                    published.ok_or(EntryError::NotFound)?
+                };
+                if path == ICON {
+                    let icon = directory::icon(&site, &theme).into_bytes();
+                    return Ok(Previewed::Icon(Cached::new("image/svg+xml", CACHE_CONTROL_DIRECTORY, icon)));
                 }
+                let path = in_language(&path, wanted.as_deref(), &site);
+                let maker = Maker {
+                    conn,
+                    eyes: if sees_drafts { Eyes::Member(&scope) } else { Eyes::Guest(&visitor) },
+                    declarations: &sites.declarations,
+                    theme: &theme,
+                    site: &site,
+                };
+                let asked = Address { origin: &origin, root: &root, path: &path, environment: &sites.environment, now };
+                Ok(match maker.make(&asked)? {
+                    Made::Moved(address) => Previewed::Elsewhere(Redirect::found(address)),
+                    Made::Page { html, status, style, .. } => {
+                        let script = format!("<script src=\"{PREVIEW_SCRIPT_PATH}\" defer></script></body>");
+                        let html = if sees_drafts { html.replacen("</body>", &script, 1) } else { html };
+                        Previewed::Page(Preview { html, status, policy: policy(&style, sees_drafts) })
+                    }
+                })
             })
-        })
-        .await
-        .map_err(|error: PageError| error.explain())
+            .await
+            .map_err(|error: PageError| error.explain())
+    }
 }
 
 /// The path of the same page in the language that the query wishes for.

@@ -30,7 +30,7 @@ export function copyOf<T>(item: T): T {
 }
 
 function copied(value: unknown, isItem: boolean): unknown {
-  if (Array.isArray(value)) return value.map((item) => copied(item, isObject(item) && !("url" in item)));
+  if (Array.isArray(value)) return value.map((item) => copied(item, isObject(item) && !("url" in item) && !("media" in item)));
   if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([name, part]): [string, unknown] => [name, name === "id" && isItem ? newId() : copied(part, false)]);
   return Object.fromEntries(entries);

@@ -3,6 +3,11 @@
 
 import { type ReactNode, useState } from "react";
 
+import { useDrop } from "../../media/drop";
+import { isPicture } from "../../media/files";
+import { UploadList } from "../../media/UploadList";
+import { upload, useUploads } from "../../media/uploads";
+import { useMay } from "../../shell/queries";
 import { useSpeaker } from "../../state/interface";
 import { Icon } from "../../ui/icons";
 import { Button } from "../../ui/parts";
@@ -13,7 +18,7 @@ import { identified, newId } from "../document/lists";
 import { KindFor } from "./FieldFor";
 import { Frame } from "./Frame";
 import { Laid } from "./Group";
-import { PictureDialog } from "./ImagePicker";
+import { ChoosePictures, pictureFrom } from "./ImagePicker";
 import { Handle, ItemButtons } from "./ItemHead";
 import { useItems } from "./items";
 import type { KindOf, KindProps } from "./kind";
@@ -36,17 +41,25 @@ export function ListField(props: KindProps<"list">) {
 /** Items that are one value each. */
 function Rows(props: KindProps<"list">) {
   const say = useSpeaker();
-  const { isReadOnly } = useEditing();
+  const mayUpload = useMay()("media.manage");
+  const { isReadOnly, site } = useEditing();
   const [value] = useValue(props.path);
   const { items, ...steps } = useItems(props.path, value);
   const reorder = useReorder(items.length, steps.move);
   const { item } = props.kind;
   const isPictures = item.kind === "image";
   const [isChoosing, setIsChoosing] = useState(false);
+  const [started, setStarted] = useState<readonly number[]>([]);
+  const sending = useUploads((state) => state.uploads).filter((each) => started.includes(each.id) && each.item === null);
+  const drop = useDrop(isPictures && mayUpload && !isReadOnly, (files) => {
+    const uploads = upload(files.filter(isPicture), site.id);
+    setStarted([...started, ...uploads.map(({ id }) => id)]);
+    for (const { item: arriving } of uploads) void arriving.then((made) => made !== null && steps.append([pictureFrom(made)]));
+  });
   return (
     <Frame of={props} isGroup>
       {(control) => (
-        <div className="stack stack-narrow">
+        <div className="stack stack-narrow gallery-drop" data-over={drop.isOver} {...(isPictures ? drop.listeners : {})}>
           {items.length > 0 && (
             <ul className={isPictures ? "gallery" : "rows"} id={control.id} tabIndex={-1}>
               {items.map((_, index) => {
@@ -70,12 +83,13 @@ function Rows(props: KindProps<"list">) {
             </ul>
           )}
           <Add isFull={items.length >= props.kind.max_items} isReadOnly={isReadOnly} isEmpty={items.length === 0} onAdd={() => (isPictures ? setIsChoosing(true) : steps.add(""))} />
+          {sending.length > 0 && <UploadList uploads={sending} />}
           {isChoosing && (
-            <PictureDialog
-              url=""
+            <ChoosePictures
+              isSeveral
               onClose={() => setIsChoosing(false)}
-              onChoose={(url) => {
-                steps.add({ url });
+              onChoose={(pictures) => {
+                steps.append(pictures);
                 setIsChoosing(false);
               }}
             />

@@ -8,6 +8,8 @@ import { at, type Path } from "../document/paths";
 export interface Items {
   items: readonly unknown[];
   add: (item: unknown, index?: number) => void;
+  /** Behind what is there by then. */
+  append: (items: readonly unknown[]) => void;
   move: (from: number, to: number) => void;
   duplicate: (index: number) => void;
   remove: (index: number, name: string) => void;
@@ -28,6 +30,7 @@ export function useItems(path: Path, value: unknown): Items {
   return {
     items,
     add: (item, index = items.length) => write(insert(items, index, item)),
+    append: (added) => write([...now(), ...added]),
     move: (from, to) => {
       write(move(items, from, to));
       announce(say("edit.moved", { place: say.number(to + 1), of: say.number(items.length) }));

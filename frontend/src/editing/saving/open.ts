@@ -15,30 +15,42 @@ const shown = new Set<string>();
 const KEEPALIVE_BYTES = 60_000;
 
 function sessionOf(site: string, entry: Entry, user: string): Session {
-  const known = open.get(entry.id);
-  if (known !== undefined) return known;
   const path = { site, id: entry.id };
-  const session = startSession(
-    entry,
-    {
-      read: () => answer(client.GET("/api/v1/sites/{site}/entries/{id}/", { params: { path } })),
-      write: (body) => answer(client.PUT("/api/v1/sites/{site}/entries/{id}/", { params: { path }, body, keepalive: JSON.stringify(body).length < KEEPALIVE_BYTES })),
-      saved: (saved) => {
-        queryClient.setQueryData(["entry", entry.id], saved);
-        void queryClient.invalidateQueries({ queryKey: ["entries", site, entry.type] });
-        void queryClient.invalidateQueries({ queryKey: ["entry", entry.id, "revisions"] });
+  return opened(entry.id, () =>
+    startSession(
+      entry,
+      {
+        read: () => answer(client.GET("/api/v1/sites/{site}/entries/{id}/", { params: { path } })),
+        write: (body) => answer(client.PUT("/api/v1/sites/{site}/entries/{id}/", { params: { path }, body, keepalive: JSON.stringify(body).length < KEEPALIVE_BYTES })),
+        saved: (saved) => {
+          queryClient.setQueryData(["entry", entry.id], saved);
+          void queryClient.invalidateQueries({ queryKey: ["entries", site, entry.type] });
+          void queryClient.invalidateQueries({ queryKey: ["entry", entry.id, "revisions"] });
+        },
       },
-    },
-    keeper(user, entry.id),
+      keeper(user, entry.id),
+    ),
   );
-  open.set(entry.id, session);
+}
+
+/** The work on an entry. */
+export function useSession(site: string, entry: Entry, user: string): Session {
+  return useOpened(entry, () => sessionOf(site, entry, user));
+}
+
+/** The session of what is open under an id, or a new one. */
+export function opened(id: string, start: () => Session): Session {
+  const known = open.get(id);
+  if (known !== undefined) return known;
+  const session = start();
+  open.set(id, session);
   void session.restore();
   return session;
 }
 
-/** The work on an entry, saved when its screen is left, when the window is hidden, and when the line is back. */
-export function useSession(site: string, entry: Entry, user: string): Session {
-  const [session] = useState(() => sessionOf(site, entry, user));
+/** Work that is saved when its screen is left, when the window is hidden, and when the line is back. */
+export function useOpened(entry: Entry, make: () => Session): Session {
+  const [session] = useState(make);
   useEffect(() => session.arrive(entry), [session, entry]);
   useEffect(() => {
     open.set(entry.id, session);

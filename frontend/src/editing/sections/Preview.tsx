@@ -2,18 +2,17 @@
 // one is being edited.
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 import { Refusal } from "../../api/client";
+import { useWhenReady } from "../../media/queries";
 import { useOnline } from "../../shell/states";
 import { useSpeaker } from "../../state/interface";
 import { Icon } from "../../ui/icons";
 import { Button, Empty, Notice, Skeleton } from "../../ui/parts";
+import { Stage, type StageWidth, StageWidths } from "../../ui/stage";
 import { useEditing, useWork } from "../context";
 import { at } from "../document/paths";
-
-const WIDTHS = { desktop: 1280, phone: 390 } as const;
-type Width = keyof typeof WIDTHS;
 
 /** Whether there is a preview to show; a page that was moved or is not there yet has none. */
 function usePreview(address: string) {
@@ -40,20 +39,14 @@ export function Preview({ section, onSection }: PreviewProps) {
   const slug = useWork((work) => work.base.slug);
   const isHomepage = useWork((work) => at(work.base.document, ["is_homepage"]) === true);
   const isOnline = useOnline();
-  const [width, setWidth] = useState<Width>("desktop");
+  const [width, setWidth] = useState<StageWidth>("desktop");
   const address = `/preview/${site.slug}/${isHomepage ? "" : `${slug}/`}?locale=${encodeURIComponent(locale)}`;
   const there = usePreview(address);
   return (
     <section className="preview" aria-label={say("preview.title")}>
       <div className="preview-head">
         <h2 className="grow">{say("preview.title")}</h2>
-        <div className="segments" role="group" aria-label={say("preview.width")}>
-          {(["desktop", "phone"] as const).map((each) => (
-            <button type="button" key={each} className="segment" aria-pressed={each === width} aria-label={say(`preview.${each}`)} title={say(`preview.${each}`)} onClick={() => setWidth(each)}>
-              <Icon name={each} size={16} />
-            </button>
-          ))}
-        </div>
+        <StageWidths label={say("preview.width")} words={{ desktop: say("preview.desktop"), phone: say("preview.phone") }} width={width} onChange={setWidth} />
         {there.data === true && (
           <a className="button button-small button-quiet" href={address} target="_blank" rel="noreferrer" aria-label={say("preview.open")} title={say("preview.open")}>
             <Icon name="open" size={16} />
@@ -93,10 +86,9 @@ function pageIn(frame: HTMLIFrameElement | null): Window | undefined {
   }
 }
 
-function Frame({ address, width, section, onSection }: PreviewProps & { address: string; width: Width }) {
+function Frame({ address, width, section, onSection }: PreviewProps & { address: string; width: StageWidth }) {
   const say = useSpeaker();
   const revision = useWork((work) => work.base.revision);
-  const stage = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLIFrameElement>(null);
   const shown = useRef(revision);
   const scrolled = useRef(0);
@@ -111,15 +103,21 @@ function Frame({ address, width, section, onSection }: PreviewProps & { address:
     show(section);
   }, [section]);
 
-  // After a save the page is fetched anew and stands where it stood.
-  useEffect(() => {
-    if (revision === shown.current || frame.current === null) return;
-    shown.current = revision;
+  const fetchAnew = useCallback(() => {
+    if (frame.current === null) return;
     const page = pageIn(frame.current);
     scrolled.current = page?.scrollY ?? 0;
     if (page === undefined) frame.current.src = address;
     else page.location.reload();
-  }, [revision, address]);
+  }, [address]);
+
+  // After a save the page is fetched anew and stands where it stood; so it is once a new picture has all of its sizes.
+  useEffect(() => {
+    if (revision === shown.current) return;
+    shown.current = revision;
+    fetchAnew();
+  }, [revision, fetchAnew]);
+  useWhenReady(fetchAnew);
 
   useEffect(() => {
     const hear = (event: MessageEvent<unknown>) => {
@@ -131,29 +129,16 @@ function Frame({ address, width, section, onSection }: PreviewProps & { address:
     return () => removeEventListener("message", hear);
   }, [onSection]);
 
-  // A page of a desktop's width in a pane of less: drawn smaller, not narrower.
-  useEffect(() => {
-    const element = stage.current;
-    if (element === null) return;
-    const fit = () => element.style.setProperty("--preview-scale", String(Math.min(1, element.clientWidth / WIDTHS[width])));
-    const observer = new ResizeObserver(fit);
-    observer.observe(element);
-    fit();
-    return () => observer.disconnect();
-  }, [width]);
-
   return (
-    <div className="preview-stage" data-width={width} ref={stage}>
-      <iframe
-        ref={frame}
-        className="preview-frame"
-        title={say("preview.title")}
-        src={address}
-        onLoad={() => {
-          if (scrolled.current > 0) pageIn(frame.current)?.scrollTo(0, scrolled.current);
-          else show(wanted.current);
-        }}
-      />
-    </div>
+    <Stage
+      width={width}
+      frame={frame}
+      title={say("preview.title")}
+      src={address}
+      onLoad={() => {
+        if (scrolled.current > 0) pageIn(frame.current)?.scrollTo(0, scrolled.current);
+        else show(wanted.current);
+      }}
+    />
   );
 }

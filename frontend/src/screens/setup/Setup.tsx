@@ -1,29 +1,39 @@
-// The first run, in four steps: the code, the owner, the hotel group, what it starts with.
+// The first run: the code, the owner, the hotel group, what it starts with, and for a website of one's own its facts. The
+// photographs and the website itself follow at addresses of their own, once all of this is on the server.
 
 import { useQuery } from "@tanstack/react-query";
-import { Link, Navigate } from "@tanstack/react-router";
+import { Navigate, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 
-import { answer, carry, client, Refusal, type Schemas } from "../api/client";
-import { Gate } from "../shell/Gate";
-import { begin, explain, installation, useWrite } from "../shell/queries";
-import { Failed } from "../shell/states";
-import { useSpeaker } from "../state/interface";
-import { Form, type FormErrors, Input, Select } from "../ui/form";
-import { Button, Skeleton } from "../ui/parts";
-import { LanguageFields } from "./LanguageFields";
-import { fragment } from "./Links";
-import { currencies, ownTimeZone, timeZones } from "./places";
+import { answer, carry, client, Refusal, type Schemas } from "../../api/client";
+import { Gate } from "../../shell/Gate";
+import { begin, installation, useWrite } from "../../shell/queries";
+import { Failed } from "../../shell/states";
+import { useInterface, useSpeaker } from "../../state/interface";
+import { Form, type FormErrors, Input, Select } from "../../ui/form";
+import { Button, Skeleton } from "../../ui/parts";
+import { LanguageFields } from "../LanguageFields";
+import { fragment } from "../Links";
+import { currencies, ownTimeZone, timeZones } from "../places";
+import { FactFields, factsToSend, NO_FACTS, withoutEmptyRooms } from "./Facts";
+import { Step, type StepName, STEPS } from "./Steps";
 
-const STEPS = ["code", "owner", "organization", "start"] as const;
-type Step = (typeof STEPS)[number];
+type FormStep = "code" | "owner" | "organization" | "start" | "facts";
+
+/** What a start leads through. */
+const WAYS: Record<Schemas["Start"], readonly StepName[]> = {
+  hotel_classic: STEPS,
+  sample: STEPS.filter((step) => step !== "facts" && step !== "photos"),
+  empty: STEPS.slice(0, 4),
+};
+const FORM_STEPS: readonly FormStep[] = ["code", "owner", "organization", "start", "facts"];
 
 /** The step that holds the first refused field, so that its error is seen. */
-function stepOf(refusal: unknown): Step | null {
+function stepOf(refusal: unknown): FormStep | null {
   if (!(refusal instanceof Refusal)) return null;
   if (refusal.code.startsWith("setup_code")) return "code";
   const pointer = refusal.fields[0]?.pointer;
-  return STEPS.find((step) => pointer?.startsWith(`/${step}`)) ?? null;
+  return FORM_STEPS.find((step) => pointer?.startsWith(`/${step}`)) ?? null;
 }
 
 export function Setup() {
@@ -32,7 +42,7 @@ export function Setup() {
   if (state.data?.is_open === false) return <Navigate to="/dashboard" replace />;
   if (state.data !== undefined) return <Wizard starts={state.data.starts} />;
   return (
-    <Gate title={say("setup.title")} isWide>
+    <Gate title={say("setup.title")} size="wide">
       {state.isError ? <Failed error={state.error} retry={() => void state.refetch()} /> : <Skeleton label={say("state.loading")} />}
     </Gate>
   );
@@ -40,7 +50,7 @@ export function Setup() {
 
 function Wizard({ starts }: { starts: Schemas["OfferedStart"][] }) {
   const say = useSpeaker();
-  const [step, setStep] = useState<Step>("code");
+  const [step, setStep] = useState<FormStep>("code");
   const [code, setCode] = useState(() => fragment("code"));
   const [owner, setOwner] = useState({ name: "", email: "", password: "" });
   const [organization, setOrganization] = useState<Schemas["WishedOrganization"]>({
@@ -50,18 +60,24 @@ function Wizard({ starts }: { starts: Schemas["OfferedStart"][] }) {
     locales: [say.language],
     default_locale: say.language,
   });
-  const [start, setStart] = useState<Schemas["Start"]>("sample");
+  const [start, setStart] = useState<Schemas["Start"]>("hotel_classic");
+  const [facts, setFacts] = useState(NO_FACTS);
+  const navigate = useNavigate();
+  const setOrganizationInUse = useInterface((state) => state.setOrganization);
   const setUp = useWrite({
     write: () =>
       answer(
         client.POST("/api/v1/setup/", {
           params: { header: { "X-Session": "cookie" } },
-          body: { code: code.trim(), owner: { ...owner, email: owner.email.trim(), name: owner.name.trim() }, organization, start },
+          body: { code: code.trim(), owner: { ...owner, email: owner.email.trim(), name: owner.name.trim() }, organization, start, ...(start === "hotel_classic" ? { facts: factsToSend(facts, organization.locales) } : {}) },
         }),
       ),
     done: (made) => {
       begin(made);
       carry({ organization: made.organization.id });
+      setOrganizationInUse(made.organization.id);
+      const search = made.site === null ? {} : { site: made.site.id };
+      void navigate({ to: start === "hotel_classic" ? "/setup/photos" : "/setup/website", search, replace: true });
     },
   });
   // A refusal leads back to the step that it speaks of, once.
@@ -71,36 +87,37 @@ function Wizard({ starts }: { starts: Schemas["OfferedStart"][] }) {
     const wrong = stepOf(setUp.refusal);
     if (wrong !== null) setStep(wrong);
   }
-  if (setUp.output !== undefined) return <Done made={setUp.output} />;
-
-  const at = STEPS.indexOf(step);
-  const missing: Record<Step, string | null> = {
+  const way = WAYS[start];
+  const forms = FORM_STEPS.filter((each) => way.includes(each));
+  const at = forms.indexOf(step);
+  const missing: Record<FormStep, string | null> = {
     code: code.trim() === "" ? say("setup.codeMissing") : null,
     owner: owner.name.trim() === "" || owner.email.trim() === "" || owner.password === "" ? say("setup.ownerMissing") : null,
     organization: organization.name.trim() === "" ? say("setup.organizationMissing") : null,
     start: null,
+    facts: facts.name.trim() === "" ? say("facts.nameMissing") : null,
   };
   const go = () => {
-    const next = STEPS[at + 1];
-    if (next === undefined) setUp.run(undefined);
-    else setStep(next);
+    const next = forms[at + 1];
+    if (next === undefined) {
+      // What is refused is named by its row: rows without a word go first.
+      setFacts(withoutEmptyRooms(facts));
+      setUp.run(undefined);
+      return;
+    }
+    // One hotel is a group too: its name is the first to try.
+    if (next === "facts" && facts.name === "") setFacts({ ...facts, name: organization.name.trim() });
+    setStep(next);
   };
   const frame = (children: ReactNode, submit: string) => (
-    <StepForm key={step} errors={setUp.errors} missing={missing[step]} isBusy={setUp.isBusy} submit={submit} onSubmit={go} {...(at === 0 ? {} : { onBack: () => setStep(STEPS[at - 1] ?? "code") })}>
+    <StepForm key={step} errors={setUp.errors} missing={missing[step]} isBusy={setUp.isBusy} submit={submit} onSubmit={go} {...(at === 0 ? {} : { onBack: () => setStep(forms[at - 1] ?? "code") })}>
       {children}
     </StepForm>
-  );
-  const above = (
-    <ol className="steps" aria-label={say("setup.step", { step: at + 1, of: STEPS.length })}>
-      {STEPS.map((each, index) => (
-        <li key={each} data-state={index < at ? "done" : index === at ? "now" : "later"} />
-      ))}
-    </ol>
   );
   switch (step) {
     case "code":
       return (
-        <Gate title={say("setup.title")} about={say("setup.codeAbout")} isWide above={above}>
+        <Step step="code" of={way} title={say("setup.title")} about={say("setup.codeAbout")}>
           {frame(
             <Input
               name="/code"
@@ -115,11 +132,11 @@ function Wizard({ starts }: { starts: Schemas["OfferedStart"][] }) {
             />,
             say("action.continue"),
           )}
-        </Gate>
+        </Step>
       );
     case "owner":
       return (
-        <Gate title={say("setup.owner")} about={say("setup.ownerAbout")} isWide above={above}>
+        <Step step="owner" of={way} title={say("setup.owner")} about={say("setup.ownerAbout")}>
           {frame(
             <>
               <Input name="/owner/name" label={say("field.yourName")} autoComplete="name" value={owner.name} onChange={(name) => setOwner({ ...owner, name })} />
@@ -136,11 +153,11 @@ function Wizard({ starts }: { starts: Schemas["OfferedStart"][] }) {
             </>,
             say("action.continue"),
           )}
-        </Gate>
+        </Step>
       );
     case "organization":
       return (
-        <Gate title={say("setup.organization")} about={say("setup.organizationAbout")} isWide above={above}>
+        <Step step="organization" of={way} title={say("setup.organization")} about={say("setup.organizationAbout")}>
           {frame(
             <>
               <Input
@@ -164,11 +181,11 @@ function Wizard({ starts }: { starts: Schemas["OfferedStart"][] }) {
             </>,
             say("action.continue"),
           )}
-        </Gate>
+        </Step>
       );
     case "start":
       return (
-        <Gate title={say("setup.start")} about={say("setup.startAbout")} isWide above={above}>
+        <Step step="start" of={way} title={say("setup.start")} about={say("setup.startAbout")}>
           {frame(
             <fieldset className="stack stack-narrow">
               <legend className="hidden-visually">{say("setup.start")}</legend>
@@ -186,9 +203,18 @@ function Wizard({ starts }: { starts: Schemas["OfferedStart"][] }) {
                 </label>
               ))}
             </fieldset>,
-            say("setup.submit"),
+            forms.at(-1) === "start" ? say("setup.submit") : say("action.continue"),
           )}
-        </Gate>
+        </Step>
+      );
+    case "facts":
+      return (
+        <Step step="facts" of={way} title={say("facts.title")} about={say("facts.about")}>
+          {frame(
+            <FactFields facts={facts} locales={organization.locales} defaultLocale={organization.default_locale} currency={organization.currency} onChange={setFacts} />,
+            say("facts.submit"),
+          )}
+        </Step>
       );
   }
 
@@ -233,35 +259,5 @@ function StepForm({ errors, missing, isBusy, submit, onSubmit, onBack, children 
         </Button>
       </div>
     </Form>
-  );
-}
-
-/** The last step shows what is there now, from the server itself. */
-function Done({ made }: { made: Schemas["SetUp"] }) {
-  const say = useSpeaker();
-  const counted = useQuery({
-    queryKey: ["setup-done", made.site?.id],
-    queryFn: () => answer(client.GET("/api/v1/sites/{site}/entries/", { params: { path: { site: made.site?.id ?? "" }, query: { page_size: 1 } } })),
-    enabled: made.site !== null,
-  });
-  return (
-    <Gate title={say("setup.done", { organization: made.organization.name })} isWide>
-      <div className="stack">
-        <p>
-          {made.site === null
-            ? say("setup.doneEmpty")
-            : say("setup.doneSite", { site: made.site.name, count: counted.data === undefined ? "…" : say.number(counted.data.count) })}
-        </p>
-        {counted.isError && <p className="soft">{explain(counted.error, say)}</p>}
-        <div className="row">
-          <Link className="button button-primary" to="/dashboard">
-            {say("setup.toDashboard")}
-          </Link>
-          <a className="button" href="/docs/">
-            {say("shell.help")}
-          </a>
-        </div>
-      </div>
-    </Gate>
   );
 }
