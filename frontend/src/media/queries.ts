@@ -3,10 +3,10 @@
 import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 
-import { answer, client } from "../api/client";
-import type { MediaItem, MediaUse } from "../api/media";
+import { answer, client, type Schemas } from "../api/client";
 
-export type { MediaItem, MediaUse };
+export type MediaItem = Schemas["MediaItem"];
+export type MediaUse = Schemas["MediaUse"];
 
 export interface MediaWish {
   search?: string | undefined;

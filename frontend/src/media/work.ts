@@ -4,7 +4,6 @@
 import { useMemo } from "react";
 
 import { answer, client, Refusal, type Schemas } from "../api/client";
-import type { MediaChange } from "../api/media";
 import type { TypeDeclaration } from "../editing/document/declared";
 import { isAbsent, isObject, type JsonObject } from "../editing/document/paths";
 import { keeper } from "../editing/saving/kept";
@@ -41,7 +40,7 @@ const TYPE: TypeDeclaration = {
 /** The parts that people write, as a document: nothing empty in it, and the focal point as one thing. */
 function documentOf(item: MediaItem): JsonObject {
   const { name, alt, decorative, caption, credit, focal, site } = item;
-  const parts: JsonObject = { name, alt, decorative: decorative ? true : undefined, caption, credit, focal: focal == null ? undefined : [focal.x, focal.y], site };
+  const parts: JsonObject = { name, alt, decorative: decorative ? true : undefined, caption, credit, focal: [focal.x, focal.y], site };
   return Object.fromEntries(Object.entries(parts).filter(([, part]) => !isAbsent(part)));
 }
 
@@ -71,7 +70,7 @@ function texts(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === "string"));
 }
 
-function changeOf(document: JsonObject, version: number): MediaChange {
+function changeOf(document: JsonObject, version: number): Schemas["MediaChange"] {
   const text = (name: string) => (typeof document[name] === "string" ? document[name] : "");
   return {
     version,

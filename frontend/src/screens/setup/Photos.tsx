@@ -65,8 +65,10 @@ function Chosen({ site }: { site: Schemas["Site"] }) {
       for (const photo of photos) {
         const alt = alts[photo.id]?.trim();
         if (alt === undefined || alt === photo.alt[site.default_locale]) continue;
-        const kept = Object.fromEntries(Object.entries(photo.alt).filter(([locale]) => locale !== site.default_locale));
-        await answer(client.PATCH("/api/v1/media/{id}/", { params: { path: { id: photo.id } }, body: { version: photo.version, alt: { ...kept, ...(alt === "" ? {} : { [site.default_locale]: alt }) } } }));
+        const kept: Record<string, string> = {};
+        for (const [locale, text] of Object.entries(photo.alt)) if (locale !== site.default_locale) kept[locale] = text;
+        if (alt !== "") kept[site.default_locale] = alt;
+        await answer(client.PATCH("/api/v1/media/{id}/", { params: { path: { id: photo.id } }, body: { version: photo.version, alt: kept } }));
         await queryClient.invalidateQueries({ queryKey: ["media", "list"] });
       }
       await placePhotos(site.id, photos.filter(({ state }) => state !== "failed").map(({ id }) => id));
