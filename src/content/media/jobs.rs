@@ -1,5 +1,7 @@
 //! The sizes of a picture, made in the background: first what every browser shows, then AVIF, which takes longer.
 
+use std::sync::Arc;
+
 use ground::{
     blobs::Blobs,
     db::{DbError, Tenant as _, Tx},
@@ -8,11 +10,15 @@ use ground::{
 use machinery::jobs::{self, Job, JobContext, JobError, Lane, Registry};
 use serde::{Deserialize, Serialize};
 use tenants::scope::Scope;
+use tokio::sync::Semaphore;
 
 use super::{Library, Made, MediaItem, MediaState, store};
 use pictures::{PictureError, Rendition};
 
 pub use pictures::Pass;
+
+/// Pictures that are worked on at once: each takes some 100 MB, and a small machine has 256.
+const AT_ONCE: usize = 1;
 
 /// Makes sizes of a picture.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -53,9 +59,13 @@ impl Job for RefreshUses {
 /// Declares who does this capability's jobs.
 pub fn handle_jobs(registry: &mut Registry, library: &Library) {
     let blobs = library.blobs.clone();
+    let seats = Arc::new(Semaphore::new(AT_ONCE));
     registry.handle(move |job: RenderMedia, context: JobContext| {
-        let blobs = blobs.clone();
-        async move { render(&context, blobs, job).await }
+        let (blobs, seats) = (blobs.clone(), Arc::clone(&seats));
+        async move {
+            let _seat = seats.acquire_owned().await.map_err(JobError::again)?;
+            render(&context, blobs, job).await
+        }
     });
 }
 
