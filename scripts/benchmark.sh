@@ -7,6 +7,8 @@ seconds="${1:-8}"
 rounds=3
 target="${CARGO_TARGET_DIR:-target}"
 scripts/install-test-tools.sh benchmark
+scripts/npm.sh frontend
+(cd frontend && npm run --silent build)
 cargo build --release --locked --quiet --bin gammacms --example bare
 program="$target/release/gammacms"
 folder=$(mktemp -d "${TMPDIR:-/var/tmp}/gammacms-benchmark.XXXXXX")
@@ -239,4 +241,7 @@ The disk of this machine takes $disk flushed writes/s one after the other (\`dd 
 | import of 50,000 entries, published | $import_took s | |
 | the binary | $binary | |
 RESULT
+node scripts/benchmark/dashboard.mjs "$program" >>docs/benchmarks.md
+# Its limit on memory is a cgroup, which only root may make.
+if [ "$(id -u)" = 0 ]; then scripts/benchmark/uploads.sh >>docs/benchmarks.md; else echo "not root: uploads in 256 MB are not measured" >&2; fi
 cat docs/benchmarks.md
