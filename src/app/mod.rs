@@ -159,6 +159,9 @@ async fn run(installation: &Installation, logs: &Logs, started: Instant) -> Resu
         build(installation, logs, &services, drain.clone())?.ignite().await.map_err(|error| anyhow!("{error}"))?;
     let (stop, stopping) = watch::channel(false);
     let running = services.start(&stopping);
+    for name in &config.without_effect {
+        tracing::warn!(setting = name, "{name} is set, and has no effect in this version: do not rely on it");
+    }
     tracing::info!(
         address = %format!("http://{}", config.listen),
         environment = %config.environment,

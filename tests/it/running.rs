@@ -62,6 +62,14 @@ fn the_doctor_finds_an_installation_well_while_its_server_runs() {
 }
 
 #[test]
+fn what_is_set_and_has_no_effect_yet_is_said_at_the_start() {
+    let server = Server::options().env("LITESTREAM_REPLICA_URL", "file:///srv/replica").start();
+    let log = server.log();
+    assert!(log.contains("LITESTREAM_REPLICA_URL is set, and has no effect"), "{log}");
+    assert!(!log.contains("AWS_STORAGE_BUCKET_NAME"), "{log}");
+}
+
+#[test]
 fn metrics_are_for_loopback_or_the_token() {
     let options = Server::options().env("METRICS_TOKEN", "canary-metrics-token-0123456789");
     let server = options.env("TRUSTED_PROXIES", "127.0.0.1").start();

@@ -78,6 +78,8 @@ pub struct Config {
     pub log_level: LogLevel,
     /// The token for `/metrics`.
     pub metrics_token: Option<Secret>,
+    /// What was given although this version does nothing with it: said at the start, so that nobody relies on it.
+    pub without_effect: Vec<&'static str>,
     lines: Vec<ReportLine>,
 }
 
@@ -148,11 +150,11 @@ impl Reading<'_> {
         let database = self
             .derived("DATABASE_URL", values::database, || format!("sqlite:{}", data_dir.join(DATABASE_FILE).display()));
         let redis_url = self.optional("REDIS_URL", values::redis_url);
-        self.later_settings();
+        let mut without_effect = self.later_settings();
         let smtp_url = self.optional("SMTP_URL", values::smtp_url);
         let default_from_email =
             self.derived("DEFAULT_FROM_EMAIL", Mailbox::parse, || format!("noreply@{}", mail_host(&public_url)));
-        self.billing();
+        without_effect.extend(self.billing());
         let rate_limit_per_minute =
             self.value("GAMMACMS_RATE_LIMIT_PER_MINUTE", |text| values::number(text, 1, 1_000_000));
         let rate_limit_per_day =
@@ -164,7 +166,7 @@ impl Reading<'_> {
         });
         let log_level = self.value("LOG_LEVEL", LogLevel::parse);
         let metrics_token = self.optional("METRICS_TOKEN", values::secret_word);
-        self.optional("SENTRY_DSN", values::sentry_dsn);
+        without_effect.extend(self.optional("SENTRY_DSN", values::sentry_dsn).map(|_| "SENTRY_DSN"));
         Config {
             environment,
             data_dir,
@@ -190,34 +192,37 @@ impl Reading<'_> {
             log_format,
             log_level,
             metrics_token,
+            without_effect,
             lines: Vec::new(),
         }
     }
 
     /// Settings that the deployment guide names and that later parts of the product use: checked from the first day, so
     /// that a wrong one does not wait for them.
-    fn later_settings(&mut self) {
-        self.optional("LITESTREAM_REPLICA_URL", values::replica_url);
-        self.optional("AWS_STORAGE_BUCKET_NAME", values::bucket);
+    fn later_settings(&mut self) -> Vec<&'static str> {
+        let replica = self.optional("LITESTREAM_REPLICA_URL", values::replica_url).map(|_| "LITESTREAM_REPLICA_URL");
+        let bucket = self.optional("AWS_STORAGE_BUCKET_NAME", values::bucket).map(|_| "AWS_STORAGE_BUCKET_NAME");
         self.optional("AWS_ACCESS_KEY_ID", values::word);
         self.optional("AWS_SECRET_ACCESS_KEY", values::secret_word);
         self.value("AWS_S3_REGION_NAME", values::word);
         self.optional("AWS_S3_ENDPOINT_URL", BaseUrl::parse);
         self.optional("AWS_S3_CUSTOM_DOMAIN", values::host);
         self.value("AWS_S3_OBJECT_PARAMETERS", values::object_parameters);
+        replica.into_iter().chain(bucket).collect()
     }
 
-    fn billing(&mut self) {
+    fn billing(&mut self) -> Option<&'static str> {
         let begins = |beginnings: &'static [&'static str]| {
             move |text: &str| {
                 let is_known = beginnings.iter().any(|beginning| text.starts_with(beginning));
                 values::word(text).filter(|_| is_known)
             }
         };
-        self.optional("STRIPE_API_KEY", begins(&["sk_", "rk_"]));
+        let key = self.optional("STRIPE_API_KEY", begins(&["sk_", "rk_"])).map(|_| "STRIPE_API_KEY");
         self.optional("STRIPE_PUBLISHABLE_KEY", begins(&["pk_"]));
         self.optional("STRIPE_WEBHOOK_SECRET", begins(&["whsec_"]));
         self.value("STRIPE_API_BASE", BaseUrl::parse);
+        key
     }
 
     /// The value that was given, or the declared one.
