@@ -38,13 +38,14 @@ RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf 
 WORKDIR /src
 COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock ./
+COPY src/pictures/Cargo.toml src/pictures/
 COPY src/ground/Cargo.toml src/ground/
 COPY src/machinery/Cargo.toml src/machinery/
 COPY src/tenants/Cargo.toml src/tenants/
 COPY src/content/Cargo.toml src/content/
 COPY src/channels/Cargo.toml src/channels/
 RUN echo 'fn main() {}' >src/main.rs \
-    && touch src/ground/lib.rs src/machinery/lib.rs src/tenants/lib.rs src/content/lib.rs src/channels/lib.rs \
+    && touch src/pictures/lib.rs src/ground/lib.rs src/machinery/lib.rs src/tenants/lib.rs src/content/lib.rs src/channels/lib.rs \
     && cargo build --release --locked --bin gammacms
 
 # --- the program ------------------------------------------------------------------------------------------------------
