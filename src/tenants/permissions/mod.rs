@@ -195,7 +195,16 @@ mod tests {
     fn an_editor_touches_content_only() {
         let held: Vec<_> =
             DECLARED.iter().filter(|one| one.roles.contains(&Role::Editor)).map(|one| one.name).collect();
-        assert_eq!(held, ["organization.view", "content.view", "content.edit", "content.publish", "members.view"]);
+        let expected = [
+            "organization.view",
+            "content.view",
+            "content.edit",
+            "content.publish",
+            "media.view",
+            "media.manage",
+            "members.view",
+        ];
+        assert_eq!(held, expected);
     }
 
     #[test]
