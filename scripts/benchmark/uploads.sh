@@ -81,7 +81,7 @@ seen() { curl -fsS "${admin[@]}" "$base/api/v1/media/?page_size=50" | python3 -c
 items = json.load(sys.stdin)["results"]
 if any(item["state"] == "failed" for item in items): sys.exit("a picture failed")
 print(sum(1 for item in items if any(one["format"] == sys.argv[1] for one in item["renditions"])))' "$1"; }
-until [ "$(seen jpeg)" = "$count" ]; do sleep 0.2; done
+until [ "$(seen jpeg)" = "$count" ]; do kill -0 "$server" || { echo "the process ended: it needs more than 256 MB" >&2; exit 1; }; sleep 0.2; done
 shown=$(since)
 until [ "$(seen avif)" = "$count" ]; do kill -0 "$server" || exit 1; sleep 1; done
 finished=$(since)
