@@ -88,7 +88,7 @@ finished=$(since)
 kill -0 "$server"
 most=$(awk '{ printf "%.0f MB", $1 / 1000000 }' "$group/$peak")
 own=$(awk '/^VmHWM/ { printf "%.0f MB", $2 * 1.024 / 1000 }' "/proc/$server/status")
-read -r median slow slowest < <(sort -g "$folder/health" | awk '{ value[NR] = $1 } END { printf "%.1f %.1f %.1f", value[int((NR + 1) / 2)], value[int(NR * 0.99)], value[NR] }')
+read -r median slow slowest < <(sort -g "$folder/health" | awk '{ value[NR] = $1 } END { printf "%.1f %.1f %.1f\n", value[int((NR + 1) / 2)], value[int(NR * 0.99)], value[NR] }')
 cat <<MARKDOWN
 
 ## Ten photographs at once in 256 MB

@@ -123,6 +123,12 @@ enum Command {
         /// Which page
         page: reference::Page,
     },
+    /// Do a task on the picture on standard input; the server begins itself so
+    #[command(hide = true, name = content::media::PICTURE_COMMAND)]
+    Picture {
+        /// The task as JSON
+        task: String,
+    },
     /// Print the version
     Version {
         /// As JSON
@@ -287,6 +293,7 @@ pub fn run(cli: Cli) -> ExitCode {
             reference::print(page);
             Ok(())
         }
+        Command::Picture { task } => serving::picture(&task),
         Command::CreateSuperuser { email, password_file, name } => {
             people::create_superuser(&flags(None), &email, password_file.as_deref(), name)
         }

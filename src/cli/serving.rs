@@ -15,6 +15,7 @@ use ground::{
     db::{Backend, Db, Location},
 };
 use machinery::monitoring::{LogFormat, LogSettings, Logs, set_up};
+use pictures::apart::{self, Task};
 use serde::Serialize;
 
 use super::output::{Failure, json, note, say, table};
@@ -287,4 +288,11 @@ fn look_at_store(config: &Config) -> Finding {
         Ok(()) => Finding { name: "key-value store", is_well: true, detail: format!("{name} answers") },
         Err(error) => Finding { name: "key-value store", is_well: false, detail: format!("{name}: {error}") },
     }
+}
+
+/// Works on one picture, in a process that ends with it.
+pub fn picture(task: &str) -> Result<(), Failure> {
+    let task: Task = serde_json::from_str(task).map_err(Failure::usage)?;
+    apart::confine().map_err(Failure::failed)?;
+    apart::work(task, &mut std::io::stdin().lock(), &mut std::io::stdout().lock()).map_err(Failure::failed)
 }

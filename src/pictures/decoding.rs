@@ -3,14 +3,16 @@
 use std::io::Cursor;
 
 use image::{
-    AnimationDecoder as _, DynamicImage, ImageBuffer, ImageDecoder,
+    AnimationDecoder as _, DynamicImage, ImageBuffer, ImageDecoder, RgbaImage,
     codecs::{gif::GifDecoder, png::PngDecoder, webp::WebPDecoder},
     metadata::Orientation,
 };
-use jpeg_decoder::PixelFormat;
+use jpeg_decoder::{CodingProcess, PixelFormat};
 use moxcms::{ColorProfile, Layout, TransformOptions};
 
-use super::{Facts, Format, LARGEST_WIDTH, MOST_JPEG_PIXELS, MOST_OTHER_PIXELS, PictureError, Recognized, recognize};
+use super::{
+    Facts, Format, MOST_DECODED_BYTES, MOST_JPEG_PIXELS, MOST_PROGRESSIVE_PIXELS, PictureError, Recognized, recognize,
+};
 
 /// What is known from the headers. Nothing is decoded before the limits are held.
 pub fn inspect(bytes: &[u8]) -> Result<Facts, PictureError> {
@@ -26,12 +28,15 @@ pub(super) fn turn(bytes: &[u8], format: Format) -> Result<Orientation, PictureE
     header(bytes, format).map(|header| header.turn)
 }
 
-/// The picture upright, in sRGB, as wide as pages need it at most (or up to twice that, where it could not be decoded smaller).
-pub(super) fn decode_for_pages(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
+/// The picture upright, in sRGB, as wide as is wanted (or up to twice that, where it could not be decoded smaller).
+pub(super) fn decode_for_pages(bytes: &[u8], most_width: u32) -> Result<DynamicImage, PictureError> {
     let Some(Recognized::Picture(format)) = recognize(bytes) else { return Err(PictureError::UnknownFormat) };
     let header = header(bytes, format)?;
-    let mut picture =
-        if format == Format::Jpeg { decode_jpeg_reduced(bytes, &header)? } else { decode_whole(bytes, format)? };
+    let mut picture = if format == Format::Jpeg {
+        decode_jpeg_reduced(bytes, &header, most_width)?
+    } else {
+        decode_whole(bytes, format)?
+    };
     if let Some(profile) = &header.profile {
         to_web_colours(&mut picture, profile);
     }
@@ -43,6 +48,8 @@ pub(super) fn decode_for_pages(bytes: &[u8]) -> Result<DynamicImage, PictureErro
 struct Header {
     width: u32,
     height: u32,
+    /// Pixels of the largest that is taken of its kind.
+    most: u64,
     turn: Orientation,
     profile: Option<Vec<u8>>,
 }
@@ -61,11 +68,10 @@ fn header(bytes: &[u8], format: Format) -> Result<Header, PictureError> {
         }
         Format::Avif => return Err(PictureError::UnknownFormat),
     };
-    let Header { width, height, .. } = header;
+    let Header { width, height, most, .. } = header;
     if width == 0 || height == 0 {
         return Err(PictureError::Damaged("it has no pixels".to_owned()));
     }
-    let most = if format == Format::Jpeg { MOST_JPEG_PIXELS } else { MOST_OTHER_PIXELS };
     if u64::from(width) * u64::from(height) > most {
         return Err(PictureError::TooManyPixels { width, height, most });
     }
@@ -80,7 +86,8 @@ fn of(decoder: &mut impl ImageDecoder) -> Header {
     // A profile or a turn that cannot be read is one that is not there.
     let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let profile = decoder.icc_profile().unwrap_or_default();
-    Header { width, height, turn, profile }
+    let most = MOST_DECODED_BYTES / u64::from(decoder.color_type().bytes_per_pixel());
+    Header { width, height, most, turn, profile }
 }
 
 fn refuse_second_frame(bytes: &[u8]) -> Result<(), PictureError> {
@@ -95,7 +102,9 @@ fn jpeg_header(bytes: &[u8]) -> Result<Header, PictureError> {
     let turn = decoder.exif_data().and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms);
     // The profile of a print describes inks; what is made of it here is not ink any more.
     let profile = (info.pixel_format == PixelFormat::RGB24).then(|| decoder.icc_profile()).flatten();
-    Ok(Header { width: u32::from(info.width), height: u32::from(info.height), turn, profile })
+    let is_progressive = info.coding_process == CodingProcess::DctProgressive;
+    let most = if is_progressive { MOST_PROGRESSIVE_PIXELS } else { MOST_JPEG_PIXELS };
+    Ok(Header { width: u32::from(info.width), height: u32::from(info.height), most, turn, profile })
 }
 
 fn is_sideways(turn: Orientation) -> bool {
@@ -106,11 +115,11 @@ fn is_sideways(turn: Orientation) -> bool {
 }
 
 /// The decoder leaves out what a picture of that size cannot show: an eighth takes a sixty-fourth of the memory.
-fn decode_jpeg_reduced(bytes: &[u8], header: &Header) -> Result<DynamicImage, PictureError> {
+fn decode_jpeg_reduced(bytes: &[u8], header: &Header, most_width: u32) -> Result<DynamicImage, PictureError> {
     let mut decoder = jpeg_decoder::Decoder::new(bytes);
     decoder.read_info().map_err(damaged)?;
     let seen_width = if is_sideways(header.turn) { header.height } else { header.width };
-    let wanted = seen_width.min(LARGEST_WIDTH);
+    let wanted = seen_width.min(most_width);
     let part = |side: u32| {
         let reduced = (u64::from(side) * u64::from(wanted)).div_ceil(u64::from(seen_width));
         u16::try_from(reduced).unwrap_or(u16::MAX)
@@ -153,7 +162,24 @@ pub(super) fn decode_whole(bytes: &[u8], format: Format) -> Result<DynamicImage,
         Format::Jpeg | Format::Avif => return Err(PictureError::UnknownFormat),
     };
     let picture = decoded.map_err(damaged)?;
-    Ok(if has_clear_parts(&picture) { picture.into_rgba8().into() } else { picture.into_rgb8().into() })
+    Ok(match picture {
+        clear if has_clear_parts(&clear) => clear.into_rgba8().into(),
+        DynamicImage::ImageRgba8(pixels) => without_alpha(pixels)?,
+        other => other.into_rgb8().into(),
+    })
+}
+
+/// In its own memory: a second copy of a large picture is what a small machine does not have.
+fn without_alpha(pixels: RgbaImage) -> Result<DynamicImage, PictureError> {
+    let (width, height) = pixels.dimensions();
+    let mut bytes = pixels.into_raw();
+    let count = bytes.len() / 4;
+    for pixel in 0..count {
+        bytes.copy_within(pixel * 4..pixel * 4 + 3, pixel * 3);
+    }
+    bytes.truncate(count * 3);
+    let picture = ImageBuffer::from_raw(width, height, bytes).map(DynamicImage::ImageRgb8);
+    picture.ok_or_else(|| PictureError::Damaged("it has fewer pixels than it says".to_owned()))
 }
 
 /// Many pictures could have transparent parts and have none: without them they take a quarter less everywhere.

@@ -3,14 +3,17 @@
 //!
 //! A photograph of 24 megapixels is worked off within the memory of a small machine: a JPEG is decoded at half, a quarter or
 //! an eighth of its size right away, everything else is made from a raster of at most [`LARGEST_WIDTH`] pixels, and only one
-//! smaller picture exists at a time.
+//! smaller picture exists at a time. A server has it done in a process [`apart`].
 
+pub mod apart;
 mod cleaning;
 mod decoding;
 mod recognizing;
 mod rendering;
 #[cfg(test)]
 mod tests;
+
+use serde::{Deserialize, Serialize};
 
 pub use cleaning::cleaned;
 pub use decoding::inspect;
@@ -21,14 +24,16 @@ pub use rendering::{Focal, Pass, Rendition, render};
 pub const WIDTHS: [u32; 7] = [320, 480, 640, 828, 1200, 1600, LARGEST_WIDTH];
 /// The widest picture that is made, in pixels.
 pub const LARGEST_WIDTH: u32 = 2560;
-/// Pixels of the largest JPEG that is taken: the largest sensors of cameras at hand have 60 million. A progressive one needs
-/// 3 bytes each while it is read, whatever the size that is wanted.
+/// Pixels of the largest JPEG that is taken: the largest sensors of cameras at hand have 60 million.
 pub const MOST_JPEG_PIXELS: u64 = 64_000_000;
-/// Pixels of the largest picture of any other format: these are decoded whole, with 4 bytes each.
-pub const MOST_OTHER_PIXELS: u64 = 24_000_000;
+/// Pixels of the largest progressive JPEG: such a one needs 3 to 6 bytes each while it is read, whatever size is wanted.
+pub const MOST_PROGRESSIVE_PIXELS: u64 = 24_000_000;
+/// Bytes of the largest picture of any other format once it is decoded, which is done whole: 24 million pixels with 4 bytes
+/// each, or half as many with 16 bits for each colour.
+pub const MOST_DECODED_BYTES: u64 = 96_000_000;
 
 /// What is known of a picture before it is decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Facts {
     /// What it is.
     pub format: Format,
@@ -39,7 +44,8 @@ pub struct Facts {
 }
 
 /// Why a picture is not taken. The texts are for the person who chose the file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum PictureError {
     /// Not one of the formats.
     #[error("This is no picture in a known format. JPEG, PNG, WebP and GIF are taken.")]

@@ -72,7 +72,7 @@ pub fn render<E: From<PictureError>>(
     pass: Pass,
     take: &mut dyn FnMut(Rendition) -> Result<(), E>,
 ) -> Result<(), E> {
-    let source = Source::of(cleaned)?;
+    let source = Source::of(cleaned, if pass == Pass::Avif { WIDEST_AVIF } else { LARGEST_WIDTH })?;
     if pass != Pass::Avif {
         source.crops(focal, take)?;
     }
@@ -85,9 +85,6 @@ pub fn render<E: From<PictureError>>(
     };
     for format in formats {
         for width in widths(source.picture.width(), source.seen_width) {
-            if *format == Format::Avif && width > WIDEST_AVIF {
-                continue;
-            }
             let smaller = source.resized(width)?;
             let bytes = encode(&smaller, *format)?;
             if bytes.len() < cleaned.len() {
@@ -112,12 +109,12 @@ struct Source {
 }
 
 impl Source {
-    fn of(cleaned: &[u8]) -> Result<Self, PictureError> {
+    fn of(cleaned: &[u8], most_width: u32) -> Result<Self, PictureError> {
         let Some(Recognized::Picture(format)) = recognize(cleaned) else { return Err(PictureError::UnknownFormat) };
         let seen_width = super::inspect(cleaned)?.width;
-        let mut source = Self { picture: decode_for_pages(cleaned)?, format, seen_width };
-        if source.picture.width() > LARGEST_WIDTH {
-            source.picture = source.resized(LARGEST_WIDTH)?;
+        let mut source = Self { picture: decode_for_pages(cleaned, most_width)?, format, seen_width };
+        if source.picture.width() > most_width {
+            source.picture = source.resized(most_width)?;
         }
         Ok(source)
     }

@@ -211,7 +211,7 @@ fn colours_of_a_wide_screen_are_brought_to_those_of_the_web() {
     let photo = jpeg(&orange, |encoder| encoder.add_icc_profile(&profile).map(drop).unwrap());
     let kept = cleaned(&photo).unwrap();
     assert!(says(&kept, "ICC_PROFILE"));
-    let shown = decoding::decode_for_pages(&kept).unwrap().into_rgb8().get_pixel(30, 30).0;
+    let shown = decoding::decode_for_pages(&kept, LARGEST_WIDTH).unwrap().into_rgb8().get_pixel(30, 30).0;
     // The same light needs more of sRGB's red and less of its green and blue.
     assert!(shown[0] > 236 && shown[1] < 119 && shown[2] < 36, "{shown:?}");
 }
@@ -246,4 +246,51 @@ fn what_cannot_be_shown_is_refused_with_a_reason_and_before_it_is_decoded() {
         });
         assert!(matches!(outcome, Err(PictureError::Damaged(_))), "{length} bytes: {outcome:?}");
     }
+}
+
+#[test]
+fn progressive_photographs_and_deep_colours_have_limits_of_their_own() {
+    let mut progressive = jpeg(&halves(64, 64), |encoder| encoder.set_progressive(true));
+    // SOF2 (ITU-T T.81 B.2.2): marker, length, precision, then height and width.
+    let frame = progressive.windows(2).position(|pair| pair == [0xff, 0xc2]).unwrap();
+    progressive[frame + 5..frame + 7].copy_from_slice(&6000_u16.to_be_bytes());
+    progressive[frame + 7..frame + 9].copy_from_slice(&6000_u16.to_be_bytes());
+    let refused = inspect(&progressive);
+    assert!(matches!(refused, Err(PictureError::TooManyPixels { most: MOST_PROGRESSIVE_PIXELS, .. })), "{refused:?}");
+
+    let deep = DynamicImage::ImageRgba16(image::ImageBuffer::new(4000, 3001));
+    let refused = inspect(&png(&deep));
+    assert!(matches!(refused, Err(PictureError::TooManyPixels { most: 12_000_000, .. })), "{refused:?}");
+    let plain = DynamicImage::from(RgbaImage::from_pixel(50, 40, image::Rgba([9, 8, 7, 255])));
+    assert_eq!(decoding::decode_whole(&png(&plain), Format::Png).unwrap(), DynamicImage::from(plain.into_rgb8()));
+}
+
+#[test]
+fn work_apart_tells_the_same_as_work_here() {
+    use apart::{Part, PartHead, Task, work};
+    let told = |task: Task, bytes: &[u8]| {
+        let mut output = Vec::new();
+        work(task, &mut &*bytes, &mut output).unwrap();
+        let mut parts = Vec::new();
+        let mut rest = &output[..];
+        while !rest.is_empty() {
+            let end = rest.iter().position(|byte| *byte == b'\n').unwrap();
+            let head: PartHead = serde_json::from_slice(&rest[..end]).unwrap();
+            parts.push((head.part, rest[end + 1..end + 1 + head.size].to_vec()));
+            rest = &rest[end + 1 + head.size..];
+        }
+        parts
+    };
+    let photo = telephone_photo(6);
+    let parts = told(Task::Clean, &photo);
+    let [(Part::Cleaned(facts), clean), (Part::Finished, _)] = &parts[..] else { panic!("{parts:?}") };
+    assert_eq!((*facts, clean), (inspect(clean).unwrap(), &cleaned(&photo).unwrap()));
+    assert_eq!((facts.width, facts.height), (300, 400));
+    let parts = told(Task::Render { focal: Focal::default(), pass: Pass::Crops }, clean);
+    let made: Vec<_> =
+        parts.iter().filter(|(part, _)| matches!(part, Part::Made { .. })).map(|(_, bytes)| bytes).collect();
+    let here = all(clean, Focal::default(), &[Pass::Crops]);
+    assert_eq!(made, here.iter().map(|one| &one.bytes).collect::<Vec<_>>());
+    let parts = told(Task::Clean, &photo[..200]);
+    assert!(matches!(&parts[..], [(Part::Refused(PictureError::Damaged(_)), _)]), "{parts:?}");
 }

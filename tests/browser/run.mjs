@@ -39,7 +39,7 @@ async function open(name) {
   // The policy stays in force: axe is brought in through the debugger, not as a script of the page.
   const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: "reduce", locale: "en-GB", permissions: ["clipboard-write", "clipboard-read"] });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   page.on("pageerror", (error) => complaints.push(`${name}: ${error.message}`));
   page.on("console", (message) => {
     if (!["error", "warning"].includes(message.type())) return;

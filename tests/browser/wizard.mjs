@@ -64,6 +64,7 @@ export function tellOfWizard({ step, look, see, title, press, fill, open, binary
     expect([]);
     await page.reload();
     await page.locator(".photo").nth(2).waitFor();
+    await page.locator(".photo").first().getByRole("button", { name: "Remove harbour.jpg" }).waitFor();
     await page.locator(".photo .handle").nth(1).press("Alt+ArrowUp");
     await page.locator(".photo").first().getByRole("button", { name: "Remove room.jpg" }).waitFor();
     await page.locator(".photo").first().getByLabel("What it shows").fill("A bed under a window on the lake");

@@ -4,7 +4,7 @@
 use jpeg_encoder::{ColorType, Encoder};
 use serde_json::{Value, json};
 
-use super::support::{Client, Group, Server, Story, furnish, publish, room, set_up, wait_until};
+use super::support::{Client, Group, Server, Story, furnish, join_sites, publish, room, set_up, wait_until};
 
 /// A photograph as a telephone writes it: lying on its side, with a place in it.
 fn photograph(seed: u8) -> Vec<u8> {
@@ -205,6 +205,33 @@ fn a_picture_is_named_by_those_whose_library_has_it() {
     );
     assert_eq!(story.viewer.client.send("POST", "/api/v1/media/?name=a.pdf", Some(b"%PDF-1.7")).status, 403);
     assert_eq!(story.viewer.client.get(&path).status, 200);
+}
+
+#[test]
+fn who_works_on_one_site_learns_nothing_of_another_from_a_shared_picture() {
+    let (server, group) = told();
+    let client = &group.owner.client;
+    let shared = id(&upload(client, "shared.pdf", b"%PDF-1.7 shared", 201));
+    let mut document = room("Secret suite", &group.amenity_id);
+    document["images"] = json!([{"media": shared}]);
+    let wish = json!({"type": "room", "document": document});
+    client.post(&format!("/api/v1/sites/{}/entries/", group.site_id), &wish).expect(201);
+    let second = json!({"name": "Second", "slug": "second", "locales": ["en"], "default_locale": "en", "time_zone": "UTC", "currency": "CHF"});
+    let second = id(&client.post("/api/v1/sites/", &second).expect(201).json());
+    let path = format!("/api/v1/media/{shared}/");
+    for (sites, is_told) in [(&[second.as_str()], false), (&[group.site_id.as_str()], true)] {
+        let email = format!("local-{is_told}@lake.example");
+        let local = join_sites(&server, &group, &email, "editor", sites);
+        let refused = local.client.delete(&path).expect(409);
+        assert_eq!(
+            (refused.code().as_str(), refused.text().contains("Secret suite")),
+            ("media_in_use", is_told),
+            "{}",
+            refused.text()
+        );
+        let uses = local.client.get(&format!("{path}uses/")).expect(200);
+        assert_eq!(uses.text().contains("Secret suite"), is_told, "{}", uses.text());
+    }
 }
 
 #[test]

@@ -27,8 +27,8 @@ interface Uploads {
   uploads: readonly Upload[];
 }
 
-/** Two at once keep a slow line full; more only make each of them slower. */
-const AT_ONCE = 2;
+/** One after the other: they come into the library in the order in which they were chosen, and one of them fills a hotel's line. */
+const AT_ONCE = 1;
 
 export const useUploads = create<Uploads>()(() => ({ uploads: [] }));
 

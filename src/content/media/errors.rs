@@ -5,8 +5,14 @@ use std::io;
 use ground::db::DbError;
 use machinery::web::{Explain, Problem};
 
-use super::{LARGEST_FILE, LONGEST_NAME, LONGEST_TEXT, MediaUse};
+use super::{LARGEST_FILE, LONGEST_NAME, LONGEST_TEXT, darkroom::DarkroomError};
 use pictures::PictureError;
+
+/// Entries that a refusal names: a sentence that can still be read.
+const MOST_NAMED: usize = 5;
+
+/// When memory may be free again, in seconds: the sizes of one picture take about that long.
+const TRY_AGAIN_SECONDS: u64 = 20;
 
 /// Why something about a file of the library was refused.
 #[derive(Debug, thiserror::Error)]
@@ -43,13 +49,31 @@ pub enum MediaError {
     VersionConflict,
     /// It is used.
     #[error("it is used")]
-    InUse(Vec<MediaUse>),
+    InUse {
+        /// Of the entries that whoever asks may see.
+        titles: Vec<String>,
+        /// By how many entries.
+        uses: usize,
+    },
+    /// The picture needs more than the machine has just now.
+    #[error("the picture needs more memory or time than there is just now")]
+    TooMuch,
     /// The disk.
     #[error("the file could not be stored: {0}")]
     Store(#[from] io::Error),
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl From<DarkroomError> for MediaError {
+    fn from(error: DarkroomError) -> Self {
+        match error {
+            DarkroomError::Picture(error) => Self::Picture(error),
+            DarkroomError::TooMuch => Self::TooMuch,
+            DarkroomError::Io(error) => Self::Store(error),
+        }
+    }
 }
 
 impl MediaError {
@@ -99,19 +123,24 @@ impl Explain for MediaError {
                 "Somebody changed it meanwhile",
                 "Read the item again, and make the change on its newest version.",
             ),
-            Self::InUse(uses) => {
-                let titles: Vec<_> = uses.iter().take(5).map(|one| format!("“{}”", one.title)).collect();
-                let more = if uses.len() > titles.len() { " and others" } else { "" };
+            Self::InUse { titles, uses } => {
+                let named: Vec<_> = titles.iter().take(MOST_NAMED).map(|title| format!("“{title}”")).collect();
+                let users = match (named.is_empty(), *uses > named.len()) {
+                    (true, _) => "Pages of other sites".to_owned(),
+                    (false, true) => format!("{} and others", named.join(", ")),
+                    (false, false) => named.join(", "),
+                };
                 Problem::new(
                     409,
                     "media_in_use",
                     "The file is used",
-                    format!(
-                        "{}{more} would lose the picture. Replace it there first, or send `even_if_used=true`.",
-                        titles.join(", ")
-                    ),
+                    format!("{users} would lose the picture. Replace it there first, or send `even_if_used=true`."),
                 )
             }
+            Self::TooMuch => Problem::unavailable(
+                "The picture needs more memory than is free just now. Send it again in a while, or save it smaller.",
+                TRY_AGAIN_SECONDS,
+            ),
             Self::Store(error) => Problem::internal(error),
             Self::Db(error) => error.explain(),
         }

@@ -1,6 +1,6 @@
 //! The sizes of a picture, made in the background: first what every browser shows, then AVIF, which takes longer.
 
-use std::sync::Arc;
+use std::io;
 
 use ground::{
     blobs::Blobs,
@@ -10,15 +10,23 @@ use ground::{
 use machinery::jobs::{self, Job, JobContext, JobError, Lane, Registry};
 use serde::{Deserialize, Serialize};
 use tenants::scope::Scope;
-use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 
-use super::{Library, Made, MediaItem, MediaState, store};
-use pictures::{PictureError, Rendition};
+use super::{
+    Library, Made, MediaItem, MediaState,
+    darkroom::{DarkroomError, Work},
+    library::put,
+    store,
+};
+use pictures::{
+    PictureError,
+    apart::{Part, Task},
+};
 
 pub use pictures::Pass;
 
-/// Pictures that are worked on at once: each takes some 100 MB, and a small machine has 256.
-const AT_ONCE: usize = 1;
+/// What people read of a picture for which there is never enough memory.
+const TOO_MUCH: &str = "The picture needs more memory than this machine has. Save it smaller and bring it again.";
 
 /// Makes sizes of a picture.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -58,32 +66,17 @@ impl Job for RefreshUses {
 
 /// Declares who does this capability's jobs.
 pub fn handle_jobs(registry: &mut Registry, library: &Library) {
-    let blobs = library.blobs.clone();
-    let seats = Arc::new(Semaphore::new(AT_ONCE));
+    let library = library.clone();
     registry.handle(move |job: RenderMedia, context: JobContext| {
-        let (blobs, seats) = (blobs.clone(), Arc::clone(&seats));
+        let library = library.clone();
         async move {
-            let _seat = seats.acquire_owned().await.map_err(JobError::again)?;
-            render(&context, blobs, job).await
+            let _seat = library.darkroom.rendering_seat().await.map_err(JobError::again)?;
+            render(&context, &library, job).await
         }
     });
 }
 
-/// Why a pass ended early.
-enum Stop {
-    /// The picture's fault: no other try changes that.
-    Picture(PictureError),
-    /// The disk's.
-    Disk(std::io::Error),
-}
-
-impl From<PictureError> for Stop {
-    fn from(error: PictureError) -> Self {
-        Self::Picture(error)
-    }
-}
-
-async fn render(context: &JobContext, blobs: Blobs, job: RenderMedia) -> Result<(), JobError> {
+async fn render(context: &JobContext, library: &Library, job: RenderMedia) -> Result<(), JobError> {
     let Some(scope) = Scope::for_job(context) else {
         return Err(JobError::permanent("this job belongs to an organization"));
     };
@@ -91,29 +84,29 @@ async fn render(context: &JobContext, blobs: Blobs, job: RenderMedia) -> Result<
     let found = context.db().read(move |conn| store::by_id(conn, &asked.0, asked.1, None)).await;
     // Taken away meanwhile: nothing of it is shown.
     let Some(item) = found.map_err(JobError::again)? else { return Ok(()) };
-    let pass = job.pass;
-    let made = tokio::task::spawn_blocking(move || make(&blobs, &item, pass)).await.map_err(JobError::again)?;
-    let made = match made {
+    let made = match make(&library.blobs, &item, job.pass).await {
         Ok(made) => Ok(made),
-        Err(Stop::Picture(error)) => Err(error.to_string()),
-        Err(Stop::Disk(error)) => return Err(JobError::again(error)),
+        Err(DarkroomError::Picture(error)) => Err(error.to_string()),
+        // Another picture or a burst of guests may have had the memory.
+        Err(DarkroomError::TooMuch) if context.is_last_attempt() => Err(TOO_MUCH.to_owned()),
+        Err(error) => return Err(JobError::again(error)),
     };
     let kept = context.db().write(move |tx| keep(tx, &scope, &job, made)).await;
     kept.map_err(JobError::again)
 }
 
-/// Blocks for seconds: on a thread of its own.
-fn make(blobs: &Blobs, item: &MediaItem, pass: Pass) -> Result<Vec<Made>, Stop> {
-    let bytes = blobs.read(&item.sha256).map_err(Stop::Disk)?;
-    let bytes = bytes.ok_or_else(|| Stop::Picture(PictureError::Damaged("its file is missing".to_owned())))?;
-    let mut made = Vec::new();
-    pictures::render(&bytes, item.focal, pass, &mut |rendition: Rendition| -> Result<(), Stop> {
-        let Rendition { name, width, height, format, bytes } = rendition;
+async fn make(blobs: &Blobs, item: &MediaItem, pass: Pass) -> Result<Vec<Made>, DarkroomError> {
+    let (opening, name) = (blobs.clone(), item.sha256.clone());
+    let source = spawn_blocking(move || opening.open(&name)).await.map_err(io::Error::other)??;
+    let source = source.ok_or_else(|| PictureError::Damaged("its file is missing".to_owned()))?;
+    let mut work = Work::begin(Task::Render { focal: item.focal, pass }, source)?;
+    let mut all = Vec::new();
+    while let Some((part, bytes)) = work.next().await? {
+        let Part::Made { name, width, height, format } = part else { continue };
         let size = bytes.len() as u64;
-        made.push(Made { name, sha256: blobs.put(&bytes).map_err(Stop::Disk)?, width, height, format, size });
-        Ok(())
-    })?;
-    Ok(made)
+        all.push(Made { name, sha256: put(blobs, bytes).await?, width, height, format, size });
+    }
+    Ok(all)
 }
 
 /// Writes what was made beside what other passes have made. The picture may have been changed or taken away meanwhile: a

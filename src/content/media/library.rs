@@ -1,9 +1,6 @@
 //! What one does in the library: bring files, look them up, say what they show, take them away.
 
-use std::{
-    io::{self, Read as _, Seek as _},
-    sync::Arc,
-};
+use std::io::{self, Read as _, Seek as _};
 
 use ground::{
     blobs::Blobs,
@@ -20,17 +17,16 @@ use tenants::{
     audit::{self, Change},
     scope::Scope,
 };
-use tokio::{fs::File, sync::Semaphore};
+use tokio::{fs::File, task::spawn_blocking};
 
 use super::{
     LONGEST_NAME, LONGEST_TEXT, MediaChange, MediaError, MediaItem, MediaKind, MediaState, MediaUse,
+    darkroom::{self, Darkroom},
     jobs::{Pass, RefreshUses, RenderMedia},
     store,
 };
 use pictures::{Focal, HEAD, Recognized};
 
-/// Files that are looked at and cleaned at once: each stands in memory twice, and a small machine has 256 MB.
-const AT_ONCE: usize = 1;
 const SUBJECT: &str = "media";
 
 /// Where files go to and come from.
@@ -38,7 +34,7 @@ const SUBJECT: &str = "media";
 pub struct Library {
     pub(super) db: Db,
     pub(super) blobs: Blobs,
-    seats: Arc<Semaphore>,
+    pub(super) darkroom: Darkroom,
 }
 
 /// Which files a list is to have.
@@ -79,13 +75,13 @@ impl Library {
     /// The library over these stores.
     pub fn new(db: Db, folder: std::path::PathBuf) -> Self {
         let randomness: Randomness = db.randomness().clone();
-        Self { db, blobs: Blobs::in_folder(folder, randomness), seats: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { db, blobs: Blobs::in_folder(folder, randomness), darkroom: Darkroom::default() }
     }
 
     /// A place on the disk for a file that is on its way: many at once do not fill a small machine's memory.
     pub async fn landing(&self) -> Result<File, MediaError> {
         let blobs = self.blobs.clone();
-        let opened = tokio::task::spawn_blocking(move || blobs.landing()).await;
+        let opened = spawn_blocking(move || blobs.landing()).await;
         Ok(File::from_std(opened.map_err(io::Error::other)??))
     }
 
@@ -98,39 +94,28 @@ impl Library {
         landed: File,
     ) -> Result<(MediaItem, bool), MediaError> {
         let name = one_line(&name).ok_or(MediaError::TextInvalid("name"))?;
-        let blobs = self.blobs.clone();
-        let mut landed = landed.into_std().await;
-        let seat = self.seats.acquire().await.map_err(|_| MediaError::Store(io::Error::other("stopping")))?;
-        let kept = tokio::task::spawn_blocking(move || {
-            let mut bytes = Vec::new();
-            landed.rewind()?;
-            landed.read_to_end(&mut bytes)?;
-            keep(&blobs, &bytes)
-        });
-        let kept = kept.await;
+        let seat = self.darkroom.cleaning_seat().await?;
+        let kept = keep(&self.blobs, landed.into_std().await).await?;
         drop(seat);
-        let kept = kept.map_err(io::Error::other)??;
         self.db.write(move |tx| added(tx, &scope, &name, site, &kept)).await
     }
 }
 
 /// Looks at the bytes, takes away what they tell, and keeps the rest.
-fn keep(blobs: &Blobs, bytes: &[u8]) -> Result<Kept, MediaError> {
-    if bytes.is_empty() {
+async fn keep(blobs: &Blobs, landed: std::fs::File) -> Result<Kept, MediaError> {
+    let (landed, head, size) = spawn_blocking(move || begun(landed)).await.map_err(io::Error::other)??;
+    if size == 0 {
         return Err(MediaError::Empty);
     }
-    let recognized = pictures::recognize(bytes.get(..HEAD).unwrap_or(bytes));
-    match recognized {
+    match pictures::recognize(&head) {
         Some(Recognized::Picture(_)) => {
-            pictures::inspect(bytes)?;
-            let clean = pictures::cleaned(bytes)?;
-            let facts = pictures::inspect(&clean)?;
+            let (facts, clean) = darkroom::clean(landed).await?;
             Ok(Kept {
                 kind: MediaKind::Image,
                 content_type: facts.format.content_type(),
                 extension: facts.format.extension(),
                 size: clean.len() as u64,
-                sha256: blobs.put(&clean)?,
+                sha256: put(blobs, clean).await?,
                 sides: Some((facts.width, facts.height)),
             })
         }
@@ -138,8 +123,8 @@ fn keep(blobs: &Blobs, bytes: &[u8]) -> Result<Kept, MediaError> {
             kind: MediaKind::Document,
             content_type: "application/pdf",
             extension: "pdf",
-            size: bytes.len() as u64,
-            sha256: blobs.put(bytes)?,
+            size,
+            sha256: put(blobs, spawn_blocking(move || whole(landed)).await.map_err(io::Error::other)??).await?,
             sides: None,
         }),
         Some(Recognized::Heic) => Err(MediaError::KindRefused(
@@ -151,6 +136,28 @@ fn keep(blobs: &Blobs, bytes: &[u8]) -> Result<Kept, MediaError> {
         }
         None => Err(MediaError::KindRefused("This kind of file is not taken. JPEG, PNG, WebP, GIF and PDF are.")),
     }
+}
+
+/// The file at its start again, with its first bytes and its size.
+fn begun(mut file: std::fs::File) -> io::Result<(std::fs::File, Vec<u8>, u64)> {
+    let mut head = Vec::new();
+    file.rewind()?;
+    (&mut file).take(HEAD as u64).read_to_end(&mut head)?;
+    file.rewind()?;
+    let size = file.metadata()?.len();
+    Ok((file, head, size))
+}
+
+fn whole(mut file: std::fs::File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Keeps bytes while others go on.
+pub(super) async fn put(blobs: &Blobs, bytes: Vec<u8>) -> io::Result<String> {
+    let blobs = blobs.clone();
+    spawn_blocking(move || blobs.put(&bytes)).await.map_err(io::Error::other)?
 }
 
 fn added(
@@ -271,7 +278,9 @@ pub fn delete(tx: &Tx, scope: &Scope, id: MediaId, even_if_used: bool) -> Result
     let item = find(tx, scope, id)?;
     let uses = store::uses(tx, scope, id)?;
     if !uses.is_empty() && !even_if_used {
-        return Err(MediaError::InUse(uses));
+        // A member of some sites learns that others use it, not what stands there.
+        let seen = uses.iter().filter(|one| scope.may_act_on(one.site));
+        return Err(MediaError::InUse { titles: seen.map(|one| one.title.clone()).collect(), uses: uses.len() });
     }
     store::delete(tx, scope, id)?;
     if !uses.is_empty() {

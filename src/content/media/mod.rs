@@ -3,6 +3,7 @@
 //!
 //! A picture's value in a document names the library's item; publishing writes what pages need of it into the view.
 
+mod darkroom;
 mod errors;
 mod jobs;
 mod library;
@@ -20,6 +21,7 @@ use ground::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use darkroom::COMMAND as PICTURE_COMMAND;
 pub use errors::MediaError;
 pub use jobs::{RefreshUses, handle_jobs};
 pub use library::{Library, Wish, change, delete, find, list};

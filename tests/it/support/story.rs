@@ -90,8 +90,16 @@ pub fn sign_in(server: &Server, email: &str, organization_id: Option<&str>) -> P
 
 /// Invites someone and accepts with the link's token.
 pub fn join(server: &Server, group: &Group, email: &str, role: &str) -> Person {
-    let invitation =
-        group.owner.client.post("/api/v1/invitations/", &json!({"email": email, "role": role})).expect(201).json();
+    join_with(server, group, email, &json!({"email": email, "role": role}))
+}
+
+/// As [`join`], for these sites alone.
+pub fn join_sites(server: &Server, group: &Group, email: &str, role: &str, sites: &[&str]) -> Person {
+    join_with(server, group, email, &json!({"email": email, "role": role, "sites": sites}))
+}
+
+fn join_with(server: &Server, group: &Group, email: &str, wish: &Value) -> Person {
+    let invitation = group.owner.client.post("/api/v1/invitations/", wish).expect(201).json();
     accept(server, invitation["link"].as_str().unwrap(), email);
     sign_in(server, email, Some(&group.organization_id))
 }
