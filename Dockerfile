@@ -62,26 +62,15 @@ RUN find src -name '*.rs' -exec touch '{}' + \
     && target/release/gammacms version
 
 # --- Litestream -------------------------------------------------------------------------------------------------------
-# 0.5.17 is the first release since its SQLite got the fix of the WAL-reset bug. A download with other bytes fails the
-# build.
-FROM ${DEBIAN_IMAGE} AS litestream-amd64
-ARG LITESTREAM_VERSION=0.5.17
-ARG LITESTREAM_SHA256=cfb371176d164437ae869f8351cfde49bd1804ae71c61923f75c9cba9c9c006d
-ADD --checksum=sha256:${LITESTREAM_SHA256} \
-    https://github.com/benbjohnson/litestream/releases/download/v${LITESTREAM_VERSION}/litestream-${LITESTREAM_VERSION}-linux-x86_64.tar.gz \
-    /tmp/litestream.tar.gz
-
-FROM ${DEBIAN_IMAGE} AS litestream-arm64
-ARG LITESTREAM_VERSION=0.5.17
-ARG LITESTREAM_SHA256=f8ca4a050095c1efbda2c4365172e61bf9d955ea0d9ac42f448b52e51819baa5
-ADD --checksum=sha256:${LITESTREAM_SHA256} \
-    https://github.com/benbjohnson/litestream/releases/download/v${LITESTREAM_VERSION}/litestream-${LITESTREAM_VERSION}-linux-arm64.tar.gz \
-    /tmp/litestream.tar.gz
-
-# One of the two above.
-# hadolint ignore=DL3006
-FROM litestream-${TARGETARCH} AS litestream
-RUN tar -xzf /tmp/litestream.tar.gz -C /usr/local/bin litestream && litestream version
+# 0.3.13, which the tests run: from npm, where a version never changes what it holds. Unpacked on the builder's own processor.
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS litestream
+ARG TARGETARCH
+ARG LITESTREAM_PACKAGE=1.0.1
+WORKDIR /litestream
+RUN case "${TARGETARCH}" in amd64) kind=x64 ;; *) kind="${TARGETARCH}" ;; esac \
+    && npm pack --silent "@flydotio/litestream-linux-${kind}@${LITESTREAM_PACKAGE}" \
+    && tar -xzf ./*.tgz package/litestream \
+    && install -m 755 package/litestream /usr/local/bin/litestream
 
 # --- the image --------------------------------------------------------------------------------------------------------
 # Debian rather than a base without a shell: restoring a backup means stopping, copying and looking, inside the volume.

@@ -32,7 +32,7 @@ browser_story() {
 
 step "tools" scripts/install-test-tools.sh
 step "format" cargo fmt --all --check
-step "npm packages" bash -c 'scripts/npm.sh frontend && scripts/npm.sh docs'
+step "npm packages" bash -c 'scripts/npm.sh frontend && scripts/npm.sh docs && scripts/npm.sh tests/tools'
 step "dashboard: types, lints, unit tests" bash -c 'cd frontend && npm run --silent check'
 step "dashboard: build" bash -c 'cd frontend && npm run --silent build'
 step "docs: build" bash -c 'cd docs && npm run --silent build'

@@ -18,6 +18,7 @@ use ground::{
     kv::Kv,
 };
 use machinery::{
+    backup::Standing,
     events::{self, Followers},
     jobs::{
         self, Registry, Workers,
@@ -52,6 +53,7 @@ pub struct Services {
     mailer: Mailer,
     links: Links,
     library: Library,
+    replication: Standing,
     public_api: PublicApi,
     versions: Versions,
     domains: Domains,
@@ -98,6 +100,8 @@ impl Services {
         let domains = Domains::read(db).await?;
         let library = Library::new(db.clone(), config.data_dir.join(MEDIA));
         let (registry, schedules) = work(&mailer, &links, &declarations, &library);
+        let metrics = Metrics::install(config.environment.as_str(), Some(logs.writer().clone()))?;
+        Standing::describe();
         Ok(Self {
             keys: Keys::new(db.clone(), limits.clone()),
             attempts: AttemptLimiter::new(kv.clone(), db.clock().clone()),
@@ -116,7 +120,7 @@ impl Services {
             )?,
             domains,
             versions,
-            metrics: Metrics::install(config.environment.as_str(), Some(logs.writer().clone()))?,
+            metrics,
             concurrency: config.worker_concurrency,
             installation: Shared { config: Arc::clone(config), db: db.clone(), secret_key: secret_key.clone() },
             declarations,
@@ -125,6 +129,7 @@ impl Services {
             mailer,
             links,
             library,
+            replication: installation.replication(),
             schedules,
             registry,
             drain,
@@ -163,6 +168,7 @@ impl Services {
             .manage(ApiDocument::new(&super::openapi())?)
             .manage(setup)
             .manage(self.health())
+            .manage(self.replication.clone())
             .manage(self.metrics.clone())
             .manage(MetricsAccess(metrics_token))
             .attach(Metering))
@@ -176,7 +182,7 @@ impl Services {
     fn health(&self) -> HealthChecks {
         let db = self.installation.db.clone();
         let kv = self.kv.clone();
-        HealthChecks::new(self.installation.config.environment.as_str(), self.drain.clone())
+        let checks = HealthChecks::new(self.installation.config.environment.as_str(), self.drain.clone())
             .with("database", move || {
                 let db = db.clone();
                 async move { db.check().await.map_err(|error| error.to_string()) }
@@ -184,7 +190,12 @@ impl Services {
             .with_optional("key_value_store", move || {
                 let kv = kv.clone();
                 async move { kv.check().await.map_err(|error| error.to_string()) }
-            })
+            });
+        if !self.replication.is_on() {
+            return checks;
+        }
+        let replication = self.replication.clone();
+        checks.with_optional("replication", move || std::future::ready(replication.check()))
     }
 
     /// Starts every background loop; each ends after `stopping` turns true.

@@ -13,6 +13,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use ground::config::Flags;
+use output::Failure;
 
 /// Done.
 const DONE: u8 = 0;
@@ -51,6 +52,9 @@ enum Command {
         /// Address and port to listen on [default: 127.0.0.1:8000]
         #[arg(long, value_name = "ADDR:PORT")]
         listen: Option<String>,
+        /// Begin empty where neither database nor replica is there: for the very first start with a replica
+        #[arg(long)]
+        init_empty: bool,
     },
     /// Bring the database to this version's schema (`serve` does it by itself)
     Migrate {
@@ -100,6 +104,9 @@ enum Command {
     /// Recurring work
     #[command(subcommand)]
     Cron(CronCommand),
+    /// The database's copy, second by second
+    #[command(subcommand)]
+    Litestream(LitestreamCommand),
     /// Print the settings in force and where each comes from; secrets are hidden
     Config {
         /// As JSON
@@ -128,6 +135,14 @@ enum Command {
     Picture {
         /// The task as JSON
         task: String,
+    },
+    /// Become Litestream; the server begins it so
+    #[command(hide = true, name = machinery::backup::COMMAND)]
+    Replicate {
+        /// Litestream itself
+        program: PathBuf,
+        /// What it is told
+        configuration: PathBuf,
     },
     /// Print the version
     Version {
@@ -245,6 +260,16 @@ enum ImportCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum LitestreamCommand {
+    /// Print Litestream's configuration for these settings; `serve` uses the one for 0.3 by itself
+    Config {
+        /// The version of Litestream that is to read it
+        #[arg(long, default_value = "v0.3", value_parser = ["v0.3", "v0.5"])]
+        format: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub enum JobsCommand {
     /// List jobs, newest first
     List {
@@ -282,7 +307,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let Cli { settings, command } = cli;
     let flags = |listen: Option<String>| Flags { config: settings.config, data_dir: settings.data_dir, listen };
     let result = match command {
-        Command::Serve { listen } => serving::serve(&flags(listen)),
+        Command::Serve { listen, init_empty } => serving::serve(&flags(listen), init_empty),
         Command::Migrate { check } => serving::migrate(&flags(None), check),
         Command::Config { json } => serving::config(&flags(None), json),
         Command::Openapi => serving::openapi(),
@@ -292,6 +317,10 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Reference { page } => {
             reference::print(page);
             Ok(())
+        }
+        Command::Litestream(LitestreamCommand::Config { format }) => serving::litestream_config(&flags(None), &format),
+        Command::Replicate { program, configuration } => {
+            Err(Failure::failed(machinery::backup::become_litestream(&program, &configuration)))
         }
         Command::Picture { task } => serving::picture(&task),
         Command::CreateSuperuser { email, password_file, name } => {

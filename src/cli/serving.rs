@@ -14,7 +14,10 @@ use ground::{
     config::{Config, Environment, Flags, SECRET_KEY_FILE},
     db::{Backend, Db, Location},
 };
-use machinery::monitoring::{LogFormat, LogSettings, Logs, set_up};
+use machinery::{
+    backup::{Format, configuration},
+    monitoring::{LogFormat, LogSettings, Logs, set_up},
+};
 use pictures::apart::{self, Task};
 use serde::Serialize;
 
@@ -28,6 +31,9 @@ use crate::{
 const LONGEST_PROBE: Duration = Duration::from_secs(3);
 /// Free space below which `doctor` warns: an upgrade copies the database, and SQLite's log needs room.
 const LITTLE_SPACE: u64 = 1 << 30;
+
+/// Where Litestream's own documentation lets it tell its numbers.
+const LITESTREAM_PORT: u16 = 9090;
 
 /// Settings from the file, the environment and the flags.
 pub fn settings(flags: &Flags) -> Result<Config, Failure> {
@@ -68,9 +74,10 @@ fn logs(config: &Config, is_on_standard_error: bool) -> Result<Logs, Failure> {
 }
 
 /// `serve`.
-pub fn serve(flags: &Flags) -> Result<(), Failure> {
+pub fn serve(flags: &Flags, init_empty: bool) -> Result<(), Failure> {
     let started = std::time::Instant::now();
-    let config = settings(flags)?;
+    let mut config = settings(flags)?;
+    config.may_begin_empty |= init_empty;
     let logs = logs(&config, false)?;
     app::check_address(&config)?;
     let installation = Installation::open_for_server(config, clock())?;
@@ -288,6 +295,16 @@ fn look_at_store(config: &Config) -> Finding {
         Ok(()) => Finding { name: "key-value store", is_well: true, detail: format!("{name} answers") },
         Err(error) => Finding { name: "key-value store", is_well: false, detail: format!("{name}: {error}") },
     }
+}
+
+/// `litestream config`.
+pub fn litestream_config(flags: &Flags, format: &str) -> Result<(), Failure> {
+    let Some(replica) = installation::replica(&settings(flags)?) else {
+        return Err(Failure::failed("no replica is set: LITESTREAM_REPLICA_URL names its place"));
+    };
+    let format = if format == "v0.5" { Format::V05 } else { Format::V03 };
+    say(configuration(&replica, format, LITESTREAM_PORT).trim_end());
+    Ok(())
 }
 
 /// Works on one picture, in a process that ends with it.

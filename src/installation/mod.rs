@@ -18,6 +18,7 @@ use ground::{
     crypto::SecretKey,
     db::{Db, DbError, Location, MigrateError},
 };
+use machinery::backup::{self, Replica, Standing, Supervisor};
 
 pub use lock::running;
 
@@ -34,6 +35,8 @@ pub struct Installation {
     pub db: Db,
     /// The secret that keys are derived from.
     pub secret_key: SecretKey,
+    /// Who copies the database, of a server with a replica.
+    replication: Option<Supervisor>,
     /// Given up by the system when the process ends, however it ends.
     lock: Option<File>,
 }
@@ -46,7 +49,7 @@ impl Installation {
         let db = open_database(&config, clock, &randomness)?;
         migrate(&db, &config)?;
         let secret_key = config.secret_key(&randomness)?;
-        Ok(Self { config: Arc::new(config), db, secret_key, lock: None })
+        Ok(Self { config: Arc::new(config), db, secret_key, replication: None, lock: None })
     }
 
     /// Opens it for the one server: a second one is told whose it is.
@@ -60,7 +63,19 @@ impl Installation {
             );
         }
         let lock = lock::take(&config)?;
-        Ok(Self { lock: Some(lock), ..Self::open(config, clock)? })
+        let Some(replica) = replica(&config) else {
+            return Ok(Self { lock: Some(lock), ..Self::open(config, clock)? });
+        };
+        let beginning = backup::begin(&replica, &clock)?;
+        let opened = Self::open(config, clock)?;
+        backup::claim(&replica, &opened.db, beginning)?;
+        let replication = Supervisor::start(replica, opened.db.clone())?;
+        Ok(Self { lock: Some(lock), replication: Some(replication), ..opened })
+    }
+
+    /// How the copying of the database stands.
+    pub fn replication(&self) -> Standing {
+        self.replication.as_ref().map(|supervisor| supervisor.standing().clone()).unwrap_or_default()
     }
 
     /// Where people reach the dashboard: of the server that runs here, which may have been started with other flags, or
@@ -70,11 +85,32 @@ impl Installation {
             .map_or_else(|| self.config.frontend_url.to_string(), |server| server.frontend_url)
     }
 
-    /// Closes the database, so that SQLite folds its log into the file, and gives up the lock.
+    /// Closes the database, so that SQLite folds its log into the file or the replica gets the last of it, and gives up the lock.
     pub fn close(self) {
         self.db.close();
+        if let Some(replication) = self.replication {
+            replication.stop();
+        }
         drop(self.lock);
     }
+}
+
+/// Where the settings want the database copied to.
+pub fn replica(config: &Config) -> Option<Replica> {
+    let (Some(url), Location::Sqlite(database)) = (&config.replica_url, &config.database) else { return None };
+    // Litestream names what it copies by the whole path.
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    Some(Replica {
+        url: url.to_string(),
+        shown: config.shown("LITESTREAM_REPLICA_URL").unwrap_or_default().to_owned(),
+        program: config.litestream.clone(),
+        database: whole(database),
+        data_dir: whole(&config.data_dir),
+        endpoint: None,
+        region: None,
+        environment: config.environment.to_string(),
+        may_begin_empty: config.may_begin_empty,
+    })
 }
 
 /// The installation's database as it is: not migrated, and not made where there is none.

@@ -16,6 +16,7 @@ mod media;
 mod openapi;
 mod public_api;
 mod redis;
+mod replication;
 mod running;
 mod sites;
 mod support;

@@ -276,6 +276,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/replication/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the database's copy stands */
+        get: operations["operator_replication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/schedules/": {
         parameters: {
             query?: never;
@@ -3065,6 +3082,30 @@ export interface components {
             /** @description As the last answer gave it; good once. */
             refresh: string;
         };
+        /** @description How replication stands. `lag_seconds` is the age of the oldest change that the replica is not known to have. */
+        ReplicationReport: {
+            /** @description The last thing that it complained of. */
+            complaint: string | null;
+            /**
+             * Format: double
+             * @description Seconds that the replica is behind.
+             */
+            lag_seconds: number;
+            /**
+             * Format: int32
+             * @description Its process.
+             */
+            process: number | null;
+            /** @description The replica's URL, without a password; none where replication is off. */
+            replica: string | null;
+            /**
+             * Format: int64
+             * @description Times that Litestream was begun again since the start.
+             */
+            restarts: number;
+            /** @description What Litestream does. */
+            state: components["schemas"]["State"];
+        };
         /** @description A new password with the link's token. */
         Reset: {
             /**
@@ -3354,6 +3395,11 @@ export interface components {
          * @enum {string}
          */
         Start: "sample" | "hotel_classic" | "empty";
+        /**
+         * @description What Litestream does.
+         * @enum {string}
+         */
+        State: "off" | "running" | "restarting";
         /**
          * @description Whether something works.
          * @enum {string}
@@ -4198,6 +4244,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    operator_replication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplicationReport"];
                 };
             };
             400: components["responses"]["BadRequest"];

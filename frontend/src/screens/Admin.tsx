@@ -10,6 +10,7 @@ import { Failed, Loaded, Page } from "../shell/states";
 import { useSpeaker } from "../state/interface";
 import { Badge, Button, Empty, Notice, Skeleton } from "../ui/parts";
 import { Table } from "../ui/table";
+import { Replication } from "./Replication";
 
 const REFRESH_MS = 5000;
 
@@ -45,6 +46,7 @@ export function Health() {
           )}
         </Loaded>
       </section>
+      <Replication refreshMs={REFRESH_MS} />
       <section className="card card-flush">
         <h2 className="card-head">{say("admin.lanes")}</h2>
         <Loaded query={queue} lines={3}>

@@ -60,6 +60,12 @@ pub struct Config {
     pub owner_password_file: Option<PathBuf>,
     /// The database.
     pub database: Location,
+    /// Where Litestream copies the SQLite file to.
+    pub replica_url: Option<Secret>,
+    /// Litestream itself: a path, or a name on `PATH`.
+    pub litestream: PathBuf,
+    /// Whether to begin empty where neither database nor replica is there.
+    pub may_begin_empty: bool,
     /// The key-value store that processes share.
     pub redis_url: Option<Secret>,
     /// The server that sends mail.
@@ -116,6 +122,11 @@ impl Config {
         if problems.is_empty() { Ok(Self { lines, ..config }) } else { Err(problems) }
     }
 
+    /// A setting that is in force, as it may be shown to people.
+    pub fn shown(&self, setting: &str) -> Option<&str> {
+        self.lines.iter().find(|line| line.setting == setting).and_then(|line| line.value.as_deref())
+    }
+
     /// Every setting, what is in force and where it came from.
     pub fn report(&self) -> &[ReportLine] {
         &self.lines
@@ -150,6 +161,9 @@ impl Reading<'_> {
         let database = self
             .derived("DATABASE_URL", values::database, || format!("sqlite:{}", data_dir.join(DATABASE_FILE).display()));
         let redis_url = self.optional("REDIS_URL", values::redis_url);
+        let replica_url = self.optional("LITESTREAM_REPLICA_URL", values::replica_url);
+        let litestream = self.value("LITESTREAM_BINARY", |text| Some(PathBuf::from(text)));
+        let may_begin_empty = self.value("GAMMACMS_INIT_EMPTY", values::switch);
         let mut without_effect = self.later_settings();
         let smtp_url = self.optional("SMTP_URL", values::smtp_url);
         let default_from_email =
@@ -183,6 +197,9 @@ impl Reading<'_> {
             owner_email,
             owner_password_file,
             database,
+            replica_url,
+            litestream,
+            may_begin_empty,
             redis_url,
             smtp_url,
             default_from_email,
@@ -200,7 +217,6 @@ impl Reading<'_> {
     /// Settings that the deployment guide names and that later parts of the product use: checked from the first day, so
     /// that a wrong one does not wait for them.
     fn later_settings(&mut self) -> Vec<&'static str> {
-        let replica = self.optional("LITESTREAM_REPLICA_URL", values::replica_url).map(|_| "LITESTREAM_REPLICA_URL");
         let bucket = self.optional("AWS_STORAGE_BUCKET_NAME", values::bucket).map(|_| "AWS_STORAGE_BUCKET_NAME");
         self.optional("AWS_ACCESS_KEY_ID", values::word);
         self.optional("AWS_SECRET_ACCESS_KEY", values::secret_word);
@@ -208,7 +224,7 @@ impl Reading<'_> {
         self.optional("AWS_S3_ENDPOINT_URL", BaseUrl::parse);
         self.optional("AWS_S3_CUSTOM_DOMAIN", values::host);
         self.value("AWS_S3_OBJECT_PARAMETERS", values::object_parameters);
-        replica.into_iter().chain(bucket).collect()
+        bucket.into_iter().collect()
     }
 
     fn billing(&mut self) -> Option<&'static str> {

@@ -6,6 +6,7 @@ use super::{
     settings::named,
     sources::{Source, Sources},
 };
+use crate::db::Location;
 
 /// Adds everything that is unsafe in the environment, and pairs of settings of which one is missing.
 pub(super) fn check(config: &Config, sources: &Sources, problems: &mut Vec<ConfigProblem>) {
@@ -62,6 +63,9 @@ pub(super) fn check(config: &Config, sources: &Sources, problems: &mut Vec<Confi
             }
         }
         Environment::Dev => {}
+    }
+    if config.replica_url.is_some() && !matches!(config.database, Location::Sqlite(_)) {
+        refuse("LITESTREAM_REPLICA_URL", "nothing beside a PostgreSQL DATABASE_URL: Litestream replicates SQLite");
     }
     if config.owner_email.is_some() && config.owner_password_file.is_none() {
         refuse("GAMMACMS_OWNER_PASSWORD_FILE", "a file with the password of GAMMACMS_OWNER_EMAIL");

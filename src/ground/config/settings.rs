@@ -250,9 +250,25 @@ const STORES: &[Setting] = &[
         "LITESTREAM_REPLICA_URL",
         "litestream_replica_url",
         "the URL of a replica that Litestream knows: s3://, gs://, abs://, sftp://, file://, nats://, webdav(s):// or oss://",
-        "Where Litestream copies the SQLite database to, second by second.",
+        "Where Litestream copies the SQLite database to, second by second; `serve` begins and watches it. At a start without a \
+         database, it is restored from there.",
     )
     .with_password(),
+    Setting::new(
+        "LITESTREAM_BINARY",
+        "litestream_binary",
+        "the path of a program, or its name where PATH has it",
+        "The program Litestream, version 0.3.",
+    )
+    .or("litestream"),
+    Setting::new(
+        "GAMMACMS_INIT_EMPTY",
+        "init_empty",
+        "true or false",
+        "Begin empty where neither the database nor anything in the replica is there, as at the very first start. Without it, such a \
+         start is refused: more often, the replica's address is wrong.",
+    )
+    .or("false"),
 ];
 
 const MEDIA: &[Setting] = &[

@@ -5,11 +5,12 @@
 
 use std::{
     any::Any,
+    cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc,
     },
     thread::JoinHandle,
@@ -40,6 +41,8 @@ const READERS: u32 = 12;
 const READER_TIMEOUT: Duration = Duration::from_secs(5);
 /// Prepared statements kept by each connection: all of the hot ones.
 const STATEMENTS_KEPT: usize = 160;
+/// Pages of the log after which it is folded into the file: SQLite's own default.
+const PAGES_BEFORE_CHECKPOINT: i64 = 1000;
 /// KiB of page cache of each connection: the operating system caches the file anyway, and a 256 MB machine has a dozen.
 const READER_CACHE_KIB: i64 = 1024;
 /// KiB of page cache of the writer.
@@ -53,6 +56,7 @@ pub(super) struct Sqlite {
     /// `None` once closed.
     queue: Mutex<Option<mpsc::SyncSender<Task>>>,
     waiting: Arc<AtomicUsize>,
+    leaves_checkpoints: Arc<AtomicBool>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -87,10 +91,13 @@ impl Sqlite {
             .build_unchecked(manager);
         let (queue, tasks) = mpsc::sync_channel(QUEUE_LENGTH);
         let waiting = Arc::new(AtomicUsize::new(0));
+        let leaves_checkpoints = Arc::new(AtomicBool::new(false));
         let writer = Writer {
             connection,
             tasks,
             waiting: Arc::clone(&waiting),
+            leaves_checkpoints: Arc::clone(&leaves_checkpoints),
+            has_left_them: Cell::new(false),
             surroundings: surroundings.clone(),
             signals: Arc::clone(signals),
         };
@@ -103,6 +110,7 @@ impl Sqlite {
             readers,
             queue: Mutex::new(Some(queue)),
             waiting,
+            leaves_checkpoints,
             writer: Mutex::new(Some(thread)),
         })
     }
@@ -162,9 +170,21 @@ impl Sqlite {
         std::fs::metadata(PathBuf::from(name)).map_or(0, |file| file.len())
     }
 
+    pub(super) fn leave_checkpoints(&self, to_another: bool) {
+        self.leaves_checkpoints.store(to_another, Ordering::Relaxed);
+    }
+
     pub(super) fn quick_check(&self) -> Result<(), DbError> {
+        self.examine("pragma quick_check(1)")
+    }
+
+    pub(super) fn integrity_check(&self) -> Result<(), DbError> {
+        self.examine("pragma integrity_check(1)")
+    }
+
+    fn examine(&self, pragma: &'static str) -> Result<(), DbError> {
         let connection = self.readers.get().map_err(|_| DbError::Busy)?;
-        let verdict: String = connection.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
+        let verdict: String = connection.query_row(pragma, [], |row| row.get(0))?;
         if verdict == "ok" { Ok(()) } else { Err(DbError::Corrupt(verdict)) }
     }
 
@@ -256,6 +276,9 @@ struct Writer {
     connection: Connection,
     tasks: mpsc::Receiver<Task>,
     waiting: Arc<AtomicUsize>,
+    leaves_checkpoints: Arc<AtomicBool>,
+    /// Whether the connection does so already.
+    has_left_them: Cell<bool>,
     surroundings: Surroundings,
     signals: Arc<Signals>,
 }
@@ -263,11 +286,27 @@ struct Writer {
 impl Writer {
     fn run(self) {
         while let Ok(first) = self.tasks.recv() {
+            self.agree_on_checkpoints();
             self.commit_group(first);
+        }
+        if self.leaves_checkpoints.load(Ordering::Relaxed) {
+            return;
         }
         // Leave a small log behind: the next start reads it whole.
         if let Err(error) = self.connection.execute_batch("pragma wal_checkpoint(truncate)") {
             tracing::debug!(%error, "the last checkpoint did not run; the next start does it");
+        }
+    }
+
+    /// One program folds the log into the file: this one, or the one that replicates it.
+    fn agree_on_checkpoints(&self) {
+        let leaves_them = self.leaves_checkpoints.load(Ordering::Relaxed);
+        if leaves_them == self.has_left_them.replace(leaves_them) {
+            return;
+        }
+        let pages = if leaves_them { 0 } else { PAGES_BEFORE_CHECKPOINT };
+        if let Err(error) = self.connection.pragma_update(None, "wal_autocheckpoint", pages) {
+            tracing::warn!(%error, "who folds the database's log could not be set");
         }
     }
 

@@ -1,4 +1,4 @@
-//! HTTP of jobs and schedules, for the installation's operator.
+//! HTTP of jobs, schedules and replication, for the installation's operator.
 
 use ground::{
     clock::Timestamp,
@@ -6,6 +6,7 @@ use ground::{
     words::{JobId, OrganizationId},
 };
 use machinery::{
+    backup::{ReplicationReport, Standing},
     jobs::{
         self, JobFilter, JobRecord, JobState,
         schedule::{self, ScheduleRecord, Schedules},
@@ -24,12 +25,12 @@ const PAGE: u32 = 100;
 
 /// All routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    rocket::routes![list_jobs, retry_job, list_schedules, run_schedule]
+    rocket::routes![list_jobs, retry_job, list_schedules, run_schedule, replication]
 }
 
 /// The routes for the OpenAPI document.
 #[derive(OpenApi)]
-#[openapi(paths(list_jobs, retry_job, list_schedules, run_schedule))]
+#[openapi(paths(list_jobs, retry_job, list_schedules, run_schedule, replication))]
 pub struct Document;
 
 /// Some jobs, the newest first.
@@ -204,4 +205,12 @@ async fn run_schedule(
     let (schedules, name) = (schedules.inner().clone(), name.to_owned());
     let job_id = db.write(move |tx| super::run_schedule(tx, &*operator, &schedules, &name)).await?;
     Ok(Json(Enqueued { job_id }))
+}
+
+/// How the database's copy stands
+#[utoipa::path(tag = "Operator", responses((status = 200, body = ReplicationReport)))]
+#[get("/admin/replication")]
+fn replication(_operator: Superuser, query: UrlQuery<'_>, standing: &State<Standing>) -> Answer<ReplicationReport> {
+    query.refuse_unknown(&[])?;
+    Ok(Json(standing.report()))
 }

@@ -119,6 +119,11 @@ impl Server {
         panic!("the server did not start:\n{}", self.log());
     }
 
+    /// Starts the server and does not wait.
+    pub fn start_unready(&mut self) {
+        self.spawn();
+    }
+
     fn spawn(&mut self) {
         assert!(self.child.is_none(), "the server runs already");
         self.port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
