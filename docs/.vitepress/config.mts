@@ -38,6 +38,7 @@ const run = [
       { text: "In a container", link: "/run/container" },
       { text: "On Fly.io", link: "/run/fly" },
       { text: "PostgreSQL and Redis", link: "/run/backends" },
+      { text: "A second place for the database", link: "/run/replication" },
       { text: "Mail", link: "/run/mail" },
       { text: "Health, metrics, logs", link: "/run/observe" },
       { text: "Upgrade and stop", link: "/run/upgrade" },

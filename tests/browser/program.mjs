@@ -1,7 +1,7 @@
 // The started program under test: its own data directory and port, stopped by PID.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,23 +34,38 @@ export async function until(what, check, seconds = 20) {
   throw new Error(`${what}: did not happen in ${seconds} s`, { cause: last });
 }
 
+/** The real Litestream, as `scripts/npm.sh tests/tools` puts it there; null where npm has none for this processor. */
+export function litestream() {
+  const found = join(import.meta.dirname, "../tools/node_modules/@flydotio/litestream-linux-x64/litestream");
+  return existsSync(found) ? found : null;
+}
+
 export async function startProgram(binary, environment = {}) {
   const data = mkdtempSync(join(tmpdir(), "gammacms-browser-"));
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   let log = "";
-  const child = spawn(binary, ["serve", "--data-dir", data, "--listen", `127.0.0.1:${port}`], {
-    cwd: data,
-    env: { PATH: process.env.PATH, HOME: data, GAMMACMS_PUBLIC_URL: base, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  child.stdout.on("data", (bytes) => (log += bytes));
-  child.stderr.on("data", (bytes) => (log += bytes));
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  await until("the program answers", async () => {
-    if (child.exitCode !== null) throw new Error(`the program ended: ${log}`);
-    return (await fetch(`${base}/readyz`)).ok;
-  });
+  let child;
+  let ended;
+  const start = async () => {
+    child = spawn(binary, ["serve", "--data-dir", data, "--listen", `127.0.0.1:${port}`], {
+      cwd: tmpdir(),
+      env: { PATH: process.env.PATH, HOME: data, GAMMACMS_PUBLIC_URL: base, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.on("data", (bytes) => (log += bytes));
+    child.stderr.on("data", (bytes) => (log += bytes));
+    ended = new Promise((resolve) => child.once("exit", resolve));
+    await until("the program answers", async () => {
+      if (child.exitCode !== null) throw new Error(`the program ended: ${log}`);
+      return (await fetch(`${base}/readyz`)).ok;
+    });
+  };
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+  };
+  await start();
   return {
     base,
     data,
@@ -66,9 +81,14 @@ export async function startProgram(binary, environment = {}) {
           .map((name) => readFileSync(join(folder, name), "utf8").replaceAll(/=\r?\n/g, "").replaceAll("=3D", "="));
         return mails.find((text) => text.includes(address) && text.includes(words));
       }),
+    /** A new machine at the same address: of the old one only the files of the library are left. */
+    async loseDatabase() {
+      await stop();
+      for (const name of readdirSync(data)) if (name !== "media" && name !== "secret-key") rmSync(join(data, name), { recursive: true });
+      await start();
+    },
     async stop() {
-      child.kill("SIGTERM");
-      await ended;
+      await stop();
       rmSync(data, { recursive: true, force: true });
     },
   };

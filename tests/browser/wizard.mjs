@@ -1,7 +1,11 @@
 // The first minutes of a hotel: from the setup code by five facts and three photographs to its website, in the wizard.
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { drop, photographs } from "./photographs.mjs";
-import { startProgram } from "./program.mjs";
+import { litestream, startProgram } from "./program.mjs";
 
 const OWNER = { name: "Lena Alba", email: "lena@alba.example", password: "eleven rooms over a harbour" };
 
@@ -9,9 +13,13 @@ export function tellOfWizard({ step, look, see, title, press, fill, open, binary
   let program;
   let page;
   let context;
+  let replica;
+  let website;
 
   step("five facts make a website, and a wrong one is told at its field", async () => {
-    program = await startProgram(binary);
+    replica = mkdtempSync(join(tmpdir(), "gammacms-replica-"));
+    const replicated = { LITESTREAM_BINARY: litestream(), LITESTREAM_REPLICA_URL: `file://${replica}/copy`, GAMMACMS_INIT_EMPTY: "true" };
+    program = await startProgram(binary, litestream() === null ? {} : replicated);
     ({ page, context } = await open("hotelier"));
     await page.goto(`${program.base}/setup#code=${program.setupCode()}`);
     await press(page, "Continue");
@@ -84,13 +92,36 @@ export function tellOfWizard({ step, look, see, title, press, fill, open, binary
     if ((await site.locator(".gallery img").count()) < 2) throw new Error("the gallery lacks photographs");
     if (await site.getByText("Two paragraphs are enough").count()) throw new Error("a hint is public");
     await look(page, "setup-website");
+    website = await page.locator(".preview-frame").getAttribute("src");
     await page.getByRole("button", { name: "As on a phone" }).click();
     await look(page, "setup-website-phone-width");
     await site.getByRole("link", { name: "Deutsch" }).last().click();
     await site.getByText("Elf Zimmer über dem Hafen").first().waitFor();
     await page.getByRole("link", { name: "Go on to the dashboard" }).click();
     await see(page, "First steps for Hotel Alba");
+  });
+
+  step("the machine's database is lost, and the website comes back from its second place", async () => {
+    if (litestream() === null) return;
+    await page.goto(`${program.base}/admin`);
+    await see(page, "Copy of the database");
+    await page.getByText("Nothing: everything saved has arrived").waitFor();
+    await look(page, "admin-replication");
+    // A page that is open would complain of the server that is away.
+    await page.goto("about:blank");
+    await program.loseDatabase();
+    if (!program.log().includes("restored the database from the replica")) throw new Error(program.log());
+    await page.goto(new URL(website, program.base).href);
+    await page.getByRole("heading", { level: 1, name: "Hotel Alba" }).waitFor();
+    const hero = page.locator(".hero img").first();
+    if (!(await hero.evaluate(async (image) => (await image.decode(), image.naturalWidth > 0)))) throw new Error("the first photograph is gone");
+    await page.goto(`${program.base}/dashboard`);
+    await see(page, "First steps for Hotel Alba");
+  });
+
+  step("the hotelier's program ends", async () => {
     await context.close();
     await program.stop();
+    rmSync(replica, { recursive: true, force: true });
   });
 }

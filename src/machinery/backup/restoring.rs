@@ -3,21 +3,26 @@
 
 use std::{
     fs::{self, File},
+    io::ErrorKind,
     path::{Path, PathBuf},
     thread::sleep,
     time::{Duration, Instant},
 };
 
 use ground::{
-    clock::{Clock, Randomness},
+    clock::{Clock, Randomness, Timestamp},
     db::{Db, Location, fresh_uuid},
 };
+
+use jiff::SignedDuration;
 
 use super::{LitestreamError, Origin, Replica, litestream, origin, store, supervising::write_configuration};
 
 /// Rests between two tries to reach the replica's storage: the first, and the longest.
 const REST: Duration = Duration::from_secs(1);
 const LONGEST_REST: Duration = Duration::from_secs(60);
+/// A replica that nobody wrote to for that long may be the wrong one.
+const OLD: SignedDuration = SignedDuration::from_hours(24);
 /// Before the server begins Litestream, nobody asks it for numbers.
 const NO_PORT: u16 = 0;
 
@@ -108,22 +113,33 @@ fn restore(replica: &Replica, theirs: &Origin, clock: &Clock) -> Result<(), Lite
     let heartbeat = checked?;
     let size = fs::metadata(&side)?.len();
     File::open(&side)?.sync_all()?;
-    // What an earlier life of the database left behind would be read into this one.
+    // What an earlier life of the database left behind would be read into this one, by SQLite and by Litestream.
     origin::remove(&replica.database)?;
+    match fs::remove_dir_all(litestreams_folder(&replica.database)) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
     fs::rename(&side, &replica.database)?;
     let folder = replica.database.parent().unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()?;
     tracing::info!(
         bytes = size,
         took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
-        last_heartbeat = heartbeat,
+        last_heartbeat = %heartbeat,
         "restored the database from the replica"
     );
+    let silence = clock.now().duration_since(heartbeat);
+    if silence > OLD {
+        tracing::warn!(
+            hours = silence.as_hours(),
+            "the replica's last heartbeat is old: see that this is the copy you mean"
+        );
+    }
     Ok(())
 }
 
 /// Whole, of a schema that this program knows, and of the installation that the mark names. Answers its last heartbeat.
-fn check(replica: &Replica, side: &Path, theirs: &Origin, clock: &Clock) -> Result<String, LitestreamError> {
+fn check(replica: &Replica, side: &Path, theirs: &Origin, clock: &Clock) -> Result<Timestamp, LitestreamError> {
     let db = Db::open(&Location::Sqlite(side.to_owned()), clock.clone(), Randomness::system())
         .map_err(|error| unusable(replica, &error.to_string()))?;
     db.integrity_check().map_err(|error| unusable(replica, &error.to_string()))?;
@@ -133,7 +149,7 @@ fn check(replica: &Replica, side: &Path, theirs: &Origin, clock: &Clock) -> Resu
     if id != theirs.installation {
         return Err(unusable(replica, &format!("its mark names {theirs}, its database {id}")));
     }
-    Ok(heartbeat.to_string())
+    Ok(heartbeat)
 }
 
 fn unusable(replica: &Replica, reason: &str) -> LitestreamError {
@@ -144,4 +160,10 @@ fn beside(database: &Path) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(".restoring");
     name.into()
+}
+
+/// Where Litestream 0.3 keeps what it is about to send.
+fn litestreams_folder(database: &Path) -> PathBuf {
+    let name = database.file_name().unwrap_or_default().to_string_lossy();
+    database.with_file_name(format!(".{name}-litestream"))
 }
