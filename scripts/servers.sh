@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sourced by the test script: starts PostgreSQL and Redis in a temporary folder on free ports, and stops them by PID.
-# Sets TEST_DATABASE_URL and TEST_REDIS_URL.
+# Sourced by the test script: starts PostgreSQL, Redis and an S3-compatible server in a temporary folder on free ports, and stops them by PID.
+# Sets TEST_DATABASE_URL, TEST_REDIS_URL and TEST_S3_URL.
 
 free_port() {
   local port
@@ -40,6 +40,14 @@ start_servers() {
   server_pids+=($!)
   wait_until "Redis" redis-cli -h 127.0.0.1 -p "$port" ping
   export TEST_REDIS_URL="redis://127.0.0.1:$port"
+
+  local tools
+  tools=$(scripts/python-tools.sh s3-server tests/tools/requirements.txt)
+  port=$(free_port)
+  "$tools/bin/moto_server" --host 127.0.0.1 --port "$port" >"$servers/s3.log" 2>&1 &
+  server_pids+=($!)
+  wait_until "the S3 server" bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"
+  export TEST_S3_URL="http://127.0.0.1:$port"
 }
 
 wait_until() {

@@ -11,8 +11,10 @@ use channels::{
     setup::Setup,
     sites::{Domains, Sites},
 };
-use content::{media::Library, types::Declarations};
+use content::{entries::recompose_when_declarations_changed, media::Library, types::Declarations};
 use ground::{
+    blobs::Blobs,
+    config::Config,
     crypto::{PasswordHasher, Sealer},
     db::Db,
     kv::Kv,
@@ -40,7 +42,7 @@ use super::open_store;
 use crate::{cli::operating, installation::Installation};
 
 /// Where the library's files are, in the data directory.
-pub const MEDIA: &str = "media";
+const MEDIA: &str = "media";
 
 /// Everything that is shared between requests and loops.
 pub struct Services {
@@ -67,7 +69,7 @@ pub struct Services {
 
 /// What of the installation the services keep.
 struct Shared {
-    config: Arc<ground::config::Config>,
+    config: Arc<Config>,
     db: Db,
     secret_key: ground::crypto::SecretKey,
 }
@@ -87,6 +89,14 @@ pub fn work(
     (registry, Schedules::new(schedules))
 }
 
+/// The media library where the settings want it.
+pub fn library(config: &Config, db: &Db) -> Result<Library> {
+    let blobs = Blobs::new(config.data_dir.join(MEDIA), config.bucket.as_ref(), db.randomness().clone());
+    let blobs = blobs.map_err(|error| anyhow!("the storage of files: {error}"))?;
+    let domain = config.bucket.as_ref().and_then(|bucket| bucket.domain.clone());
+    Ok(Library::new(db.clone(), blobs, config.media_cache_control.clone(), domain))
+}
+
 impl Services {
     /// Makes them all; nothing runs yet.
     pub async fn assemble(installation: &Installation, logs: &Logs, drain: Drain) -> Result<Self> {
@@ -98,7 +108,11 @@ impl Services {
         let links = Links::under(config.frontend_url.as_str());
         let versions = Versions::default();
         let domains = Domains::read(db).await?;
-        let library = Library::new(db.clone(), config.data_dir.join(MEDIA));
+        let library = library(config, db)?;
+        let known = Arc::clone(&declarations);
+        if db.write(move |tx| recompose_when_declarations_changed(tx, &known)).await? {
+            tracing::info!("the declared types or the address of files changed: what is published is composed anew");
+        }
         let (registry, schedules) = work(&mailer, &links, &declarations, &library);
         let metrics = Metrics::install(config.environment.as_str(), Some(logs.writer().clone()))?;
         Standing::describe();
@@ -191,6 +205,15 @@ impl Services {
                 let kv = kv.clone();
                 async move { kv.check().await.map_err(|error| error.to_string()) }
             });
+        let checks = if self.installation.config.bucket.is_some() {
+            let library = self.library.clone();
+            checks.with_optional("media_storage", move || {
+                let library = library.clone();
+                async move { library.check().await.map_err(|error| error.to_string()) }
+            })
+        } else {
+            checks
+        };
         if !self.replication.is_on() {
             return checks;
         }

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use channels::{demo, transfer};
-use content::{media::Library, types::Declarations};
+use content::types::Declarations;
 use ground::{
     config::Flags,
     words::{JobId, Slug, WordError},
@@ -23,7 +23,7 @@ use super::{
     serving::installation,
 };
 use crate::{
-    app::services::{MEDIA, work},
+    app::services::{library, work},
     installation::Installation,
 };
 
@@ -203,7 +203,7 @@ pub fn cron(flags: &Flags, command: CronCommand) -> Result<(), Failure> {
         CronCommand::Run { name } => {
             let mailer = Mailer::new(&installation.config, &installation.db).map_err(Failure::failed)?;
             let links = Links::under(installation.config.frontend_url.as_str());
-            let library = Library::new(installation.db.clone(), installation.config.data_dir.join(MEDIA));
+            let library = library(&installation.config, &installation.db).map_err(Failure::failed)?;
             let (_, schedules) = work(&mailer, &links, &declarations()?, &library);
             let shown = name.clone();
             let ran =

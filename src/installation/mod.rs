@@ -106,8 +106,9 @@ pub fn replica(config: &Config) -> Option<Replica> {
         program: config.litestream.clone(),
         database: whole(database),
         data_dir: whole(&config.data_dir),
-        endpoint: None,
-        region: None,
+        endpoint: config.s3_endpoint.as_ref().map(|endpoint| endpoint.as_str().to_owned()),
+        // At Amazon, Litestream finds the region by itself.
+        region: config.s3_endpoint.as_ref().map(|_| config.s3_region.clone()),
         environment: config.environment.to_string(),
         may_begin_empty: config.may_begin_empty,
     })

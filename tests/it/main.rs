@@ -13,6 +13,7 @@ mod first_run;
 mod import;
 mod mail;
 mod media;
+mod media_s3;
 mod openapi;
 mod public_api;
 mod redis;

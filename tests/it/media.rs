@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::support::{Client, Group, Server, Story, furnish, join_sites, publish, room, set_up, wait_until};
 
 /// A photograph as a telephone writes it: lying on its side, with a place in it.
-fn photograph(seed: u8) -> Vec<u8> {
+pub fn photograph(seed: u8) -> Vec<u8> {
     let (width, height) = (900_u16, 600_u16);
     let pixels: Vec<u8> = (0..u32::from(height))
         .flat_map(|y| (0..u32::from(width)).map(move |x| (x, y)))
@@ -23,12 +23,12 @@ fn photograph(seed: u8) -> Vec<u8> {
     bytes
 }
 
-fn upload(client: &Client, name: &str, bytes: &[u8], status: u16) -> Value {
+pub fn upload(client: &Client, name: &str, bytes: &[u8], status: u16) -> Value {
     client.send("POST", &format!("/api/v1/media/?name={name}"), Some(bytes)).expect(status).json()
 }
 
 /// The item, once all its sizes are made.
-fn ready(client: &Client, id: &str) -> Value {
+pub fn ready(client: &Client, id: &str) -> Value {
     let path = format!("/api/v1/media/{id}/");
     wait_until("the picture's sizes", || {
         let item = client.get(&path).expect(200).json();
@@ -44,7 +44,7 @@ fn told() -> (Server, Group) {
     (server, group)
 }
 
-fn id(value: &Value) -> String {
+pub fn id(value: &Value) -> String {
     value["id"].as_str().unwrap().to_owned()
 }
 

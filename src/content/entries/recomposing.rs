@@ -95,6 +95,8 @@ fn refresh_some(
 /// site. True if it did. On an empty database it only notes which declarations these are.
 pub fn recompose_when_declarations_changed(tx: &Tx, declarations: &Declarations) -> Result<bool, DbError> {
     let text = serde_json::to_string(declarations).map_err(|error| DbError::Failed(error.to_string()))?;
+    // Views hold the addresses of pictures.
+    let text = format!("{text}{}", media::domain().unwrap_or_default());
     let fingerprint = sha256_hex(text.as_bytes());
     if store::composed_by(tx)?.as_deref() == Some(fingerprint.as_str()) {
         return Ok(false);

@@ -141,6 +141,11 @@ impl Explain for MediaError {
                 "The picture needs more memory than is free just now. Send it again in a while, or save it smaller.",
                 TRY_AGAIN_SECONDS,
             ),
+            Self::Store(error) if error.kind() == io::ErrorKind::NotConnected => Problem::unavailable(
+                "The storage of files does not answer just now. Nothing was changed; try again in a while.",
+                TRY_AGAIN_SECONDS,
+            )
+            .with_cause(error),
             Self::Store(error) => Problem::internal(error),
             Self::Db(error) => error.explain(),
         }

@@ -1,27 +1,22 @@
 //! The sizes of a picture, made in the background: first what every browser shows, then AVIF, which takes longer.
 
-use std::io;
-
+use super::{
+    Library, Made, MediaItem, MediaState,
+    darkroom::{DarkroomError, Work},
+    store,
+};
 use ground::{
     blobs::Blobs,
     db::{DbError, Tenant as _, Tx},
     words::{EntryId, MediaId, SiteId},
 };
 use machinery::jobs::{self, Job, JobContext, JobError, Lane, Registry};
-use serde::{Deserialize, Serialize};
-use tenants::scope::Scope;
-use tokio::task::spawn_blocking;
-
-use super::{
-    Library, Made, MediaItem, MediaState,
-    darkroom::{DarkroomError, Work},
-    library::put,
-    store,
-};
 use pictures::{
     PictureError,
     apart::{Part, Task},
 };
+use serde::{Deserialize, Serialize};
+use tenants::scope::Scope;
 
 pub use pictures::Pass;
 
@@ -96,15 +91,22 @@ async fn render(context: &JobContext, library: &Library, job: RenderMedia) -> Re
 }
 
 async fn make(blobs: &Blobs, item: &MediaItem, pass: Pass) -> Result<Vec<Made>, DarkroomError> {
-    let (opening, name) = (blobs.clone(), item.sha256.clone());
-    let source = spawn_blocking(move || opening.open(&name)).await.map_err(io::Error::other)??;
-    let source = source.ok_or_else(|| PictureError::Damaged("its file is missing".to_owned()))?;
+    let found = blobs.find(&item.sha256, &item.extension).await?;
+    let found = found.ok_or_else(|| PictureError::Damaged("its file is missing".to_owned()))?;
+    let source = found.into_file(blobs).await?;
     let mut work = Work::begin(Task::Render { focal: item.focal, pass }, source)?;
     let mut all = Vec::new();
     while let Some((part, bytes)) = work.next().await? {
         let Part::Made { name, width, height, format } = part else { continue };
         let size = bytes.len() as u64;
-        all.push(Made { name, sha256: put(blobs, bytes).await?, width, height, format, size });
+        all.push(Made {
+            name,
+            sha256: blobs.put(bytes, format.extension(), format.content_type()).await?,
+            width,
+            height,
+            format,
+            size,
+        });
     }
     Ok(all)
 }

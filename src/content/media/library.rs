@@ -4,7 +4,6 @@ use std::io::{self, Read as _, Seek as _};
 
 use ground::{
     blobs::Blobs,
-    clock::Randomness,
     db::{Conn, Db, DbError, Tenant as _, Tx},
     words::{Locale, MediaId, MemberId, SiteId},
 };
@@ -20,7 +19,7 @@ use tenants::{
 use tokio::{fs::File, task::spawn_blocking};
 
 use super::{
-    LONGEST_NAME, LONGEST_TEXT, MediaChange, MediaError, MediaItem, MediaKind, MediaState, MediaUse,
+    DOMAIN, LONGEST_NAME, LONGEST_TEXT, MediaChange, MediaError, MediaItem, MediaKind, MediaState, MediaUse,
     darkroom::{self, Darkroom},
     jobs::{Pass, RefreshUses, RenderMedia},
     store,
@@ -35,6 +34,7 @@ pub struct Library {
     pub(super) db: Db,
     pub(super) blobs: Blobs,
     pub(super) darkroom: Darkroom,
+    pub(super) cache_control: String,
 }
 
 /// Which files a list is to have.
@@ -73,16 +73,22 @@ struct Kept {
 
 impl Library {
     /// The library over these stores.
-    pub fn new(db: Db, folder: std::path::PathBuf) -> Self {
-        let randomness: Randomness = db.randomness().clone();
-        Self { db, blobs: Blobs::in_folder(folder, randomness), darkroom: Darkroom::default() }
+    pub fn new(db: Db, blobs: Blobs, cache_control: String, domain: Option<String>) -> Self {
+        if let Some(domain) = domain {
+            // The settings are read once: a second library of this process has the same.
+            DOMAIN.get_or_init(|| domain);
+        }
+        Self { db, blobs, darkroom: Darkroom::default(), cache_control }
+    }
+
+    /// Whether files can be kept and found.
+    pub async fn check(&self) -> io::Result<()> {
+        self.blobs.check().await
     }
 
     /// A place on the disk for a file that is on its way: many at once do not fill a small machine's memory.
     pub async fn landing(&self) -> Result<File, MediaError> {
-        let blobs = self.blobs.clone();
-        let opened = spawn_blocking(move || blobs.landing()).await;
-        Ok(File::from_std(opened.map_err(io::Error::other)??))
+        Ok(File::from_std(self.blobs.landing().await?))
     }
 
     /// Brings a file that has landed. False beside it where the organization had it already.
@@ -115,7 +121,7 @@ async fn keep(blobs: &Blobs, landed: std::fs::File) -> Result<Kept, MediaError> 
                 content_type: facts.format.content_type(),
                 extension: facts.format.extension(),
                 size: clean.len() as u64,
-                sha256: put(blobs, clean).await?,
+                sha256: blobs.put(clean, facts.format.extension(), facts.format.content_type()).await?,
                 sides: Some((facts.width, facts.height)),
             })
         }
@@ -124,7 +130,10 @@ async fn keep(blobs: &Blobs, landed: std::fs::File) -> Result<Kept, MediaError> 
             content_type: "application/pdf",
             extension: "pdf",
             size,
-            sha256: put(blobs, spawn_blocking(move || whole(landed)).await.map_err(io::Error::other)??).await?,
+            sha256: {
+                let bytes = spawn_blocking(move || whole(landed)).await.map_err(io::Error::other)??;
+                blobs.put(bytes, "pdf", "application/pdf").await?
+            },
             sides: None,
         }),
         Some(Recognized::Heic) => Err(MediaError::KindRefused(
@@ -152,12 +161,6 @@ fn whole(mut file: std::fs::File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// Keeps bytes while others go on.
-pub(super) async fn put(blobs: &Blobs, bytes: Vec<u8>) -> io::Result<String> {
-    let blobs = blobs.clone();
-    spawn_blocking(move || blobs.put(&bytes)).await.map_err(io::Error::other)?
 }
 
 fn added(

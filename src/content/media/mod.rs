@@ -13,7 +13,7 @@ mod showing;
 mod store;
 mod uses;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use ground::{
     clock::Timestamp,
@@ -202,9 +202,19 @@ pub struct MediaUse {
     pub published: bool,
 }
 
+/// The host in front of the bucket, of a process whose settings name one. A setting like those of the log: all that is told of a
+/// file has its address, and nothing of it differs between organizations.
+static DOMAIN: OnceLock<String> = OnceLock::new();
+
 /// The address of a blob.
 fn address(sha256: &str, extension: &str) -> String {
-    format!("{FILES}/{sha256}.{extension}")
+    let origin = DOMAIN.get().map(|domain| format!("https://{domain}")).unwrap_or_default();
+    format!("{origin}{FILES}/{sha256}.{extension}")
+}
+
+/// The host that files are served from, where it is not the page's own: composed views hold addresses.
+pub fn domain() -> Option<&'static str> {
+    DOMAIN.get().map(String::as_str)
 }
 
 impl MediaItem {

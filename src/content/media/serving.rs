@@ -1,9 +1,7 @@
 //! The files themselves, at `/media/…` on every host. An address names the bytes: what is there never changes, so that
 //! browsers keep it for good, and nothing has to be asked but the disk.
 
-use std::io::{self, Seek as _};
-
-use ground::blobs;
+use ground::blobs::{self, Reading};
 use machinery::web::Problem;
 use rocket::{
     Request, Response, Route, State, get,
@@ -12,12 +10,9 @@ use rocket::{
     response::{self, Responder},
     routes,
 };
-use tokio::io::AsyncReadExt as _;
 
-use super::Library;
+use super::{Library, MediaError};
 
-/// A year, and no question before its end (RFC 8246).
-const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 /// What is served was looked at when it came; should a browser still take a file for a page, it runs nothing.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 /// What is served, by the address's ending.
@@ -55,13 +50,19 @@ impl<'r> FromRequest<'r> for Asked<'r> {
 /// A file, a part of it, or the word that it has not changed.
 enum Served {
     Known { tag: String },
-    Whole { tag: String, media_type: &'static str, size: u64, file: std::fs::File },
-    Part { tag: String, media_type: &'static str, size: u64, from: u64, length: u64, file: std::fs::File },
+    Whole { tag: String, media_type: &'static str, size: u64, body: Reading },
+    Part { tag: String, media_type: &'static str, size: u64, from: u64, length: u64, body: Reading },
     OutOfRange { size: u64 },
 }
 
+/// With how long it may be kept.
+struct Kept {
+    served: Served,
+    cache_control: String,
+}
+
 #[get("/media/<name>")]
-async fn serve(name: &str, asked: Asked<'_>, library: &State<Library>) -> Result<Served, Problem> {
+async fn serve(name: &str, asked: Asked<'_>, library: &State<Library>) -> Result<Kept, Problem> {
     let Some((sha256, ending)) = name.split_once('.') else { return Err(Problem::not_found()) };
     let Some((_, media_type)) = TYPES.into_iter().find(|(known, _)| *known == ending) else {
         return Err(Problem::not_found());
@@ -69,26 +70,20 @@ async fn serve(name: &str, asked: Asked<'_>, library: &State<Library>) -> Result
     if !blobs::is_name(sha256) {
         return Err(Problem::not_found());
     }
+    let kept = |served| Ok(Kept { served, cache_control: library.cache_control.clone() });
     let tag = format!("\"{}\"", sha256.get(..32).unwrap_or(sha256));
     if asked.known.is_some_and(|known| known == "*" || known.contains(&tag)) {
-        return Ok(Served::Known { tag });
+        return kept(Served::Known { tag });
     }
-    let (blobs, sha256) = (library.blobs.clone(), sha256.to_owned());
-    let range = asked.range.map(str::to_owned);
-    let opened = tokio::task::spawn_blocking(move || -> io::Result<_> {
-        let Some(mut file) = blobs.open(&sha256)? else { return Ok(None) };
-        let size = file.metadata()?.len();
-        let wanted = range.as_deref().map_or(Wanted::Whole, |range| wanted(range, size));
-        if let Wanted::Part { from, .. } = wanted {
-            file.seek(io::SeekFrom::Start(from))?;
+    let found = library.blobs.find(sha256, ending).await.map_err(MediaError::from)?;
+    let Some(found) = found else { return Err(Problem::not_found()) };
+    let size = found.size();
+    let read = async |from, length| found.part(from, length).await.map_err(MediaError::from);
+    kept(match asked.range.map_or(Wanted::Whole, |range| wanted(range, size)) {
+        Wanted::Whole => Served::Whole { tag, media_type, size, body: read(0, size).await? },
+        Wanted::Part { from, length } => {
+            Served::Part { tag, media_type, size, from, length, body: read(from, length).await? }
         }
-        Ok(Some((file, size, wanted)))
-    });
-    let opened = opened.await.map_err(Problem::internal)?.map_err(Problem::internal)?;
-    let Some((file, size, wanted)) = opened else { return Err(Problem::not_found()) };
-    Ok(match wanted {
-        Wanted::Whole => Served::Whole { tag, media_type, size, file },
-        Wanted::Part { from, length } => Served::Part { tag, media_type, size, from, length, file },
         Wanted::Outside => Served::OutOfRange { size },
     })
 }
@@ -119,39 +114,41 @@ fn wanted(range: &str, size: u64) -> Wanted {
     Wanted::Part { from, length: to.min(size - 1) - from + 1 }
 }
 
-impl<'r> Responder<'r, 'static> for Served {
+impl<'r> Responder<'r, 'static> for Kept {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        let Self { served, cache_control } = self;
         let mut response = Response::build();
         response.header(Header::new("Accept-Ranges", "bytes"));
-        let described = |response: &mut response::Builder<'static>, tag: String, media_type: &'static str| {
-            response
-                .header(Header::new("ETag", tag))
-                .header(Header::new("Cache-Control", CACHE_CONTROL))
-                .header(Header::new("Content-Type", media_type))
-                .header(Header::new("Content-Security-Policy", POLICY));
-            if media_type == "application/pdf" {
-                response.header(Header::new("Content-Disposition", "attachment"));
-            }
-        };
-        match self {
-            Self::Known { tag } => {
+        let described =
+            |response: &mut response::Builder<'static>, tag: String, media_type: &'static str, length: u64| {
+                response
+                    .header(Header::new("ETag", tag))
+                    .header(Header::new("Cache-Control", cache_control.clone()))
+                    .header(Header::new("Content-Type", media_type))
+                    .header(Header::new("Content-Length", length.to_string()))
+                    .header(Header::new("Content-Security-Policy", POLICY));
+                if media_type == "application/pdf" {
+                    response.header(Header::new("Content-Disposition", "attachment"));
+                }
+            };
+        match served {
+            Served::Known { tag } => {
                 response.status(Status::NotModified);
-                response.header(Header::new("ETag", tag)).header(Header::new("Cache-Control", CACHE_CONTROL));
+                response.header(Header::new("ETag", tag)).header(Header::new("Cache-Control", cache_control));
             }
-            Self::Whole { tag, media_type, size, file } => {
-                described(&mut response, tag, media_type);
-                response.sized_body(usize::try_from(size).ok(), tokio::fs::File::from_std(file));
+            Served::Whole { tag, media_type, size, body } => {
+                described(&mut response, tag, media_type, size);
+                response.streamed_body(body);
             }
-            Self::Part { tag, media_type, size, from, length, file } => {
-                described(&mut response, tag, media_type);
+            Served::Part { tag, media_type, size, from, length, body } => {
+                described(&mut response, tag, media_type, length);
                 let last = from + length - 1;
                 response
                     .status(Status::PartialContent)
                     .header(Header::new("Content-Range", format!("bytes {from}-{last}/{size}")))
-                    .header(Header::new("Content-Length", length.to_string()))
-                    .streamed_body(tokio::fs::File::from_std(file).take(length));
+                    .streamed_body(body);
             }
-            Self::OutOfRange { size } => {
+            Served::OutOfRange { size } => {
                 response.status(Status::RangeNotSatisfiable);
                 response.header(Header::new("Content-Range", format!("bytes */{size}")));
             }

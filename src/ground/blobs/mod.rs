@@ -1,121 +1,143 @@
-//! Files by what is in them: a blob is named by the SHA-256 of its bytes, so that it never changes and is kept once.
+//! Files by what is in them: a blob is named by the SHA-256 of its bytes, so that it never changes and is kept once; in a
+//! folder of the data directory, or in a bucket of an S3-compatible storage.
 //!
-//! A blob is on the disk before a row names it. One that no row names is rubbish, and harmless.
+//! A blob is kept for good before a row names it. One that no row names is rubbish, and harmless.
 
-use std::{
-    fs::{self, File},
-    io::{self, Write as _},
-    path::{Path, PathBuf},
+mod bucket;
+mod folder;
+
+use std::{fs::File, io, path::PathBuf, pin::Pin};
+
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _},
+    task::spawn_blocking,
 };
+use tokio_util::io::StreamReader;
 
-use crate::{clock::Randomness, crypto::sha256_hex};
+use self::{bucket::Bucket, folder::Folder};
+use crate::{clock::Randomness, config};
 
 /// Characters of a blob's name: SHA-256 in hexadecimal digits.
 pub const NAME_LENGTH: usize = 64;
 
-/// The store of blobs: a folder of the data directory.
+/// The store of blobs. Clones are the same.
 #[derive(Clone, Debug)]
 pub struct Blobs {
-    folder: PathBuf,
-    randomness: Randomness,
+    /// Of a store in a bucket: where files land, and what was there before there was a bucket.
+    folder: Folder,
+    bucket: Option<Bucket>,
+}
+
+/// The bytes of a blob, as they come.
+pub type Reading = Pin<Box<dyn AsyncRead + Send>>;
+
+/// A blob that is there.
+#[derive(Debug)]
+pub struct Found {
+    size: u64,
+    source: Source,
+}
+
+#[derive(Debug)]
+enum Source {
+    File(File),
+    Object { bucket: Bucket, name: String, ending: String },
 }
 
 impl Blobs {
-    /// The store in this folder; made at the first blob.
-    pub fn in_folder(folder: PathBuf, randomness: Randomness) -> Self {
-        Self { folder, randomness }
+    /// The store in this folder, or in the bucket where there is one.
+    pub fn new(folder: PathBuf, bucket: Option<&config::Bucket>, randomness: Randomness) -> io::Result<Self> {
+        Ok(Self { folder: Folder::new(folder, randomness), bucket: bucket.map(Bucket::new).transpose()? })
     }
 
-    /// Keeps bytes and answers their name. They are on the disk, and found under the name after a power cut, when this
-    /// returns. Blocks: files are flushed.
-    pub fn put(&self, bytes: &[u8]) -> io::Result<String> {
-        let name = sha256_hex(bytes);
-        let path = self.path(&name);
-        if path.exists() {
-            return Ok(name);
+    /// Keeps bytes and answers their name. They are kept for good, and found under the name after a power cut, when this
+    /// returns. `ending` and `media_type` say what they are to whoever serves them without us.
+    pub async fn put(&self, bytes: Vec<u8>, ending: &str, media_type: &str) -> io::Result<String> {
+        match &self.bucket {
+            Some(bucket) => bucket.put(bytes, ending, media_type).await,
+            None => self.on_disk(move |folder| folder.put(&bytes)).await,
         }
-        let folder = path.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder)?;
-        let unfinished = folder.join(format!("{name}.{:016x}", u64::from_le_bytes(self.randomness.bytes())));
-        let written = write_whole(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, &path));
-        if let Err(error) = written {
-            // It is rubbish whether or not it can be removed now.
-            drop(fs::remove_file(&unfinished));
-            return Err(error);
+    }
+
+    /// A file without a name for bytes that are on their way: gone with whoever holds it, also after a crash.
+    pub async fn landing(&self) -> io::Result<File> {
+        self.on_disk(|folder| folder.landing()).await
+    }
+
+    /// A blob; nothing where there is none of this name.
+    pub async fn find(&self, name: &str, ending: &str) -> io::Result<Option<Found>> {
+        if !is_name(name) {
+            return Ok(None);
         }
-        // The name itself must survive too.
-        File::open(folder)?.sync_all()?;
-        Ok(name)
+        if let Some(bucket) = &self.bucket
+            && let Some(size) = bucket.size(name, ending).await?
+        {
+            let source = Source::Object { bucket: bucket.clone(), name: name.to_owned(), ending: ending.to_owned() };
+            return Ok(Some(Found { size, source }));
+        }
+        let name = name.to_owned();
+        self.on_disk(move |folder| {
+            let Some(file) = folder.open(&name)? else { return Ok(None) };
+            Ok(Some(Found { size: file.metadata()?.len(), source: Source::File(file) }))
+        })
+        .await
     }
 
-    /// A file without a name for bytes that are on their way in: gone with whoever holds it, also after a crash. Beside the
-    /// blobs, since the machine's own folder for such files may be memory. Blocks shortly.
-    pub fn landing(&self) -> io::Result<File> {
-        fs::create_dir_all(&self.folder)?;
-        tempfile::tempfile_in(&self.folder)
+    /// Whether blobs can be kept and found.
+    pub async fn check(&self) -> io::Result<()> {
+        match &self.bucket {
+            Some(bucket) => bucket.check().await,
+            None => Ok(()),
+        }
     }
 
-    /// A blob's bytes; nothing where there is none of this name. Blocks.
-    pub fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
-        present(fs::read(self.path(name)))
+    async fn on_disk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(Folder) -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        let folder = self.folder.clone();
+        spawn_blocking(move || work(folder)).await.map_err(io::Error::other)?
+    }
+}
+
+impl Found {
+    /// In bytes.
+    pub fn size(&self) -> u64 {
+        self.size
     }
 
-    /// A blob as a file; nothing where there is none of this name. Blocks shortly.
-    pub fn open(&self, name: &str) -> io::Result<Option<File>> {
-        if is_name(name) { present(File::open(self.path(name))) } else { Ok(None) }
+    /// A part of it.
+    pub async fn part(self, from: u64, length: u64) -> io::Result<Reading> {
+        match self.source {
+            Source::File(file) => {
+                let file = spawn_blocking(move || folder::from(file, from)).await.map_err(io::Error::other)??;
+                Ok(Box::pin(tokio::fs::File::from_std(file).take(length)))
+            }
+            Source::Object { bucket, name, ending } => {
+                let stream = bucket.read(&name, &ending, from, length).await?;
+                Ok(Box::pin(StreamReader::new(stream)))
+            }
+        }
     }
 
-    /// Two characters make 256 folders: none gets so large that listing it takes a while.
-    fn path(&self, name: &str) -> PathBuf {
-        let (start, rest) = name.split_at_checked(2).unwrap_or((name, ""));
-        self.folder.join(start).join(rest)
+    /// It as a file of this machine, at its start.
+    pub async fn into_file(self, blobs: &Blobs) -> io::Result<File> {
+        if let Source::File(file) = self.source {
+            return Ok(file);
+        }
+        let size = self.size;
+        let mut landing = tokio::fs::File::from_std(blobs.landing().await?);
+        let copied = tokio::io::copy(&mut self.part(0, size).await?, &mut landing).await?;
+        if copied != size {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        tokio::io::AsyncWriteExt::flush(&mut landing).await?;
+        let landed = landing.into_std().await;
+        spawn_blocking(move || folder::from(landed, 0)).await.map_err(io::Error::other)?
     }
 }
 
 /// Whether a text can be a blob's name; anything else never reaches the disk.
 pub fn is_name(text: &str) -> bool {
     text.len() == NAME_LENGTH && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
-}
-
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create_new(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
-    match result {
-        Ok(value) => Ok(Some(value)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_blob_is_kept_once_under_what_is_in_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let blobs = Blobs::in_folder(folder.path().join("media"), Randomness::system());
-        let name = blobs.put(b"a heron").unwrap();
-        assert_eq!(blobs.put(b"a heron").unwrap(), name);
-        assert_ne!(blobs.put(b"two herons").unwrap(), name);
-        assert!(is_name(&name));
-        assert_eq!(blobs.read(&name).unwrap().unwrap(), b"a heron");
-        assert!(blobs.read(&"0".repeat(NAME_LENGTH)).unwrap().is_none());
-        let files = |folder: &Path| fs::read_dir(folder).unwrap().count();
-        assert_eq!(files(&folder.path().join("media").join(&name[..2])), 1, "something unfinished was left");
-    }
-
-    #[test]
-    fn nothing_outside_the_folder_has_a_name() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("secret"), "s").unwrap();
-        let blobs = Blobs::in_folder(folder.path().join("media"), Randomness::system());
-        for name in ["", "../secret", "..", "/etc/passwd", "ABCDEF", &"g".repeat(NAME_LENGTH)] {
-            assert!(!is_name(name) && blobs.open(name).unwrap().is_none(), "{name}");
-        }
-    }
 }

@@ -64,6 +64,14 @@ pub struct Config {
     pub replica_url: Option<Secret>,
     /// Litestream itself: a path, or a name on `PATH`.
     pub litestream: PathBuf,
+    /// The bucket for files; none where they are kept in the data directory.
+    pub bucket: Option<Bucket>,
+    /// How long browsers and caches keep a file.
+    pub media_cache_control: String,
+    /// Where an `s3://` replica is, when it is not at Amazon.
+    pub s3_endpoint: Option<BaseUrl>,
+    /// The region of buckets.
+    pub s3_region: String,
     /// Whether to begin empty where neither database nor replica is there.
     pub may_begin_empty: bool,
     /// The key-value store that processes share.
@@ -87,6 +95,25 @@ pub struct Config {
     /// What was given although this version does nothing with it: said at the start, so that nobody relies on it.
     pub without_effect: Vec<&'static str>,
     lines: Vec<ReportLine>,
+}
+
+/// A bucket of an S3-compatible storage.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    /// Its name.
+    pub name: String,
+    /// Its region.
+    pub region: String,
+    /// Where it is, when it is not at Amazon.
+    pub endpoint: Option<BaseUrl>,
+    /// Who writes to it.
+    pub access_key_id: String,
+    /// That key's secret.
+    pub secret_access_key: Secret,
+    /// The host that serves it to everybody, such as a CDN; without it, this program does.
+    pub domain: Option<String>,
+    /// What is said of caching on each object.
+    pub cache_control: String,
 }
 
 /// One setting as `gammacms config` prints it.
@@ -164,7 +191,8 @@ impl Reading<'_> {
         let replica_url = self.optional("LITESTREAM_REPLICA_URL", values::replica_url);
         let litestream = self.value("LITESTREAM_BINARY", |text| Some(PathBuf::from(text)));
         let may_begin_empty = self.value("GAMMACMS_INIT_EMPTY", values::switch);
-        let mut without_effect = self.later_settings();
+        let (bucket, media_cache_control, s3_endpoint, s3_region) = self.storage();
+        let mut without_effect = Vec::new();
         let smtp_url = self.optional("SMTP_URL", values::smtp_url);
         let default_from_email =
             self.derived("DEFAULT_FROM_EMAIL", Mailbox::parse, || format!("noreply@{}", mail_host(&public_url)));
@@ -200,6 +228,10 @@ impl Reading<'_> {
             replica_url,
             litestream,
             may_begin_empty,
+            bucket,
+            media_cache_control,
+            s3_endpoint,
+            s3_region,
             redis_url,
             smtp_url,
             default_from_email,
@@ -214,17 +246,29 @@ impl Reading<'_> {
         }
     }
 
-    /// Settings that the deployment guide names and that later parts of the product use: checked from the first day, so
-    /// that a wrong one does not wait for them.
-    fn later_settings(&mut self) -> Vec<&'static str> {
-        let bucket = self.optional("AWS_STORAGE_BUCKET_NAME", values::bucket).map(|_| "AWS_STORAGE_BUCKET_NAME");
-        self.optional("AWS_ACCESS_KEY_ID", values::word);
-        self.optional("AWS_SECRET_ACCESS_KEY", values::secret_word);
-        self.value("AWS_S3_REGION_NAME", values::word);
-        self.optional("AWS_S3_ENDPOINT_URL", BaseUrl::parse);
-        self.optional("AWS_S3_CUSTOM_DOMAIN", values::host);
-        self.value("AWS_S3_OBJECT_PARAMETERS", values::object_parameters);
-        bucket.into_iter().collect()
+    /// The bucket for files, and what else is said of storage.
+    fn storage(&mut self) -> (Option<Bucket>, String, Option<BaseUrl>, String) {
+        let name = self.optional("AWS_STORAGE_BUCKET_NAME", values::bucket);
+        let access_key_id = self.optional("AWS_ACCESS_KEY_ID", values::word);
+        let secret_access_key = self.optional("AWS_SECRET_ACCESS_KEY", values::secret_word);
+        let region = self.value("AWS_S3_REGION_NAME", values::word);
+        let endpoint = self.optional("AWS_S3_ENDPOINT_URL", BaseUrl::parse);
+        let domain = self.optional("AWS_S3_CUSTOM_DOMAIN", values::host);
+        let cache_control = self.value("AWS_S3_OBJECT_PARAMETERS", values::cache_control);
+        let bucket = match (name, access_key_id, secret_access_key) {
+            (Some(name), Some(access_key_id), Some(secret_access_key)) => Some(Bucket {
+                name,
+                region: region.clone(),
+                endpoint: endpoint.clone(),
+                access_key_id,
+                secret_access_key,
+                domain,
+                cache_control: cache_control.clone(),
+            }),
+            // What is missing is told with everything that is unsafe.
+            _ => None,
+        };
+        (bucket, cache_control, endpoint, region)
     }
 
     fn billing(&mut self) -> Option<&'static str> {

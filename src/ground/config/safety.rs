@@ -64,6 +64,15 @@ pub(super) fn check(config: &Config, sources: &Sources, problems: &mut Vec<Confi
         }
         Environment::Dev => {}
     }
+    for (one, other) in [
+        ("AWS_STORAGE_BUCKET_NAME", "AWS_ACCESS_KEY_ID"),
+        ("AWS_STORAGE_BUCKET_NAME", "AWS_SECRET_ACCESS_KEY"),
+        ("AWS_S3_CUSTOM_DOMAIN", "AWS_STORAGE_BUCKET_NAME"),
+    ] {
+        if is_given(one) && !is_given(other) {
+            refuse(other, &format!("a value, because {one} is set and is nothing without it"));
+        }
+    }
     if config.replica_url.is_some() && !matches!(config.database, Location::Sqlite(_)) {
         refuse("LITESTREAM_REPLICA_URL", "nothing beside a PostgreSQL DATABASE_URL: Litestream replicates SQLite");
     }

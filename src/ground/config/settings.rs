@@ -308,10 +308,11 @@ const MEDIA: &[Setting] = &[
     Setting::new(
         "AWS_S3_OBJECT_PARAMETERS",
         "aws_s3_object_parameters",
-        "names and values such as CacheControl=max-age=86400, separated by semicolons",
-        "What is set on every object that is written to the bucket.",
+        "CacheControl= and a value of that header, such as CacheControl=max-age=86400",
+        "How long browsers and caches keep a photograph or document, here and on every object that is written to the bucket. An address never \
+         changes what it shows, so they may keep it for good.",
     )
-    .or("CacheControl=max-age=86400"),
+    .or("CacheControl=public, max-age=31536000, immutable"),
 ];
 
 const MAIL: &[Setting] = &[

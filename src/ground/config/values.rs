@@ -330,16 +330,14 @@ pub(super) fn origin_or_any(text: &str) -> Option<String> {
     if text == "*" { Some(text.to_owned()) } else { origin(text) }
 }
 
-/// `CacheControl=max-age=86400`, `CacheControl: max-age=86400`, several of them separated by semicolons.
-pub(super) fn object_parameters(text: &str) -> Option<Vec<(String, String)>> {
-    let parameters = text.split(';').map(str::trim).filter(|parameter| !parameter.is_empty()).map(|parameter| {
-        let at = parameter.find(['=', ':'])?;
-        let (name, value) = (parameter[..at].trim(), parameter[at + 1..].trim());
-        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let is_value = !value.is_empty() && value.chars().all(|letter| letter.is_ascii_graphic() || letter == ' ');
-        (is_name && is_value).then(|| (name.to_owned(), value.to_owned()))
-    });
-    parameters.collect()
+/// What the deployment guide calls parameters of objects, of which there is one: `CacheControl=max-age=86400`.
+pub(super) fn cache_control(text: &str) -> Option<String> {
+    let (name, value) = text.trim().trim_end_matches(';').split_once(['=', ':'])?;
+    let value = value.trim();
+    let is_value = !value.is_empty()
+        && value.chars().all(|letter| letter.is_ascii_graphic() || letter == ' ')
+        && !value.contains(';');
+    (name.trim() == "CacheControl" && is_value).then(|| value.to_owned())
 }
 
 /// The name of a bucket (Amazon's rules, which the others follow).

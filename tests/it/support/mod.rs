@@ -8,7 +8,7 @@ mod story;
 use std::time::{Duration, Instant};
 
 pub use client::{Answer, Client};
-pub use server::{Server, ServerOptions, binary, gammacms, postgres_is_used, test_database};
+pub use server::{Server, ServerOptions, binary, gammacms, postgres_is_used, test_bucket, test_database};
 pub use smtp::{MailServer, SENDER, Speaks};
 pub use story::{Group, PASSWORD, Person, Story, furnish, join, join_sites, publish, room, set_up, sign_in};
 

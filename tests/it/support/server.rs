@@ -77,6 +77,19 @@ pub fn test_redis() -> String {
     format!("{server}/{}", NUMBER.fetch_add(1, Ordering::SeqCst) % 1000)
 }
 
+/// A bucket of its own on the test server, with a client that reads there.
+pub fn test_bucket() -> (Client, String) {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let server =
+        std::env::var("TEST_S3_URL").expect("TEST_S3_URL names the S3 server of the tests: run scripts/test.sh");
+    let bucket = format!("it-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+    // It looks whether a request is signed, and not by whom.
+    let signed = "AWS4-HMAC-SHA256 Credential=key/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+    let storage = Client::new(&server).with("authorization", signed);
+    storage.send("PUT", &format!("/{bucket}"), None).expect(200);
+    (storage, bucket)
+}
+
 /// Runs a command of the binary with nothing of this process's environment.
 pub fn gammacms(environment: &[(String, String)], arguments: &[&str]) -> Output {
     command(environment).args(arguments).stdin(Stdio::null()).output().unwrap()
