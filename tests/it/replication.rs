@@ -10,7 +10,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::support::{
-    Client, Server, ServerOptions, gammacms, postgres_is_used, set_up, sign_in, test_database, wait_until,
+    Client, Server, ServerOptions, gammacms, postgres_is_used, set_up, sign_in, test_bucket, test_database, wait_until,
 };
 
 /// As `scripts/npm.sh tests/tools` puts it there, or the machine's own where that has none for its processor.
@@ -93,10 +93,11 @@ fn an_orderly_stop_loses_nothing_and_a_new_machine_has_it_all() {
     let check =
         health["checks"].as_array().unwrap().iter().find(|check| check["name"] == "replication").unwrap().clone();
     assert_eq!(check["status"], "ok", "{health}");
-    let metrics = server.client().get("/metrics").expect(200).text();
-    for name in ["gammacms_replication_up 1", "gammacms_replication_lag_seconds "] {
-        assert!(metrics.contains(name), "{name} is missing");
-    }
+    wait_until("the metrics", || {
+        let metrics = server.client().get("/metrics").expect(200).text();
+        (metrics.contains("gammacms_replication_up 1") && metrics.contains("gammacms_replication_lag_seconds 0"))
+            .then_some(())
+    });
 }
 
 #[test]
@@ -262,6 +263,28 @@ fn storage_that_cannot_be_reached_is_waited_for() {
         server.client().try_send("GET", "/readyz", None).is_ok_and(|answer| answer.status == 200).then_some(())
     });
     sign_in(&server, "owner@lake.example", None);
+    server.kill();
+}
+
+#[test]
+fn a_bucket_is_a_second_place_as_good_as_a_disk() {
+    if postgres_is_used() {
+        return;
+    }
+    let (storage, bucket) = test_bucket();
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = replicated(folder.path())
+        .env("LITESTREAM_REPLICA_URL", format!("s3://{bucket}/hotel"))
+        .env("AWS_S3_ENDPOINT_URL", storage.base())
+        .env("LITESTREAM_ACCESS_KEY_ID", "key")
+        .env("LITESTREAM_SECRET_ACCESS_KEY", "secret")
+        .start();
+    set_up(&server);
+    make_site(&owner(&server), "seeblick");
+    assert_eq!(server.stop(), Some(0), "{}", server.log());
+    lose_machine(&mut server);
+    server.start();
+    assert_eq!(sites(&server), ["seeblick"]);
     server.kill();
 }
 

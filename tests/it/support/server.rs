@@ -32,6 +32,7 @@ pub struct ServerOptions {
 impl ServerOptions {
     #[must_use]
     pub fn env(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        self.environment.retain(|(existing, _)| existing != name);
         self.environment.push((name.to_owned(), value.as_ref().to_owned()));
         self
     }
