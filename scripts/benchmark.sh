@@ -197,6 +197,18 @@ start "$folder/full"
 sleep 5
 idle_full=$(memory "$server")
 stop
+# The same from a replica, as on a new machine.
+scripts/npm.sh tests/tools
+export LITESTREAM_BINARY="$PWD/tests/tools/node_modules/@flydotio/litestream-linux-x64/litestream" LITESTREAM_REPLICA_URL="file://$folder/replica"
+start "$folder/full"
+until compgen -G "$folder/replica/db/generations/*/snapshots/*.lz4" >/dev/null; do sleep 0.2; done
+stop
+restored_size=$(stat -c %s "$folder/full/gammacms.db" | awk '{ printf "%.0f MB", $1 / 1000000 }')
+rm -rf "$folder/full"
+start "$folder/full"
+restored_in=$started_in
+stop
+unset LITESTREAM_BINARY LITESTREAM_REPLICA_URL
 
 binary=$(stat -c %s "$program" | awk '{ printf "%.1f MB", $1 / 1000000 }')
 processor=$(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo)
@@ -238,10 +250,12 @@ The disk of this machine takes $disk flushed writes/s one after the other (\`dd 
 | memory when idle, in the process that did the setup | $idle_setup | |
 | memory when idle, 50,000 entries | $idle_full | 32 MB |
 | memory after the load above | $busy | |
+| start to the first 200, 50,000 entries restored from a replica on the same disk ($restored_size) | $restored_in ms | |
 | import of 50,000 entries, published | $import_took s | |
 | the binary | $binary | |
 RESULT
 node scripts/benchmark/dashboard.mjs "$program" >>docs/benchmarks.md
+node scripts/benchmark/replication.mjs "$program" >>docs/benchmarks.md
 # Its limit on memory is a cgroup, which only root may make.
 if [ "$(id -u)" = 0 ]; then scripts/benchmark/uploads.sh >>docs/benchmarks.md; else echo "not root: uploads in 256 MB are not measured" >&2; fi
 cat docs/benchmarks.md
