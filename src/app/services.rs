@@ -85,7 +85,7 @@ pub fn work(
     mailer.register(&mut registry);
     let mut schedules: Vec<Schedule> = vec![jobs::maintain(&mut registry), events::maintain(&mut registry)];
     schedules.extend(tenants::handle_jobs(&mut registry, mailer, links));
-    content::handle_jobs(&mut registry, declarations, library);
+    schedules.extend(content::handle_jobs(&mut registry, declarations, library));
     (registry, Schedules::new(schedules))
 }
 

@@ -12,7 +12,7 @@ pub mod types;
 
 use std::sync::Arc;
 
-use machinery::jobs::Registry;
+use machinery::jobs::{Registry, schedule::Schedule};
 use rocket::Route;
 use utoipa::OpenApi;
 
@@ -36,8 +36,13 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     ]
 }
 
-/// Declares who does this floor's jobs.
-pub fn handle_jobs(registry: &mut Registry, declarations: &Arc<types::Declarations>, library: &media::Library) {
+/// Declares who does this floor's jobs, and answers when some are to run.
+pub fn handle_jobs(
+    registry: &mut Registry,
+    declarations: &Arc<types::Declarations>,
+    library: &media::Library,
+) -> Vec<Schedule> {
     media::handle_jobs(registry, library);
     entries::handle_jobs(registry, declarations);
+    vec![media::maintain(registry, library)]
 }

@@ -4,7 +4,7 @@
 use jpeg_encoder::{ColorType, Encoder};
 use serde_json::{Value, json};
 
-use super::support::{Client, Group, Server, Story, furnish, join_sites, publish, room, set_up, wait_until};
+use super::support::{Client, Group, Server, Story, furnish, join_sites, publish, room, set_up, sign_in, wait_until};
 
 /// A photograph as a telephone writes it: lying on its side, with a place in it.
 pub fn photograph(seed: u8) -> Vec<u8> {
@@ -232,6 +232,37 @@ fn who_works_on_one_site_learns_nothing_of_another_from_a_shared_picture() {
         let uses = local.client.get(&format!("{path}uses/")).expect(200);
         assert_eq!(uses.text().contains("Secret suite"), is_told, "{}", uses.text());
     }
+}
+
+#[test]
+fn what_is_taken_out_of_the_library_is_gone_from_the_disk_two_days_later() {
+    let (server, group) = told();
+    let gone = upload(&group.owner.client, "old.pdf", b"%PDF-1.7 old", 201);
+    let kept = id(&upload(&group.owner.client, "lake.jpg", &photograph(5), 201));
+    let kept = ready(&group.owner.client, &kept);
+    group.owner.client.delete(&format!("/api/v1/media/{}/", id(&gone))).expect(204);
+    let guest = server.client();
+    let address = gone["url"].as_str().unwrap();
+    let night = |days: i64| {
+        server.set_clock_offset(days * 86_400);
+        server.run_ok(&["cron", "run", "sweep_media"]);
+        wait_until("the sweep", || {
+            let queue = server.client().get("/api/v1/monitoring/jobs/").expect(200).json();
+            (queue["due_now"] == 0 && queue["running"] == 0).then_some(())
+        });
+    };
+    night(1);
+    guest.get(address).expect(200);
+    night(3);
+    wait_until("the end of the file", || (guest.get(address).status == 404).then_some(()));
+    guest.get(kept["url"].as_str().unwrap()).expect(200);
+    for one in kept["renditions"].as_array().unwrap() {
+        guest.get(one["url"].as_str().unwrap()).expect(200);
+    }
+    // The same bytes come again as something new.
+    let owner = sign_in(&server, "owner@lake.example", Some(&group.organization_id));
+    let again = upload(&owner.client, "old.pdf", b"%PDF-1.7 old", 201);
+    guest.get(again["url"].as_str().unwrap()).expect(200);
 }
 
 #[test]

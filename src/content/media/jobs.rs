@@ -79,6 +79,7 @@ async fn render(context: &JobContext, library: &Library, job: RenderMedia) -> Re
     let found = context.db().read(move |conn| store::by_id(conn, &asked.0, asked.1, None)).await;
     // Taken away meanwhile: nothing of it is shown.
     let Some(item) = found.map_err(JobError::again)? else { return Ok(()) };
+    let _arriving = library.arriving.read().await;
     let made = match make(&library.blobs, &item, job.pass).await {
         Ok(made) => Ok(made),
         Err(DarkroomError::Picture(error)) => Err(error.to_string()),

@@ -1,6 +1,9 @@
 //! What one does in the library: bring files, look them up, say what they show, take them away.
 
-use std::io::{self, Read as _, Seek as _};
+use std::{
+    io::{self, Read as _, Seek as _},
+    sync::Arc,
+};
 
 use ground::{
     blobs::Blobs,
@@ -16,7 +19,7 @@ use tenants::{
     audit::{self, Change},
     scope::Scope,
 };
-use tokio::{fs::File, task::spawn_blocking};
+use tokio::{fs::File, sync::RwLock, task::spawn_blocking};
 
 use super::{
     DOMAIN, LONGEST_NAME, LONGEST_TEXT, MediaChange, MediaError, MediaItem, MediaKind, MediaState, MediaUse,
@@ -34,6 +37,8 @@ pub struct Library {
     pub(super) db: Db,
     pub(super) blobs: Blobs,
     pub(super) darkroom: Darkroom,
+    /// Held for reading from the arrival of bytes until a row names them; the sweep takes it for writing.
+    pub(super) arriving: Arc<RwLock<()>>,
     pub(super) cache_control: String,
 }
 
@@ -78,7 +83,7 @@ impl Library {
             // The settings are read once: a second library of this process has the same.
             DOMAIN.get_or_init(|| domain);
         }
-        Self { db, blobs, darkroom: Darkroom::default(), cache_control }
+        Self { db, blobs, darkroom: Darkroom::default(), arriving: Arc::default(), cache_control }
     }
 
     /// Whether files can be kept and found.
@@ -101,6 +106,7 @@ impl Library {
     ) -> Result<(MediaItem, bool), MediaError> {
         let name = one_line(&name).ok_or(MediaError::TextInvalid("name"))?;
         let seat = self.darkroom.cleaning_seat().await?;
+        let _arriving = self.arriving.read().await;
         let kept = keep(&self.blobs, landed.into_std().await).await?;
         drop(seat);
         self.db.write(move |tx| added(tx, &scope, &name, site, &kept)).await

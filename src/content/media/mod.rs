@@ -11,6 +11,7 @@ mod routes;
 mod serving;
 mod showing;
 mod store;
+mod sweeping;
 mod uses;
 
 use std::{collections::BTreeMap, sync::OnceLock};
@@ -28,6 +29,7 @@ pub use library::{Library, Wish, change, delete, find, list};
 pub use routes::{Document, routes};
 pub use serving::routes as file_routes;
 pub use showing::{named_in, shown, shown_text};
+pub use sweeping::maintain;
 pub use uses::{note_uses, places, unknown, users};
 
 use pictures::{Focal, Format};

@@ -1,7 +1,10 @@
 //! SQL of the media library.
 
+use std::collections::HashSet;
+
 use ground::{
-    db::{Bound, Conn, DbError, Filter, Json, Row, Tenant, TenantSql, Tx},
+    clock::Timestamp,
+    db::{Bound, Conn, DbError, Filter, Json, Row, Sql, Tenant, TenantSql, Tx},
     words::{EntryId, MediaId, MemberId, SiteId},
 };
 
@@ -275,4 +278,50 @@ impl MediaState {
 pub fn site_exists(conn: &Conn, tenant: &impl Tenant, site: SiteId) -> Result<bool, DbError> {
     const FIND: TenantSql = TenantSql::new("select 1 from sites where organization_id = ?1 and id = ?2");
     conn.optional(FIND.of(tenant, (site,)), |row| row.get::<i64>(0)).map(|found| found.is_some())
+}
+
+const OF_ALL: &str = "a blob is kept once for all organizations";
+
+const NAMED_BLOBS: Sql = Sql::platform("select sha256, renditions from media", OF_ALL);
+
+/// Every blob that a row names, of all organizations.
+pub fn named_blobs(conn: &Conn) -> Result<HashSet<String>, DbError> {
+    let mut named = HashSet::new();
+    let rows = conn.list(NAMED_BLOBS.with(()), |row| {
+        let made = row.get::<Json<Vec<Made>>>(1)?.0;
+        named.insert(row.get(0)?);
+        named.extend(made.into_iter().map(|made| made.sha256));
+        Ok(())
+    });
+    rows.map(|_| named)
+}
+
+const NOTED: Sql = Sql::platform("select name from unnamed_blobs", OF_ALL);
+
+/// The blobs that are noted as named by no row.
+pub fn noted_blobs(conn: &Conn) -> Result<Vec<String>, DbError> {
+    conn.list(NOTED.with(()), |row| row.get(0))
+}
+
+const RIPE: Sql =
+    Sql::platform("select name from unnamed_blobs where since <= ?1 order by since, name limit ?2", OF_ALL);
+
+/// Some of those that are noted since this time or longer.
+pub fn ripe_blobs(conn: &Conn, before: Timestamp, limit: usize) -> Result<Vec<String>, DbError> {
+    conn.list(RIPE.with((before, i64::try_from(limit).unwrap_or(i64::MAX))), |row| row.get(0))
+}
+
+const NOTE: Sql =
+    Sql::platform("insert into unnamed_blobs (name, since) values (?1, ?2) on conflict do nothing", OF_ALL);
+
+/// Notes that no row names a blob.
+pub fn note_blob(tx: &Tx, name: &str) -> Result<(), DbError> {
+    tx.execute(NOTE.with((name, tx.now()))).map(drop)
+}
+
+const FORGET: Sql = Sql::platform("delete from unnamed_blobs where name = ?1", OF_ALL);
+
+/// Forgets it: it is gone, or a row names it again.
+pub fn forget_blob(tx: &Tx, name: &str) -> Result<(), DbError> {
+    tx.execute(FORGET.with((name,))).map(drop)
 }

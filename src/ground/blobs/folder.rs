@@ -62,10 +62,47 @@ impl Folder {
         }
     }
 
+    /// All that is there, with what a crash left behind half-written.
+    pub(super) fn list(&self) -> io::Result<Vec<String>> {
+        let mut all = Vec::new();
+        for folder in entries(&self.folder)? {
+            if !folder.file_type()?.is_dir() {
+                continue;
+            }
+            let start = folder.file_name();
+            for file in entries(&folder.path())? {
+                let name = format!("{}{}", start.to_string_lossy(), file.file_name().to_string_lossy());
+                // Anything else in there is somebody's own.
+                if name.len() >= super::NAME_LENGTH && name.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'.')
+                {
+                    all.push(name);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// Removes one of them.
+    pub(super) fn remove(&self, name: &str) -> io::Result<()> {
+        match fs::remove_file(self.path(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Two characters make 256 folders: none gets so large that listing it takes a while.
     fn path(&self, name: &str) -> PathBuf {
         let (start, rest) = name.split_at_checked(2).unwrap_or((name, ""));
         self.folder.join(start).join(rest)
+    }
+}
+
+/// What is in a folder; nothing where there is none.
+fn entries(folder: &Path) -> io::Result<Vec<fs::DirEntry>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => entries.collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
     }
 }
 

@@ -83,6 +83,18 @@ impl Blobs {
         .await
     }
 
+    /// All blobs in the folder, with what a crash left behind half-written; some 100 bytes of memory for each. Nothing of a
+    /// bucket: another installation may keep its files in the same one, and to nobody is told what is whose.
+    pub async fn list(&self) -> io::Result<Vec<String>> {
+        self.on_disk(|folder| folder.list()).await
+    }
+
+    /// Removes from the folder what [`Blobs::list`] told of. One that is gone already is no error.
+    pub async fn remove(&self, name: &str) -> io::Result<()> {
+        let name = name.to_owned();
+        self.on_disk(move |folder| folder.remove(&name)).await
+    }
+
     /// Whether blobs can be kept and found.
     pub async fn check(&self) -> io::Result<()> {
         match &self.bucket {
