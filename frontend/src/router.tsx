@@ -120,6 +120,12 @@ const validatePage = (search: Record<string, unknown>): { page?: number } => {
   return Number.isInteger(page) && page > 1 ? { page } : {};
 };
 
+/** The page of a list of content, and the words that are looked for in it. */
+const validateList = (search: Record<string, unknown>): { page?: number; q?: string } => {
+  const words = search["q"];
+  return { ...validatePage(search), ...(typeof words === "string" || typeof words === "number" ? { q: String(words) } : {}) };
+};
+
 /** What is shown of an open entry: its language, its section, on a phone which part. */
 const validateEntry = (search: Record<string, unknown>): { language?: string; section?: string; view?: string } => {
   const kept = (["language", "section", "view"] as const).flatMap((name) => {
@@ -166,7 +172,8 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: inShell, path: "/dashboard", component: Sites }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site", component: SiteContent, validateSearch: validatePage }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/settings", component: SiteSettings }),
-    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection", component: SiteContent, validateSearch: validatePage }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/bin", component: lazyRouteComponent(() => import("./screens/Bin"), "Bin"), validateSearch: validatePage }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection", component: SiteContent, validateSearch: validateList }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection/$entry", component: lazyRouteComponent(() => import("./editing/EntryScreen"), "EntryScreen"), validateSearch: validateEntry }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/media", component: lazyRouteComponent(() => import("./screens/Media"), "Media"), validateSearch: validateMedia }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/team", component: Team }),

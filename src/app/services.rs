@@ -8,6 +8,7 @@ use channels::{
     docs::ApiDocument,
     kept::Versions,
     public_api::PublicApi,
+    search::{self, Search},
     setup::Setup,
     sites::{Domains, Sites},
 };
@@ -43,6 +44,8 @@ use crate::{cli::operating, installation::Installation};
 
 /// Where the library's files are, in the data directory.
 const MEDIA: &str = "media";
+/// Where the search index is, in the data directory.
+const SEARCH: &str = "search";
 
 /// Everything that is shared between requests and loops.
 pub struct Services {
@@ -59,6 +62,7 @@ pub struct Services {
     public_api: PublicApi,
     versions: Versions,
     domains: Domains,
+    search: search::Opened,
     sites: Sites,
     schedules: Schedules,
     registry: Registry,
@@ -132,6 +136,7 @@ impl Services {
                 config.environment.as_str(),
                 versions.clone(),
             )?,
+            search: Search::open(config.data_dir.join(SEARCH), db, &declarations),
             domains,
             versions,
             metrics,
@@ -177,6 +182,7 @@ impl Services {
             .manage(DefaultQuota(quota))
             .manage(self.schedules.clone())
             .manage(self.public_api.clone())
+            .manage(self.search.search.clone())
             .manage(self.sites.clone())
             .manage(FrontDoor::default())
             .manage(ApiDocument::new(&super::openapi())?)
@@ -205,6 +211,11 @@ impl Services {
                 let kv = kv.clone();
                 async move { kv.check().await.map_err(|error| error.to_string()) }
             });
+        let search = self.search.search.clone();
+        let checks = checks.with_optional("search", move || {
+            let ready = search.check().map_err(|error| error.to_string());
+            std::future::ready(ready)
+        });
         let checks = if self.installation.config.bucket.is_some() {
             let library = self.library.clone();
             checks.with_optional("media_storage", move || {
@@ -227,10 +238,12 @@ impl Services {
         let followers = Followers::new(db.clone())
             .with(self.keys.changes())
             .with(self.versions.changes())
-            .with(self.domains.changes(db.clone()));
+            .with(self.domains.changes(db.clone()))
+            .with(self.search.search.follower());
         let keep_up = self.metrics.clone().keep_up(turned(stopping.clone()));
         let loops = vec![
             followers.start(stopping.clone()),
+            self.search.start(stopping.clone()),
             Workers::new(db.clone(), self.registry, self.concurrency).start(stopping.clone()),
             self.schedules.start(db.clone(), stopping.clone()),
             self.limits.start(stopping.clone()),

@@ -1,7 +1,7 @@
-//! Floor 4: what the world reads and receives. The public API, the dashboard's files, the documentation, the first run,
-//! and content on its way in.
+//! Floor 4: what the world reads and receives. The public API, websites, search, the dashboard's files, the documentation,
+//! the first run, and content on its way in.
 //!
-//! The routes expect these states of Rocket beside those of the floors below: [`public_api::PublicApi`],
+//! The routes expect these states of Rocket beside those of the floors below: [`public_api::PublicApi`], [`search::Search`],
 //! [`dashboard::FrontDoor`], [`docs::ApiDocument`], [`setup::Setup`].
 
 pub mod dashboard;
@@ -10,6 +10,7 @@ pub mod docs;
 mod embedded;
 pub mod kept;
 pub mod public_api;
+pub mod search;
 pub mod setup;
 pub mod sites;
 pub mod transfer;
@@ -26,6 +27,7 @@ const ADMIN_API: &str = "/api/v1";
 pub fn routes() -> Vec<(&'static str, Vec<Route>)> {
     vec![
         (PUBLIC_API, public_api::routes()),
+        (ADMIN_API, search::routes()),
         (ADMIN_API, setup::routes()),
         (ADMIN_API, docs::api_routes()),
         ("/", docs::routes()),
@@ -39,6 +41,7 @@ pub fn routes() -> Vec<(&'static str, Vec<Route>)> {
 pub fn documents() -> Vec<(&'static str, openapi::OpenApi)> {
     vec![
         (PUBLIC_API, public_api::Document::openapi()),
+        (ADMIN_API, search::Document::openapi()),
         (ADMIN_API, setup::Document::openapi()),
         (ADMIN_API, docs::Document::openapi()),
     ]

@@ -104,6 +104,9 @@ enum Command {
     /// Recurring work
     #[command(subcommand)]
     Cron(CronCommand),
+    /// The search index
+    #[command(subcommand)]
+    Search(SearchCommand),
     /// The database's copy, second by second
     #[command(subcommand)]
     Litestream(LitestreamCommand),
@@ -302,6 +305,12 @@ pub enum CronCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub enum SearchCommand {
+    /// Build the index anew from the database, while the old one goes on answering
+    Rebuild,
+}
+
 /// Runs what the command line asks for.
 pub fn run(cli: Cli) -> ExitCode {
     let Cli { settings, command } = cli;
@@ -338,6 +347,7 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Jobs(command) => operating::jobs(&flags(None), command),
         Command::Cron(command) => operating::cron(&flags(None), command),
+        Command::Search(SearchCommand::Rebuild) => operating::rebuild_search(&flags(None)),
     };
     match result {
         Ok(()) => ExitCode::from(DONE),

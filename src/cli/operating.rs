@@ -221,3 +221,16 @@ pub fn cron(flags: &Flags, command: CronCommand) -> Result<(), Failure> {
     installation.close();
     Ok(())
 }
+
+/// `search rebuild`.
+pub fn rebuild_search(flags: &Flags) -> Result<(), Failure> {
+    let (installation, _logs) = installation(flags)?;
+    let asks = |tx: &ground::db::Tx| {
+        channels::search::request_rebuild(tx);
+        Ok::<_, ground::db::DbError>(())
+    };
+    installation.db.write_blocking(asks).map_err(Failure::failed)?;
+    say("the running server builds its search index anew now, one that is not running at its next start");
+    installation.close();
+    Ok(())
+}

@@ -28,12 +28,9 @@ pub fn file_routes() -> Vec<Route> {
 
 /// The same routes for the OpenAPI document.
 pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
-    vec![
-        types::RouteDocument::openapi(),
-        sites::Document::openapi(),
-        media::Document::openapi(),
-        entries::Document::openapi(),
-    ]
+    let mut documents = vec![types::RouteDocument::openapi(), sites::Document::openapi(), media::Document::openapi()];
+    documents.extend(entries::documents());
+    documents
 }
 
 /// Declares who does this floor's jobs, and answers when some are to run.
@@ -44,5 +41,5 @@ pub fn handle_jobs(
 ) -> Vec<Schedule> {
     media::handle_jobs(registry, library);
     entries::handle_jobs(registry, declarations);
-    vec![media::maintain(registry, library)]
+    vec![media::maintain(registry, library), entries::bin::maintain(registry)]
 }

@@ -115,7 +115,7 @@ impl World {
     pub fn save(&self, entry: &Entry, document: Value) -> Result<Entry, EntryError> {
         let (id, revision) = (entry.id, entry.revision);
         self.write(move |tx, scope, site, declarations| {
-            let change = entries::EntryChange { revision, slug: None, document };
+            let change = entries::EntryChange { revision, slug: None, document, autosave: false };
             entries::save(tx, scope, declarations, site, id, &change)
         })
     }

@@ -146,6 +146,11 @@ impl Scope {
         Self::unlimited(organization, Actor::new(ActorKind::Operator, None, operator))
     }
 
+    /// The scope of the program where it walks over all organizations to read: the search index. Requests have a guard.
+    pub fn for_program(organization: OrganizationId, name: &str) -> Self {
+        Self::unlimited(organization, Actor::new(ActorKind::Job, None, name))
+    }
+
     /// The scope of one who has just founded the organization in the same transaction.
     pub(crate) fn for_founder(
         organization: OrganizationId,

@@ -1,14 +1,16 @@
 // The part of the story in which content is written: rooms, prices, formatted text, pages from sections, two tabs at once,
 // and no connection.
 
+import { tellOfHistory } from "./history.mjs";
+
 /** The newest document of the entry whose form is open, as the server has it. */
-async function stored(page) {
+export async function stored(page) {
   const [, at, , id] = /sites\/([^/]+)\/([^/]+)\/([^/?]+)/.exec(page.url());
   return page.evaluate(async (path) => (await fetch(path)).json(), `/api/v1/sites/${at}/entries/${id}/`);
 }
 
 /** Waits until everything that was typed is on the server. */
-const isSaved = (page) => page.locator(".save-state").getByText("Saved", { exact: true }).waitFor();
+export const isSaved = (page) => page.locator(".save-state").getByText("Saved", { exact: true }).waitFor();
 
 /** `known` gives the site and the reader's headers, which earlier steps find; `expect` what the console may say. */
 export function tellOfContent({ step, look, see, title, press, fill, api, program, owner, ownerContext, known, expect }) {
@@ -145,6 +147,8 @@ export function tellOfContent({ step, look, see, title, press, fill, api, progra
     if ((await stored(owner)).document.bed_type.en !== "Typed on the train") throw new Error("the edit is lost");
     expect([]);
   });
+
+  tellOfHistory({ step, look, see, title, press, api, program, owner, known });
 
   step("a page is put together from sections, by key and by button", async () => {
     // A program without previews answers 404, and the pane says so calmly.

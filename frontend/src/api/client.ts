@@ -17,6 +17,8 @@ export class Refusal extends Error {
     message: string,
     readonly fields: readonly Schemas["FieldProblem"][] = [],
     readonly requestId: string | null = null,
+    /** What stands there now, where a change was made on something older. */
+    readonly standing?: unknown,
   ) {
     super(message);
   }
@@ -57,7 +59,7 @@ client.use(headers);
 function refusalOf(status: number, statusText: string, requestId: string | null, error: unknown): Refusal {
   if (typeof error === "object" && error !== null && "code" in error && "detail" in error) {
     const problem = error as Problem;
-    return new Refusal(status, problem.code, problem.detail, problem.errors ?? [], requestId);
+    return new Refusal(status, problem.code, problem.detail, problem.errors ?? [], requestId, problem.standing);
   }
   return new Refusal(status, "unexpected", statusText, [], requestId);
 }

@@ -140,6 +140,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/v1/sites/{site}/search/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find published entries of a site by their words
+         * @description In one language, with another ending, with the beginning of the last word, and with a letter wrong. What was published
+         *     is found within a second.
+         */
+        get: operations["public_api_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/v1/sites/{site}/{collection}/": {
         parameters: {
             query?: never;
@@ -1068,6 +1089,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/bin/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was deleted from a site, the latest first */
+        get: operations["bin_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/bin/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an entry of the bin for good, with its history */
+        delete: operations["bin_purge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/bin/{id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an entry out of the bin */
+        post: operations["bin_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/entries/": {
         parameters: {
             query?: never;
@@ -1105,6 +1177,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/entries/{id}/changes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between two revisions, field by field, and block by block in formatted texts */
+        get: operations["history_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/entries/{id}/publish/": {
         parameters: {
             query?: never;
@@ -1122,6 +1211,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/entries/{id}/publish/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the last publication back: visitors see what they saw before it
+         * @description Every language that shows this revision shows again what it replaced, or nothing where it was the first. Undone once
+         *     more, the publication is there again.
+         */
+        post: operations["history_undo_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an older revision back, whole or in single fields, as the newest one */
+        post: operations["history_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/entries/{id}/revisions/": {
         parameters: {
             query?: never;
@@ -1130,7 +1257,7 @@ export interface paths {
             cookie?: never;
         };
         /** The revisions of an entry, the newest first */
-        get: operations["entries_revisions"];
+        get: operations["history_revisions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1147,7 +1274,7 @@ export interface paths {
             cookie?: never;
         };
         /** One revision of an entry with its document */
-        get: operations["entries_revision"];
+        get: operations["history_revision"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1167,6 +1294,27 @@ export interface paths {
         put?: never;
         /** Take an entry from the visitors */
         post: operations["entries_unpublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/search/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find entries of a site by their words, drafts included
+         * @description In every language of the site; with another ending, with the beginning of the last word, and with a letter wrong. What was
+         *     saved is found within a second.
+         */
+        get: operations["entries_search"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1432,6 +1580,27 @@ export interface components {
             /** @description The records. */
             results: components["schemas"]["AuditRecord"][];
         };
+        /** @description What became of a paragraph, a heading or a list, or of the words of a plain text. */
+        BlockChange: {
+            /** @description Whether it stayed, went or came. */
+            kind: components["schemas"]["BlockChangeKind"];
+            /** @description Its words. */
+            text: string;
+        };
+        /**
+         * @description Whether a piece of text is in both versions or in one.
+         * @enum {string}
+         */
+        BlockChangeKind: "same" | "removed" | "added";
+        /** @description What differs between two revisions. */
+        Changes: {
+            /** @description The fields that differ. */
+            fields: components["schemas"]["FieldChange"][];
+            /** @description The older revision. */
+            from: components["schemas"]["RevisionSummary"];
+            /** @description The newer revision. */
+            to: components["schemas"]["RevisionSummary"];
+        };
         /** @description What one check found. Why it failed stands in the log only: anybody may read this. */
         CheckReport: {
             /**
@@ -1492,6 +1661,34 @@ export interface components {
             sections: components["schemas"]["SectionDeclaration"][];
             types: components["schemas"]["TypeDeclaration"][];
         };
+        /** @description An entry in the bin. */
+        DeletedEntry: {
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at: string;
+            /** @description Who deleted it; empty for what was deleted before names were kept. */
+            deleted_by: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description From when on it is deleted for good.
+             */
+            purged_at: string;
+            /** @description Its name in addresses. Somebody else may have it since. */
+            slug: string;
+            /** @description What lists called it. */
+            title: string;
+            /** @description Its type, e.g. `room`. */
+            type: string;
+            /** @description Whether visitors saw it, so that it can be published again as it was. */
+            was_published: boolean;
+        };
         /** @description How many sessions ended. */
         Ended: {
             /**
@@ -1514,6 +1711,11 @@ export interface components {
             otpauth_url: string;
             /** @description In base32, to type. */
             secret: string;
+        };
+        /** @description A page of what was found. */
+        EntriesFound: components["schemas"]["Page_EntryFound"] & {
+            /** @description How many there are of each type, whatever type was asked for; the most first. */
+            types: components["schemas"]["TypeCount"][];
         };
         /** @description A piece of content as the team works on it. */
         Entry: {
@@ -1557,6 +1759,8 @@ export interface components {
         };
         /** @description What is to be saved over an entry. */
         EntryChange: {
+            /** @description Whether a program saved while somebody was writing. Such saves of one person in one sitting keep one revision. */
+            autosave?: boolean;
             /** @description All of its fields. */
             document: Record<string, unknown>;
             /**
@@ -1589,6 +1793,17 @@ export interface components {
             name: string;
             /** @description Whether a language can only be published when it is filled in. */
             required: boolean;
+        };
+        /** @description One field that two revisions have differently. */
+        FieldChange: {
+            /** @description Its newer value; left out where it is gone. */
+            after?: Record<string, unknown> | null;
+            /** @description Its older value; left out where it is new. */
+            before?: Record<string, unknown> | null;
+            /** @description For a text: its blocks in order, each as it stayed, went or came. */
+            blocks?: components["schemas"]["BlockChange"][];
+            /** @description JSON Pointer (RFC 6901) to it in the newer document, or in the older one where it is gone. */
+            pointer: string;
         };
         /** @description What a field holds, with the rules for it. A closed set: declarations choose from it, code matches all of it. */
         FieldKind: {
@@ -2317,6 +2532,46 @@ export interface components {
             })[];
         };
         /** @description One page of a list. */
+        Page_DeletedEntry: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: {
+                /**
+                 * Format: date-time
+                 * @description When it was deleted.
+                 */
+                deleted_at: string;
+                /** @description Who deleted it; empty for what was deleted before names were kept. */
+                deleted_by: string;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description From when on it is deleted for good.
+                 */
+                purged_at: string;
+                /** @description Its name in addresses. Somebody else may have it since. */
+                slug: string;
+                /** @description What lists called it. */
+                title: string;
+                /** @description Its type, e.g. `room`. */
+                type: string;
+                /** @description Whether visitors saw it, so that it can be published again as it was. */
+                was_published: boolean;
+            }[];
+        };
+        /** @description One page of a list. */
         Page_Entry: {
             /**
              * Format: int64
@@ -2366,6 +2621,25 @@ export interface components {
                  * @description When it was changed last.
                  */
                 updated_at: string;
+            }[];
+        };
+        /** @description One page of a list. */
+        Page_EntryFound: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: {
+                /** @description As it is now. */
+                entry: components["schemas"]["Entry"];
+                /** @description The piece of its text in which the words stand, as HTML with `<mark>`. */
+                excerpt: string;
             }[];
         };
         /** @description One page of a list. */
@@ -2518,6 +2792,36 @@ export interface components {
             })[];
         };
         /** @description One page of a list. */
+        Page_PublicHit: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: {
+                /** @description The piece of its text in which the words stand, as HTML with `<mark>`. */
+                excerpt: string;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description The language of its texts: the one asked for, or the one that stands in for it. */
+                locale: string;
+                /** @description Its name in addresses. */
+                slug: string;
+                /** @description Its title. */
+                title: string;
+                /** @description Its type: the way to read it whole is `/sites/SITE/TYPE_PLURAL/SLUG/`. */
+                type: string;
+            }[];
+        };
+        /** @description One page of a list. */
         Page_PublicPage: {
             /**
              * Format: int64
@@ -2606,11 +2910,15 @@ export interface components {
                 author_id: string | null;
                 /** @description Who wrote it: `user`, `job` or `operator`. */
                 author_kind: string;
+                /** @description What they were called then; empty for what was written before names were kept. */
+                author_name: string;
                 /**
                  * Format: date-time
                  * @description When it was written.
                  */
                 created_at: string;
+                /** @description Whether it was saved while somebody was writing, and holds the newest state of that sitting. */
+                is_autosave: boolean;
                 /**
                  * Format: int32
                  * @description Counts from 1 for each entry.
@@ -2711,6 +3019,8 @@ export interface components {
             errors?: components["schemas"]["FieldProblem"][];
             /** @description The request's id, as in the header `X-Request-ID` and in the server's log. */
             instance: string;
+            /** @description What stands there now, where a change was made on something older: an entry's newest revision. */
+            standing?: Record<string, unknown> | null;
             /**
              * Format: int32
              * @description HTTP status.
@@ -2773,6 +3083,11 @@ export interface components {
              * @description From top (0) to bottom (1).
              */
             y: number;
+        };
+        /** @description What was found on a site. */
+        PublicFound: components["schemas"]["Page_PublicHit"] & {
+            /** @description How many there are of each type, whatever type was asked for; the most first. */
+            types: components["schemas"]["TypeCount"][];
         };
         /** @description A picture. `alt_text` repeats `alt` and `file_url` repeats `url`: both spellings are read by existing sites. */
         PublicImage: {
@@ -3124,6 +3439,24 @@ export interface components {
              */
             email: string;
         };
+        /** @description What is to be brought back. */
+        Restoring: {
+            /**
+             * @description JSON Pointers (RFC 6901) to the fields to take, e.g. `/description/de`; left out, the whole document. The slug is
+             *     taken only where `/slug` is named: an address is more than a text.
+             */
+            fields?: string[] | null;
+            /**
+             * Format: int32
+             * @description Number of the revision to take from.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description Number of the newest revision: what is overwritten is what was seen.
+             */
+            revision: number;
+        };
         /** @description A kept state of an entry. */
         Revision: components["schemas"]["RevisionSummary"] & {
             /** @description All fields. */
@@ -3135,11 +3468,15 @@ export interface components {
             author_id: string | null;
             /** @description Who wrote it: `user`, `job` or `operator`. */
             author_kind: string;
+            /** @description What they were called then; empty for what was written before names were kept. */
+            author_name: string;
             /**
              * Format: date-time
              * @description When it was written.
              */
             created_at: string;
+            /** @description Whether it was saved while somebody was writing, and holds the newest state of that sitting. */
+            is_autosave: boolean;
             /**
              * Format: int32
              * @description Counts from 1 for each entry.
@@ -3405,10 +3742,28 @@ export interface components {
          * @enum {string}
          */
         Status: "ok" | "failing" | "draining";
+        /** @description How an entry comes out of the bin. */
+        TakingOut: {
+            /**
+             * @description Whether visitors see again what they saw before it was deleted; a draft otherwise.
+             * @default false
+             */
+            publish?: boolean;
+        };
         /** @description Everybody in the team */
         Team: {
             /** @description The members, the longest there first. */
             results: components["schemas"]["Member"][];
+        };
+        /** @description How many entries of a type were found. */
+        TypeCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The type. */
+            type: string;
         };
         /** @description A type of content, e.g. a room. */
         TypeDeclaration: {
@@ -3431,6 +3786,14 @@ export interface components {
             title_field: string;
             /** @description Several of it. */
             title_plural: components["schemas"]["Words"];
+        };
+        /** @description Whose publication is taken back. */
+        Undoing: {
+            /**
+             * Format: int32
+             * @description Number of the published revision that visitors are to see no longer.
+             */
+            revision: number;
         };
         /** @description What is to be taken back. */
         Unpublishing: {
@@ -3960,6 +4323,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicRoomDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    public_api_search: {
+        parameters: {
+            query: {
+                /** @description The words */
+                q: string;
+                /** @description The language to find it in; the site's default where it is left out */
+                locale?: string;
+                /** @description Only entries of this type */
+                type?: string;
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Entries of a page */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's domain, id or slug */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicFound"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6131,6 +6537,114 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    bin_list: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Entries of a page */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeletedEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    bin_purge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    bin_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakingOut"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     entries_list: {
         parameters: {
             query?: {
@@ -6311,6 +6825,45 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    history_changes: {
+        parameters: {
+            query: {
+                /** @description Number of the older revision */
+                from: number;
+                /** @description Number of the newer revision */
+                to: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     entries_publish: {
         parameters: {
             query?: never;
@@ -6349,7 +6902,83 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
-    entries_revisions: {
+    history_undo_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undoing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    history_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restoring"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    history_revisions: {
         parameters: {
             query?: {
                 /** @description Page, from 1 */
@@ -6388,7 +7017,7 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
-    entries_revision: {
+    history_revision: {
         parameters: {
             query?: never;
             header?: never;
@@ -6448,6 +7077,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_search: {
+        parameters: {
+            query: {
+                /** @description The words */
+                q: string;
+                /** @description Only entries of this type */
+                type?: string;
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Entries of a page */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesFound"];
                 };
             };
             400: components["responses"]["BadRequest"];

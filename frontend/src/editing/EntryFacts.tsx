@@ -1,23 +1,17 @@
 // What belongs to an entry beside its fields: its address, what was saved when, a copy, the end.
 
-import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { answer, client } from "../api/client";
 import { useMay } from "../shell/queries";
-import { Loaded } from "../shell/states";
 import { useSpeaker } from "../state/interface";
 import { Icon } from "../ui/icons";
 import { Button } from "../ui/parts";
-import { Table } from "../ui/table";
 import { idOf, useEditing, useProblem, useWork } from "./context";
 import { slugOf } from "./document/slug";
 import { DeleteEntry, useDuplicate } from "./entries";
+import { History } from "./History";
 import type { Entry } from "./saving/session";
-
-/** Saves shown at first: a working session leaves many. */
-const REVISIONS_SHOWN = 10;
 
 export function EntryFacts({ entry }: { entry: Entry }) {
   const say = useSpeaker();
@@ -89,42 +83,5 @@ function Slug() {
         {say("edit.slugHelp")}
       </div>
     </div>
-  );
-}
-
-function History({ entry }: { entry: Entry }) {
-  const say = useSpeaker();
-  const { site } = useEditing();
-  const query = useQuery({
-    queryKey: ["entry", entry.id, "revisions"],
-    queryFn: () => answer(client.GET("/api/v1/sites/{site}/entries/{id}/revisions/", { params: { path: { site: site.id, id: entry.id }, query: { page_size: REVISIONS_SHOWN } } })),
-  });
-  return (
-    <details className="card card-flush">
-      <summary className="card-head">
-        <h2>{say("entries.revisions")}</h2>
-      </summary>
-      <Loaded query={query} lines={3}>
-        {(found) => (
-          <Table
-            caption={say("entries.revisions")}
-            items={found.results}
-            keyOf={(revision) => revision.number}
-            columns={[
-              { label: say("entries.revision"), role: "name", cell: (revision) => <span className="strong">{say.number(revision.number)}</span> },
-              { label: say("field.saved"), cell: (revision) => say.moment(revision.created_at) },
-              {
-                label: say("entries.visible"),
-                cell: (revision) =>
-                  Object.entries(entry.published)
-                    .filter(([, number]) => number === revision.number)
-                    .map(([locale]) => locale.toUpperCase())
-                    .join(", ") || "–",
-              },
-            ]}
-          />
-        )}
-      </Loaded>
-    </details>
   );
 }

@@ -47,9 +47,21 @@ interface DeleteEntryProps {
 
 export function DeleteEntry({ site, entry, onClose, onDone }: DeleteEntryProps) {
   const say = useSpeaker();
+  const restore = useWrite({
+    write: () => answer(client.POST("/api/v1/sites/{site}/bin/{id}/restore/", { params: { path: { site: site.id, id: entry.id } }, body: { publish: Object.keys(entry.published).length > 0 } })),
+    refresh: [
+      ["entries", site.id],
+      ["bin", site.id],
+    ],
+    message: (back) => say(Object.keys(back.published).length > 0 ? "bin.restoredPublic" : "bin.restored", { name: entry.title }),
+  });
   const remove = useWrite({
     write: () => answer(client.DELETE("/api/v1/sites/{site}/entries/{id}/", { params: { path: { site: site.id, id: entry.id } } })),
-    refresh: [["entries", site.id, entry.type]],
+    refresh: [
+      ["entries", site.id, entry.type],
+      ["bin", site.id],
+    ],
+    undo: { label: say("action.undo"), run: () => restore.run(undefined) },
     done: () => {
       onClose();
       onDone?.();

@@ -6,8 +6,9 @@ import { useState } from "react";
 
 import { answer, client, type Schemas } from "../api/client";
 import { DeleteEntry, NewEntry, useDuplicate } from "../editing/entries";
-import { usePageNumber } from "../shell/address";
+import { usePageNumber, useQueryParam } from "../shell/address";
 import { Paging } from "../shell/Paging";
+import { Excerpt, SearchBox } from "../shell/Search";
 import { useMay, useWrite } from "../shell/queries";
 import { Loaded } from "../shell/states";
 import { useSpeaker } from "../state/interface";
@@ -25,13 +26,14 @@ export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["
   const [isMaking, setIsMaking] = useState(false);
   const duplicate = useDuplicate(site, type);
   const key = ["entries", site.id, type.name];
+  const words = useQueryParam("q") ?? "";
   const query = useQuery({
-    queryKey: [...key, page],
-    queryFn: () =>
-      answer(client.GET("/api/v1/sites/{site}/entries/", { params: { path: { site: site.id }, query: { type: type.name, page, page_size: PAGE_SIZE } } })),
+    queryKey: [...key, page, words],
+    queryFn: () => found(site.id, type.name, words, page),
     placeholderData: keepPreviousData,
   });
-  const turn = (to: number) => void navigate({ to: ".", search: { page: to } });
+  const turn = (to: number) => void navigate({ to: ".", search: { ...(words === "" ? {} : { q: words }), page: to } });
+  const look = (wanted: string) => void navigate({ to: ".", search: wanted.trim() === "" ? {} : { q: wanted }, replace: true });
   const make = may("content.edit") && (
     <Button kind="primary" icon="plus" onClick={() => setIsMaking(true)}>
       {say("entries.new", { thing: say.of(type.title) })}
@@ -43,11 +45,16 @@ export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["
         <p className="soft">{say.of(type.help)}</p>
         {make}
       </div>
+      <SearchBox label={say("entries.search", { things: say.of(type.title_plural) })} value={words} onChange={look} />
       <div className="card card-flush">
         <Loaded query={query}>
           {(found) =>
             found.results.length === 0 ? (
-              <Empty action={make}>{say("entries.empty", { things: say.of(type.title_plural) })}</Empty>
+              words === "" ? (
+                <Empty action={make}>{say("entries.empty", { things: say.of(type.title_plural) })}</Empty>
+              ) : (
+                <Empty>{say("entries.nothingFound", { words })}</Empty>
+              )
             ) : (
               <Table
                 caption={say.of(type.title_plural)}
@@ -63,6 +70,7 @@ export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["
                           {entry.title === "" ? say("entries.untitled") : entry.title}
                         </Link>
                         <span className="soft small break">{entry.slug}</span>
+                        {found.excerpts[entry.id] !== undefined && <Excerpt html={found.excerpts[entry.id] ?? ""} />}
                       </div>
                     ),
                   },
@@ -96,6 +104,24 @@ export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["
       {isMaking && <NewEntry site={site} type={type} onClose={() => setIsMaking(false)} />}
     </>
   );
+}
+
+interface Listed {
+  count: number;
+  results: Schemas["Entry"][];
+  /** Where the words stand, by the entry's id. */
+  excerpts: Record<string, string>;
+}
+
+/** A page of the entries of a type: all of them in their order, or those in which the words stand, the best first. */
+async function found(site: string, type: string, words: string, page: number): Promise<Listed> {
+  if (words.trim() === "") {
+    const listed = await answer(client.GET("/api/v1/sites/{site}/entries/", { params: { path: { site }, query: { type, page, page_size: PAGE_SIZE } } }));
+    return { ...listed, excerpts: {} };
+  }
+  const hits = await answer(client.GET("/api/v1/sites/{site}/search/", { params: { path: { site }, query: { q: words, type, page, page_size: PAGE_SIZE } } }));
+  const excerpts = hits.results.filter((hit) => hit.excerpt.includes("<mark>")).map((hit) => [hit.entry.id, hit.excerpt]);
+  return { count: hits.count, results: hits.results.map((hit) => hit.entry), excerpts: Object.fromEntries(excerpts) as Record<string, string> };
 }
 
 /** The languages of a site in which visitors see an entry, and whether what they see is the newest. */

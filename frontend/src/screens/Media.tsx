@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { DeleteMedia } from "../media/DeleteMedia";
 import { ChooseFiles, DropVeil, useDropAnywhere } from "../media/drop";
@@ -14,13 +14,11 @@ import { upload } from "../media/uploads";
 import { usePageNumber, useQueryParam } from "../shell/address";
 import { Paging } from "../shell/Paging";
 import { sites, useMay } from "../shell/queries";
+import { SearchBox } from "../shell/Search";
 import { Loaded, Page } from "../shell/states";
 import { useSpeaker } from "../state/interface";
-import { Icon } from "../ui/icons";
 import { Button, Empty } from "../ui/parts";
 
-/** A pause in typing that is an answer's worth. */
-const TYPING_MS = 250;
 const SHOWS = ["all", "without_alt", "unused"] as const;
 
 export function Media() {
@@ -54,7 +52,7 @@ export function Media() {
     <Page title={say("media.title")} about={say(mayManage ? "media.about" : "media.aboutReadOnly")} size="wide" actions={add}>
       {isOver && <DropVeil />}
       <div className="media-filters">
-        <Search value={search ?? ""} onChange={(text) => go({ search: text === "" ? undefined : text })} />
+        <SearchBox label={say("media.search")} value={search ?? ""} onChange={(text) => go({ search: text === "" ? undefined : text })} />
         <div className="segments" role="group" aria-label={say("media.show")}>
           {SHOWS.map((each) => (
             <button type="button" key={each} className="segment" aria-pressed={(wish.show ?? "all") === each} onClick={() => go({ show: each === "all" ? undefined : each })}>
@@ -131,29 +129,4 @@ export function Media() {
 function NothingFound({ onReset }: { onReset: () => void }) {
   const say = useSpeaker();
   return <Empty action={<Button onClick={onReset}>{say("media.showAll")}</Button>}>{say("media.nothing")}</Empty>;
-}
-
-function Search({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const say = useSpeaker();
-  const [typed, setTyped] = useState(value);
-  const [shown, setShown] = useState(value);
-  // The address changed from elsewhere.
-  if (value !== shown) {
-    setShown(value);
-    setTyped(value);
-  }
-  useEffect(() => {
-    if (typed.trim() === value) return;
-    const timer = setTimeout(() => {
-      setShown(typed.trim());
-      onChange(typed.trim());
-    }, TYPING_MS);
-    return () => clearTimeout(timer);
-  });
-  return (
-    <span className="media-search">
-      <Icon name="search" size={16} />
-      <input type="search" className="control" aria-label={say("media.search")} placeholder={say("media.search")} value={typed} onChange={(event) => setTyped(event.target.value)} />
-    </span>
-  );
 }

@@ -68,6 +68,11 @@ export function WithSite({ children }: { children: (site: Schemas["Site"], types
             {say.of(type.title_plural)}
           </Link>
         ))}
+        {may("content.edit") && (
+          <Link className="tab" to="/dashboard/sites/$site/bin" params={{ site: site.id }}>
+            {say("bin.title")}
+          </Link>
+        )}
         <Link className="tab" to="/dashboard/sites/$site/settings" params={{ site: site.id }}>
           {say("sites.settings")}
         </Link>

@@ -111,10 +111,12 @@ interface WriteOptions<I, O> {
   refresh?: readonly (readonly string[])[];
   done?: (output: O, input: I) => void;
   message?: (output: O, input: I) => string;
+  /** The way back, offered beside the message. */
+  undo?: { label: string; run: (output: O, input: I) => void };
 }
 
 /** A change: sends it, fetches again what it touched, says that it is done. */
-export function useWrite<I, O>({ write, refresh = [], done, message }: WriteOptions<I, O>) {
+export function useWrite<I, O>({ write, refresh = [], done, message, undo }: WriteOptions<I, O>) {
   const cache = useQueryClient();
   const show = useMessages((state) => state.show);
   const say = useSpeaker();
@@ -122,7 +124,7 @@ export function useWrite<I, O>({ write, refresh = [], done, message }: WriteOpti
     mutationFn: write,
     onSuccess: async (output, input) => {
       await Promise.all(refresh.map((queryKey) => cache.invalidateQueries({ queryKey })));
-      if (message !== undefined) show(message(output, input));
+      if (message !== undefined) show(message(output, input), undo === undefined ? undefined : { label: undo.label, run: () => undo.run(output, input) });
       done?.(output, input);
     },
     onError: (error) => {

@@ -18,7 +18,11 @@ use serde_json::Value;
 use tenants::scope::Visitor;
 
 use super::ReadError;
-use crate::kept::{Answer, CACHE_CONTROL, Versions};
+use super::schema::{PublicFound, PublicHit};
+use crate::{
+    kept::{Answer, CACHE_CONTROL, Versions},
+    search::Found,
+};
 
 /// Reads on one connection for one visitor.
 pub(super) struct Reader<'a, 'c> {
@@ -104,6 +108,33 @@ impl Reader<'_, '_> {
     fn reading<'s>(&'s self, site: &'s Site, references: &'s BTreeMap<EntryId, View>) -> Reading<'s> {
         Reading { site, declarations: self.declarations, public_url: self.public_url, references }
     }
+}
+
+/// A published site, with the language that it answers in where this one is wished for.
+pub(super) fn site_in(
+    conn: &Conn,
+    visitor: &Visitor,
+    name: &str,
+    wanted: Option<&Locale>,
+) -> Result<(Site, Locale), ReadError> {
+    let site = sites::published_by_name(conn, visitor, name)?.ok_or(ReadError::NotFound)?;
+    let locale = public::chain(&site, wanted).into_iter().next().unwrap_or_else(|| site.default_locale.clone());
+    Ok((site, locale))
+}
+
+/// What a search has found, as a page.
+pub(super) fn found(found: Found, page: &PageRequest, locale: &Locale) -> Result<Answer, ReadError> {
+    let results = found.hits.into_iter().map(|hit| PublicHit {
+        id: hit.entry.to_string(),
+        content_type: hit.content_type,
+        slug: hit.slug.to_string(),
+        title: hit.title,
+        excerpt: hit.excerpt,
+        locale: hit.locale.as_ref().unwrap_or(locale).to_string(),
+    });
+    let page = Page::new(page, found.count, results.collect());
+    let body = written(&PublicFound { page, types: found.types })?;
+    Ok(Answer::new(body, Some(locale.to_string()), Vec::new()))
 }
 
 fn written<T: Serialize>(shape: &T) -> Result<Cached, ReadError> {

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use machinery::web::Page;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+
+use crate::search::TypeCount;
 
 /// A published site.
 #[derive(Serialize, ToSchema)]
@@ -317,4 +320,33 @@ pub struct PublicEntry {
     /// The declared fields.
     #[serde(flatten)]
     pub declared: HashMap<String, Value>,
+}
+
+/// What was found on a site.
+#[derive(Serialize, ToSchema)]
+pub struct PublicFound {
+    /// The page.
+    #[serde(flatten)]
+    pub page: Page<PublicHit>,
+    /// How many there are of each type, whatever type was asked for; the most first.
+    pub types: Vec<TypeCount>,
+}
+
+/// An entry that was found.
+#[derive(Serialize, ToSchema)]
+pub struct PublicHit {
+    /// Its id.
+    #[schema(format = Uuid)]
+    pub id: String,
+    /// Its type: the way to read it whole is `/sites/SITE/TYPE_PLURAL/SLUG/`.
+    #[serde(rename = "type")]
+    pub content_type: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// The piece of its text in which the words stand, as HTML with `<mark>`.
+    pub excerpt: String,
+    /// The language of its texts: the one asked for, or the one that stands in for it.
+    pub locale: String,
 }

@@ -6,6 +6,7 @@ use ground::{
 };
 use machinery::web::{Explain, FieldProblem, Problem};
 
+use super::Revision;
 use crate::sites::SiteError;
 
 /// Why something about an entry was refused.
@@ -28,7 +29,15 @@ pub enum EntryError {
     RevisionConflict {
         /// Its number.
         newest: u32,
+        /// The revision itself, for whoever wants to bring both together.
+        standing: Option<Box<Revision>>,
     },
+    /// Something else of the request. The pointer starts at the body.
+    #[error("{}", .0.detail)]
+    Request(FieldProblem),
+    /// Nothing is published that could be taken back.
+    #[error("there is no publication of this revision to take back")]
+    NothingToUndo,
     /// Another entry of the type has the slug.
     #[error("the slug {0} is taken")]
     SlugTaken(Slug),
@@ -94,10 +103,18 @@ impl Explain for EntryError {
                 problem.errors = in_body(problems);
                 problem
             }
-            Self::RevisionConflict { newest } => Problem::conflict(format!(
+            Self::RevisionConflict { newest, standing } => Problem::conflict(format!(
                 "Somebody has saved revision {newest} in the meantime. Load it, bring your change into it, and save again."
             ))
-            .with_field("/revision", "revision_conflict", format!("The newest revision is {newest}.")),
+            .with_field("/revision", "revision_conflict", format!("The newest revision is {newest}."))
+            .with_standing(standing.as_deref()),
+            Self::Request(problem) => Problem::invalid(vec![problem.clone()]),
+            Self::NothingToUndo => Problem::new(
+                409,
+                "nothing_to_undo",
+                "Nothing to undo",
+                "No language shows this revision any more, or what it replaced is not known. Load the entry to see what is published.",
+            ),
             Self::SlugTaken(slug) => taken(
                 "slug_taken",
                 "The slug is taken",

@@ -4,8 +4,10 @@
 //! The team's side takes a `Scope`: [`create`], [`save`], [`publish`], [`unpublish`], [`delete`], [`put`] for imports. The
 //! visitors' side takes a `Visitor` and knows views only: [`public`].
 
+pub mod bin;
 mod composing;
 mod errors;
+pub mod history;
 mod importing;
 mod preparing;
 mod previews;
@@ -19,6 +21,7 @@ mod store;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use std::collections::BTreeMap;
 
@@ -26,8 +29,10 @@ use ground::{
     clock::Timestamp,
     words::{EntryId, Locale, SiteId, Slug},
 };
+use rocket::Route;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::OpenApi;
 
 pub use errors::EntryError;
 pub use importing::{Outcome, put};
@@ -36,8 +41,8 @@ pub use previews::previews;
 pub use publishing::{publish, unpublish};
 pub use reading::{by_source, find, list, revision, revisions};
 pub use recomposing::{RecomposeViews, handle_jobs, recompose_when_declarations_changed};
-pub use routes::{Document, routes};
 pub use saving::{create, create_prepared, delete, save};
+pub use whole::{Whole, all_sites, find_many, ids_behind, wholes};
 
 use crate::types;
 
@@ -102,6 +107,9 @@ pub struct EntryChange {
     /// All of its fields.
     #[schema(value_type = Object)]
     pub document: Value,
+    /// Whether a program saved while somebody was writing. Such saves of one person in one sitting keep one revision.
+    #[serde(default)]
+    pub autosave: bool,
 }
 
 /// A kept state of an entry, without its document.
@@ -117,6 +125,10 @@ pub struct RevisionSummary {
     /// The user's id, if it was one.
     #[schema(required = true)]
     pub author_id: Option<String>,
+    /// What they were called then; empty for what was written before names were kept.
+    pub author_name: String,
+    /// Whether it was saved while somebody was writing, and holds the newest state of that sitting.
+    pub is_autosave: bool,
     /// When it was written.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
@@ -139,6 +151,8 @@ struct Publication {
     revision: u32,
     published_at: Timestamp,
     first_published_at: Timestamp,
+    /// What the language showed before: an undo shows it again.
+    replaced: Option<u32>,
 }
 
 /// Who writes a revision.
@@ -146,4 +160,15 @@ struct Publication {
 struct Author {
     kind: &'static str,
     id: Option<String>,
+    name: String,
+}
+
+/// All routes, relative to the admin API's base.
+pub fn routes() -> Vec<Route> {
+    [routes::routes(), history::routes(), bin::routes()].concat()
+}
+
+/// The same routes for the OpenAPI document.
+pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
+    vec![routes::Document::openapi(), history::Document::openapi(), bin::Document::openapi()]
 }

@@ -14,7 +14,7 @@ use super::{
     Entry, EntryError, Publication,
     composing::{self, Source},
     preparing::{complete_locales, declared, order_of, without_doubles},
-    reading, store,
+    reading, saving, store,
     telling::{Addresses, Told, tell},
 };
 use crate::{
@@ -64,7 +64,7 @@ pub fn publish(
     let languages = sites::touch(tx, scope, site)?;
     let mut entry = reading::stored(tx, scope, site, id)?;
     if entry.revision != revision {
-        return Err(EntryError::RevisionConflict { newest: entry.revision });
+        return Err(saving::conflict(tx, scope, &entry)?);
     }
     let declared = declared(declarations, &entry.content_type)?;
     let mut editions = store::editions(tx, scope, id)?;
@@ -82,6 +82,62 @@ pub fn publish(
     let addresses = Addresses { now: slugs(&editions), before: slugs_before };
     tell(tx, scope, Told::Published, Some(&before), Some(&entry), &addresses)?;
     Ok(entry)
+}
+
+/// Takes a publication back: every language that shows this revision shows again what it replaced, or nothing where it
+/// was the first. Undone once more, the publication is there again.
+pub fn undo(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    id: EntryId,
+    revision: u32,
+) -> Result<Entry, EntryError> {
+    let languages = sites::touch(tx, scope, site)?;
+    let mut entry = reading::stored(tx, scope, site, id)?;
+    let editions = store::editions(tx, scope, id)?;
+    let before = Entry { published: published(&editions), ..entry.clone() };
+    let addresses_before = slugs(&editions);
+    let (meant, _): (Vec<_>, Vec<_>) = editions.into_iter().partition(|one| one.publication.revision == revision);
+    if meant.is_empty() {
+        return Err(EntryError::NothingToUndo);
+    }
+    for edition in meant {
+        let Publication { published_at, first_published_at, replaced, .. } = edition.publication;
+        match replaced {
+            Some(number) => store::put_publication(tx, scope, id, &edition.locale, number, tx.now())?,
+            None if published_at == first_published_at => withdraw(tx, scope, site, id, &[edition])?,
+            // Published again before the program noted what a publication replaces.
+            None => return Err(EntryError::NothingToUndo),
+        }
+    }
+    let left = store::editions(tx, scope, id)?;
+    entry.published = published(&left);
+    put_views(tx, scope, declarations, declared(declarations, &entry.content_type)?, &entry, &languages, &left)?;
+    let addresses = Addresses { now: slugs(&left), before: addresses_before };
+    let told = if left.is_empty() { Told::Unpublished } else { Told::Published };
+    tell(tx, scope, told, Some(&before), Some(&entry), &addresses)?;
+    Ok(entry)
+}
+
+/// Shows the visitors again what they saw of an entry before it was deleted. Languages that the site is no longer offered
+/// in stay out. Answers where they see it.
+pub(super) fn show_again(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    entry: &mut Entry,
+    wanted: &BTreeMap<Locale, u32>,
+) -> Result<BTreeMap<Locale, Slug>, EntryError> {
+    let languages = sites::touch(tx, scope, entry.site_id)?;
+    for (locale, revision) in wanted.iter().filter(|(locale, _)| languages.offered.contains(locale)) {
+        store::put_publication(tx, scope, entry.id, locale, *revision, tx.now())?;
+    }
+    let editions = store::editions(tx, scope, entry.id)?;
+    put_views(tx, scope, declarations, declared(declarations, &entry.content_type)?, entry, &languages, &editions)?;
+    entry.published = published(&editions);
+    Ok(slugs(&editions))
 }
 
 /// Takes the entry from the visitors of these languages, or of all. Where it is not published nothing changes.
@@ -200,9 +256,10 @@ fn put_edition(
     let now = tx.now();
     store::put_publication(tx, scope, entry.id, locale, entry.revision, now)?;
     let first_published_at = known.map_or(now, |index| editions[index].publication.first_published_at);
+    let replaced = known.map(|index| editions[index].publication.revision);
     let edition = Edition {
         locale: locale.clone(),
-        publication: Publication { revision: entry.revision, published_at: now, first_published_at },
+        publication: Publication { revision: entry.revision, published_at: now, first_published_at, replaced },
         slug: entry.slug.clone(),
         document: entry.document.clone(),
     };

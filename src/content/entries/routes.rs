@@ -16,17 +16,17 @@ use tenants::{
 };
 use utoipa::{OpenApi, ToSchema};
 
-use super::{Entry, EntryChange, EntryError, NewEntry, Prepared, Revision, RevisionSummary};
+use super::{Entry, EntryChange, EntryError, NewEntry, Prepared};
 use crate::{sites, types::Declarations};
 
-/// All routes, relative to the admin API's base.
+/// The routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    rocket::routes![list, create, find, save, remove, publish, unpublish, revisions, revision]
+    rocket::routes![list, create, find, save, remove, publish, unpublish]
 }
 
 /// The routes for the OpenAPI document.
 #[derive(OpenApi)]
-#[openapi(paths(list, create, find, save, remove, publish, unpublish, revisions, revision))]
+#[openapi(paths(list, create, find, save, remove, publish, unpublish))]
 pub struct Document;
 
 /// An entry to be made.
@@ -213,55 +213,11 @@ async fn unpublish(
     Ok(Json(left))
 }
 
-/// The revisions of an entry, the newest first
-#[utoipa::path(
-    tag = "Entries",
-    params(
-        ("site" = String, Path, description = "The site's id"),
-        ("id" = String, Path, description = "The entry's id"),
-        ("page" = Option<u32>, Query, description = "Page, from 1"),
-        ("page_size" = Option<u32>, Query, description = "Entries of a page"),
-    ),
-    responses((status = 200, body = Page<RevisionSummary>))
-)]
-#[get("/sites/<site>/entries/<id>/revisions")]
-async fn revisions(
-    scope: May<ViewContent>,
-    site: &str,
-    id: &str,
-    query: UrlQuery<'_>,
-    page: PageRequest,
-    db: &State<Db>,
-) -> Answer<Page<RevisionSummary>> {
-    query.refuse_unknown(&PAGE_PARAMETERS)?;
-    let (site, id) = both(site, id)?;
-    let (limit, offset) = (page.limit(), page.offset());
-    let (count, found) = db.read(move |conn| super::revisions(conn, &scope, site, id, limit, offset)).await?;
-    Ok(Json(Page::new(&page, count, found)))
-}
-
-/// One revision of an entry with its document
-#[utoipa::path(
-    tag = "Entries",
-    params(
-        ("site" = String, Path, description = "The site's id"),
-        ("id" = String, Path, description = "The entry's id"),
-        ("number" = u32, Path, description = "The revision's number"),
-    ),
-    responses((status = 200, body = Revision))
-)]
-#[get("/sites/<site>/entries/<id>/revisions/<number>")]
-async fn revision(scope: May<ViewContent>, site: &str, id: &str, number: &str, db: &State<Db>) -> Answer<Revision> {
-    let (site, id) = both(site, id)?;
-    let number = number.parse::<u32>().map_err(|_| EntryError::NotFound)?;
-    Ok(Json(db.read(move |conn| super::revision(conn, &scope, site, id, number)).await?))
-}
-
-fn both(site: &str, id: &str) -> Result<(SiteId, EntryId), Problem> {
+pub(super) fn both(site: &str, id: &str) -> Result<(SiteId, EntryId), Problem> {
     let id = id.parse().map_err(|_| EntryError::NotFound)?;
     Ok((site_of(site)?, id))
 }
 
-fn site_of(id: &str) -> Result<SiteId, Problem> {
+pub(super) fn site_of(id: &str) -> Result<SiteId, Problem> {
     id.parse().map_err(|_| EntryError::NotFound.into())
 }

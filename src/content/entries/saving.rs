@@ -1,16 +1,18 @@
 //! Making, saving and deleting entries. Every save keeps a revision; what visitors see changes by publishing only.
 
 use ground::{
+    clock::Timestamp,
     db::{Conn, DbError, OnConflict, Tx},
     words::{EntryId, SiteId, Slug},
 };
+use jiff::SignedDuration;
 use tenants::{
     permissions::{Permission, PublishContent},
     scope::Scope,
 };
 
 use super::{
-    Entry, EntryChange, EntryError, NewEntry, Prepared,
+    Author, Entry, EntryChange, EntryError, NewEntry, Prepared,
     preparing::{State, declared},
     publishing, reading, store,
     telling::{Addresses, Told, author, tell},
@@ -22,6 +24,9 @@ use crate::{
 
 /// Refuses a slug that another entry of the type has.
 const SLUG_KEY: &str = "entries_organization_id_site_id_type_slug_key";
+/// Automatic saves this close together keep one revision: a history that people read has a line for some minutes of
+/// work, and not one for each sentence.
+const SITTING: SignedDuration = SignedDuration::from_mins(10);
 /// Highest number put behind a slug that is taken: nobody has more entries of one name.
 const MOST_NAMESAKES: u32 = 1 << 20;
 /// Tries to get a free number: somebody else may take the one just found.
@@ -52,7 +57,7 @@ pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared)
     check_references(tx, scope, site, &prepared.state.references)?;
     check_media(tx, scope, site, &prepared.state.media)?;
     let mut entry = inserted(tx, scope, site, &prepared)?;
-    store::insert_revision(tx, scope, &entry, &prepared.state.json, &author(scope))?;
+    store::insert_revision(tx, scope, &entry, &prepared.state.json, &author(scope), None)?;
     if !prepared.state.media.is_empty() {
         media::note_uses(tx, scope, entry.id, [entry.document.fields()])?;
     }
@@ -74,7 +79,7 @@ pub fn save(
 ) -> Result<Entry, EntryError> {
     let before = reading::find(tx, scope, site, id)?;
     if before.revision != change.revision {
-        return Err(EntryError::RevisionConflict { newest: before.revision });
+        return Err(conflict(tx, scope, &before)?);
     }
     let languages = sites::languages(tx, scope, site)?;
     let state = State::new(declarations, declared(declarations, &before.content_type)?, &change.document, &languages)?;
@@ -82,11 +87,28 @@ pub fn save(
     if state.document == before.document && *slug == before.slug {
         return Ok(before);
     }
-    write(tx, scope, &before, state, slug.clone())
+    written(tx, scope, &before, state, slug.clone(), change.autosave)
+}
+
+/// What is told to whoever made a change on an older revision: the newest one, whole.
+pub(super) fn conflict(conn: &Conn, scope: &Scope, entry: &Entry) -> Result<EntryError, DbError> {
+    let standing = store::revision(conn, scope, entry.id, entry.revision)?;
+    Ok(EntryError::RevisionConflict { newest: entry.revision, standing: standing.map(Box::new) })
 }
 
 /// Writes a checked state over an entry. One that was deleted is there again.
 pub(super) fn write(tx: &Tx, scope: &Scope, before: &Entry, state: State, slug: Slug) -> Result<Entry, EntryError> {
+    written(tx, scope, before, state, slug, false)
+}
+
+fn written(
+    tx: &Tx,
+    scope: &Scope,
+    before: &Entry,
+    state: State,
+    slug: Slug,
+    is_autosave: bool,
+) -> Result<Entry, EntryError> {
     check_references(tx, scope, before.site_id, &state.references)?;
     check_media(tx, scope, before.site_id, &state.media)?;
     let after = Entry {
@@ -102,15 +124,29 @@ pub(super) fn write(tx: &Tx, scope: &Scope, before: &Entry, state: State, slug: 
         .on_conflict(SLUG_KEY, EntryError::SlugTaken(after.slug.clone()))?;
     if !is_written {
         // Only where another transaction has saved between the look and the write (PostgreSQL).
-        return Err(EntryError::RevisionConflict { newest: after.revision });
+        return Err(EntryError::RevisionConflict { newest: after.revision, standing: None });
     }
-    store::insert_revision(tx, scope, &after, &state.json, &author(scope))?;
+    let author = author(scope);
+    let sitting = if is_autosave { Some(folded(tx, scope, before, &author)?) } else { None };
+    store::insert_revision(tx, scope, &after, &state.json, &author, sitting)?;
     note_media(tx, scope, before, &after)?;
     tell(tx, scope, Told::Saved, Some(before), Some(&after), &Addresses::default())?;
     Ok(after)
 }
 
-/// Takes an entry from the visitors and from the team's lists. Its history stays; its slug is free.
+/// Forgets the automatic save before this one, if it is of the same sitting. Answers when the sitting began.
+fn folded(tx: &Tx, scope: &Scope, before: &Entry, author: &Author) -> Result<Timestamp, DbError> {
+    let now = tx.now();
+    match store::sitting(tx, scope, before.id, before.revision, author)? {
+        Some(began) if now.duration_since(began) < SITTING => {
+            store::delete_revision(tx, scope, before.id, before.revision)?;
+            Ok(began)
+        }
+        _ => Ok(now),
+    }
+}
+
+/// Takes an entry from the visitors and from the team's lists into the bin. Its history stays; its slug is free.
 pub fn delete(tx: &Tx, scope: &Scope, site: SiteId, id: EntryId) -> Result<(), EntryError> {
     let mut entry = reading::find(tx, scope, site, id)?;
     let before = entry.clone();
@@ -122,7 +158,7 @@ pub fn delete(tx: &Tx, scope: &Scope, site: SiteId, id: EntryId) -> Result<(), E
         sites::touch(tx, scope, site)?;
         addresses.before = publishing::withdraw_all(tx, scope, &mut entry)?;
     }
-    if !store::delete(tx, scope, id, tx.now())? {
+    if !store::delete(tx, scope, id, tx.now(), &author(scope).name, &before.published)? {
         return Err(EntryError::NotFound);
     }
     Ok(tell(tx, scope, Told::Deleted, Some(&before), None, &addresses)?)

@@ -25,6 +25,8 @@ pub(super) enum Told {
     Published,
     Unpublished,
     Deleted,
+    Restored,
+    Purged,
 }
 
 impl Told {
@@ -35,6 +37,8 @@ impl Told {
             Self::Published => "entry.published",
             Self::Unpublished => "entry.unpublished",
             Self::Deleted => "entry.deleted",
+            Self::Restored => "entry.restored",
+            Self::Purged => "entry.purged",
         }
     }
 }
@@ -100,7 +104,7 @@ fn announce(tx: &Tx, scope: &Scope, kind: &'static str, entry: &Entry, addresses
 /// Who writes, as revisions keep it.
 pub(super) fn author(scope: &Scope) -> Author {
     let actor = scope.actor();
-    Author { kind: actor.kind().as_str(), id: actor.id().map(str::to_owned) }
+    Author { kind: actor.kind().as_str(), id: actor.id().map(str::to_owned), name: actor.name().to_owned() }
 }
 
 fn summary(entry: &Entry) -> Value {

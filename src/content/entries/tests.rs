@@ -61,7 +61,10 @@ fn a_save_over_a_newer_revision_is_a_conflict() {
         assert_eq!((saved.revision, saved.slug.as_str()), (2, "lake-room"));
         let refused = world.save(&entry, lake_room()).unwrap_err();
         assert_eq!((refused.explain().status, refused.explain().code), (409, "conflict"));
-        assert!(matches!(world.publish(&entry, None), Err(EntryError::RevisionConflict { newest: 2 })));
+        assert!(matches!(
+            world.publish(&entry, None),
+            Err(EntryError::RevisionConflict { newest: 2, standing: Some(_) })
+        ));
         let same = world.save(&saved, room(&[("en", "Lake view")])).unwrap();
         assert_eq!(same, saved, "the same again keeps no second revision");
         let (count, revisions) =
@@ -201,7 +204,12 @@ fn an_address_that_visitors_know_is_not_taken_over() {
         world.publish(&first, None).unwrap();
         let renamed = world
             .write(move |tx, scope, site, declarations| {
-                let change = EntryChange { revision: 1, slug: Some("moved".parse().unwrap()), document: lake_room() };
+                let change = EntryChange {
+                    revision: 1,
+                    slug: Some("moved".parse().unwrap()),
+                    document: lake_room(),
+                    autosave: false,
+                };
                 super::save(tx, scope, declarations, site, first.id, &change)
             })
             .unwrap();

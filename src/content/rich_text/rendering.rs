@@ -2,7 +2,22 @@
 
 use super::{Block, Format, Inline, Item, List, RichText};
 
+/// A block of a text on its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Its HTML.
+    pub html: String,
+    /// Its words.
+    pub text: String,
+}
+
 impl RichText {
+    /// The blocks one by one, for whoever compares two texts.
+    pub fn pieces(&self) -> Vec<Piece> {
+        let alone = |block: &Block| Self { blocks: vec![block.clone()] };
+        self.blocks.iter().map(alone).map(|text| Piece { html: text.to_html(), text: text.to_text() }).collect()
+    }
+
     /// HTML of p, h2, h3, h4, blockquote, ul, ol, li, hr, br, a, strong, em, u, s, sub, sup and code, and of nothing else.
     pub fn to_html(&self) -> String {
         let mut html = String::new();
@@ -148,4 +163,31 @@ fn words(text: &mut String, inlines: &[Inline]) {
             Inline::Link { words: inside, .. } => words(text, inside),
         }
     }
+}
+
+/// The words of what [`RichText::to_html`] has made: tags are gone, blocks and lines stand on lines of their own.
+pub fn text_of_html(html: &str) -> String {
+    const INLINE: [&str; 8] = ["a", "strong", "em", "u", "s", "sub", "sup", "code"];
+    const ENTITIES: [(&str, char); 5] = [("amp;", '&'), ("lt;", '<'), ("gt;", '>'), ("quot;", '"'), ("#39;", '\'')];
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(place) = rest.find(['<', '&']) {
+        text.push_str(&rest[..place]);
+        if let Some(behind) = rest[place..].strip_prefix('&') {
+            let known = ENTITIES.iter().find_map(|(name, letter)| Some((behind.strip_prefix(name)?, *letter)));
+            let (after, letter) = known.unwrap_or((behind, '&'));
+            text.push(letter);
+            rest = after;
+            continue;
+        }
+        let (tag, behind) = rest[place + 1..].split_once('>').unwrap_or_default();
+        rest = behind;
+        // Words of neighbouring blocks are not one word.
+        let name = tag.trim_start_matches('/').split(' ').next().unwrap_or_default();
+        if !INLINE.contains(&name) && !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+    }
+    text.push_str(rest);
+    text.trim().to_owned()
 }

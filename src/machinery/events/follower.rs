@@ -21,6 +21,11 @@ pub trait Follower: Send + Sync + 'static {
     fn is_durable(&self) -> bool {
         true
     }
+
+    /// Where one whose position is not kept in the database begins, if it keeps it itself; at the newest event otherwise.
+    fn begins_at(&self) -> Option<i64> {
+        None
+    }
 }
 
 /// Why an event could not be followed now. The text goes to the log.

@@ -66,7 +66,7 @@ impl Followers {
         let newest = newest_now(&self.db);
         let mut loops = JoinSet::new();
         for follower in self.followers {
-            let own = (!follower.is_durable()).then_some(newest.clone());
+            let own = (!follower.is_durable()).then(|| follower.begins_at().map_or_else(|| newest.clone(), Ok));
             loops.spawn(Loop { db: self.db.clone(), follower, shutdown: shutdown.clone() }.run(own));
         }
         drop(shutdown);

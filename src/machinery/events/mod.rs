@@ -13,7 +13,7 @@ mod upkeep;
 
 use ground::{
     clock::Timestamp,
-    db::{Topic, Tx},
+    db::{Conn, DbError, Topic, Tx},
     words::{OrganizationId, SiteId},
 };
 use serde_json::Value;
@@ -62,6 +62,11 @@ pub struct Event {
     pub payload: Value,
     /// When it was recorded.
     pub recorded_at: Timestamp,
+}
+
+/// The newest event's position; 0 where none was recorded yet.
+pub fn newest(conn: &Conn) -> Result<i64, DbError> {
+    store::newest(conn)
 }
 
 /// Records a fact. It is written as one of the last steps before the commit, so that on `PostgreSQL` others wait for the

@@ -83,6 +83,8 @@ struct More {
     headers: Vec<(&'static str, String)>,
     /// What the operator's log says and the client never sees.
     cause: Option<String>,
+    /// What stands there now, where a change was made on something older.
+    standing: Option<serde_json::Value>,
 }
 
 /// An error that knows how it is told to a client. Every capability's error enum is one.
@@ -195,6 +197,15 @@ impl Problem {
         self
     }
 
+    /// Adds what stands there now, where a change was made on something older.
+    #[must_use]
+    pub fn with_standing(mut self, standing: Option<&impl Serialize>) -> Self {
+        if let Some(standing) = standing.and_then(|standing| serde_json::to_value(standing).ok()) {
+            self.more().standing = Some(standing);
+        }
+        self
+    }
+
     fn more(&mut self) -> &mut More {
         self.more.get_or_insert_default()
     }
@@ -209,6 +220,7 @@ impl Problem {
             instance: request_id.to_owned(),
             code: self.code.to_owned(),
             errors: self.errors.clone(),
+            standing: self.more.as_ref().and_then(|more| more.standing.clone()),
         }
     }
 }
@@ -234,12 +246,16 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<FieldProblem>,
+    /// What stands there now, where a change was made on something older: an entry's newest revision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>, required = false)]
+    pub standing: Option<serde_json::Value>,
 }
 
 impl<'r> Responder<'r, 'static> for Problem {
     fn respond_to(self, request: &'r Request<'_>) -> Responded<'static> {
         let request_id = Context::of(request).request_id();
-        let More { retry_after, headers, cause } = self.more.as_deref().cloned().unwrap_or_default();
+        let More { retry_after, headers, cause, .. } = self.more.as_deref().cloned().unwrap_or_default();
         if let Some(cause) = cause {
             tracing::error!(request_id, code = self.code, "{cause}");
         }

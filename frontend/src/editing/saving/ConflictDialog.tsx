@@ -36,6 +36,7 @@ export function ConflictDialog() {
   return (
     <Dialog title={say("conflict.title")} closeLabel={say("action.close")} size="wide" onClose={() => setIsOpen(false)}>
       <p>{say.count("conflict.about", collisions.length)}</p>
+      {conflict.by !== null && <p className="soft">{say("conflict.by", { name: conflict.by.name, when: say.moment(conflict.by.at) })}</p>}
       {taken.length > 0 && <p className="soft">{say.count("conflict.joined", taken.length)}</p>}
       <div className="row">
         <Button isSmall onClick={() => setTheirs([])}>

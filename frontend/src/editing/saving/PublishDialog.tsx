@@ -53,6 +53,7 @@ function Ready({ entry, onJump, onClose }: PublishDialogProps) {
   const newest = published.map((query) => query.data).reduce((a, b) => (b !== undefined && (a === undefined || b.number > a.number) ? b : a), undefined);
   const isFirst = numbers.length === 0;
   const differences = newest !== undefined && isObject(newest.document) ? changes(newest.document, base.document) : [];
+  const undo = useUndoPublish(entry);
   const publish = useWrite({
     write: () => answer(client.POST("/api/v1/sites/{site}/entries/{id}/publish/", { params: { path: { site: site.id, id: entry.id } }, body: { revision: base.revision, locales: chosen } })),
     refresh: [["entries", site.id, entry.type]],
@@ -61,6 +62,7 @@ function Ready({ entry, onJump, onClose }: PublishDialogProps) {
       onClose();
     },
     message: (changed) => say("entries.published", { name: changed.title }),
+    undo: { label: say("action.undo"), run: (changed) => undo.run(changed.revision) },
   });
   const isNothingNew = chosen.every((locale) => entry.published[locale] === base.revision);
   return (
@@ -111,6 +113,18 @@ function Ready({ entry, onJump, onClose }: PublishDialogProps) {
       </div>
     </>
   );
+}
+
+/** Takes a publication back: guests see what they saw before it. */
+function useUndoPublish(entry: Entry) {
+  const say = useSpeaker();
+  const { site } = useEditing();
+  return useWrite({
+    write: (revision: number) => answer(client.POST("/api/v1/sites/{site}/entries/{id}/publish/undo/", { params: { path: { site: site.id, id: entry.id } }, body: { revision } })),
+    refresh: [["entries", site.id, entry.type]],
+    done: (changed) => void queryClient.setQueryData(["entry", entry.id], changed),
+    message: (changed) => say(Object.keys(changed.published).length > 0 ? "publish.undone" : "entries.unpublished", { name: changed.title }),
+  });
 }
 
 function Differences({ changes: all, document }: { changes: readonly Change[]; document: unknown }) {

@@ -18,6 +18,8 @@ export type SaveState = "saved" | "waiting" | "saving" | "offline" | "refused" |
 export interface Conflict {
   merged: Merged;
   theirs: Ground;
+  /** Who saved the other version and when, where the server says it. */
+  by: { name: string; at: string } | null;
 }
 
 export interface Work extends Version {
@@ -173,7 +175,7 @@ export function startSession(entry: Entry, server: Server, keeper: Keeper) {
     const merged = merge(kept.base.document, kept.document, base.document);
     store.setState({ document: kept.document, slug: kept.slug === kept.base.slug ? base.slug : kept.slug });
     if (merged.collisions.length > 0) {
-      store.setState({ state: "conflict", conflict: { merged, theirs: base } });
+      store.setState({ state: "conflict", conflict: { merged, theirs: base, by: null } });
       return;
     }
     stand(base, merged.document);
@@ -183,14 +185,14 @@ export function startSession(entry: Entry, server: Server, keeper: Keeper) {
     }
   }
 
-  async function meet(): Promise<boolean> {
-    const theirs = groundOf(await server.read());
+  async function meet(standing: Schemas["Revision"] | null): Promise<boolean> {
+    const theirs = standing === null ? groundOf(await server.read()) : { document: documentOf(standing), slug: standing.slug, revision: standing.number };
     const { document, synced, base } = store.getState();
     // The form's spelling of what is saved gives way to the server's, so that only real changes are compared.
     const mine = merge(synced.document, document, base.document).document;
     const merged = merge(base.document, mine, theirs.document);
     if (merged.collisions.length > 0) {
-      store.setState({ state: "conflict", conflict: { merged, theirs } });
+      store.setState({ state: "conflict", conflict: { merged, theirs, by: standing === null || standing.author_name === "" ? null : { name: standing.author_name, at: standing.created_at } } });
       return false;
     }
     stand(theirs, merged.document);
@@ -198,11 +200,11 @@ export function startSession(entry: Entry, server: Server, keeper: Keeper) {
     return true;
   }
 
-  async function send(): Promise<boolean> {
+  async function send(isAsked: boolean): Promise<boolean> {
     const { base, document, slug } = store.getState();
     store.setState({ state: "saving" });
     try {
-      const entry = await server.write(change(base, { document, slug }));
+      const entry = await server.write({ ...change(base, { document, slug }), autosave: !isAsked });
       store.setState({ base: groundOf(entry), synced: { document, slug }, savedAt: Date.now(), refusal: null, problems: [] });
       if (isDirty()) void keeper.keep({ ...now(), base: groundOf(entry), at: Date.now() });
       else await keeper.forget();
@@ -218,7 +220,7 @@ export function startSession(entry: Entry, server: Server, keeper: Keeper) {
 
   async function failed(error: unknown): Promise<boolean> {
     const refusal = error instanceof Refusal ? error : new Refusal(0, "unexpected", "");
-    if (refusal.field("/revision") !== undefined) return meet().catch(failed);
+    if (refusal.field("/revision") !== undefined) return meet(standingIn(refusal)).catch(failed);
     if (refusal.code === UNREACHABLE || refusal.status === 503 || refusal.status === 502) {
       store.setState({ state: "offline", refusal });
       later(RETRY_MS);
@@ -235,7 +237,7 @@ export function startSession(entry: Entry, server: Server, keeper: Keeper) {
     while (isDirty()) {
       if (!isAsked && store.getState().state === "refused" && store.getState().document === refused) return false;
       if (store.getState().conflict !== null || store.getState().state === "gone") return false;
-      inFlight ??= send().finally(() => (inFlight = null));
+      inFlight ??= send(isAsked).finally(() => (inFlight = null));
       if (!(await inFlight)) return false;
     }
     return inFlight === null ? true : inFlight;
@@ -246,6 +248,12 @@ export function startSession(entry: Entry, server: Server, keeper: Keeper) {
 
 function change(base: Ground, { document, slug }: Version): Schemas["EntryChange"] {
   return { revision: base.revision, document, ...(slug === base.slug ? {} : { slug }) };
+}
+
+/** The newest revision, as a refused save brings it along. */
+function standingIn(refusal: Refusal): Schemas["Revision"] | null {
+  const { standing } = refusal;
+  return isObject(standing) && typeof standing["number"] === "number" && typeof standing["slug"] === "string" ? (standing as Schemas["Revision"]) : null;
 }
 
 function groundOf(entry: Entry | Ground): Ground {

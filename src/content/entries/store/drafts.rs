@@ -1,9 +1,11 @@
 //! Entries as the team works on them, and their revisions.
 
+use std::collections::BTreeMap;
+
 use ground::{
     clock::Timestamp,
-    db::{Bound, Conn, DbError, Filter, Row, Tenant, TenantSql, Tx},
-    words::{EntryId, SiteId, Slug},
+    db::{Bound, Conn, DbError, Filter, Json, Row, Tenant, TenantSql, Tx},
+    words::{EntryId, Locale, SiteId, Slug},
 };
 
 use super::super::{Author, Entry, Revision, RevisionSummary};
@@ -47,7 +49,8 @@ pub fn insert(
 
 const UPDATE: TenantSql = TenantSql::new(
     "update entries
-     set slug = ?4, title = ?5, document = ?6, revision = ?7, sort_order = ?8, updated_at = ?9, deleted_at = null
+     set slug = ?4, title = ?5, document = ?6, revision = ?7, sort_order = ?8, updated_at = ?9, deleted_at = null,
+         deleted_by = null, withdrawn = null
      where organization_id = ?1 and id = ?2 and revision = ?3",
 );
 
@@ -61,12 +64,21 @@ pub fn update(tx: &Tx, tenant: &impl Tenant, entry: &Entry, document: &str, expe
     Ok(rows == 1)
 }
 
-const DELETE: TenantSql =
-    TenantSql::new("update entries set deleted_at = ?3 where organization_id = ?1 and id = ?2 and deleted_at is null");
+const DELETE: TenantSql = TenantSql::new(
+    "update entries set deleted_at = ?3, deleted_by = ?4, withdrawn = ?5
+     where organization_id = ?1 and id = ?2 and deleted_at is null",
+);
 
-/// Marks an entry as deleted: it is found no more, and its history stays.
-pub fn delete(tx: &Tx, tenant: &impl Tenant, entry: EntryId, at: Timestamp) -> Result<bool, DbError> {
-    tx.execute(DELETE.of(tenant, (entry, at))).map(|rows| rows == 1)
+/// Marks an entry as deleted: it is found in the bin only, with what visitors saw of it.
+pub fn delete(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    entry: EntryId,
+    at: Timestamp,
+    by: &str,
+    withdrawn: &BTreeMap<Locale, u32>,
+) -> Result<bool, DbError> {
+    tx.execute(DELETE.of(tenant, (entry, at, by, Json(withdrawn)))).map(|rows| rows == 1)
 }
 
 /// The entry with this id in this site.
@@ -111,6 +123,33 @@ pub fn slug_is_taken(
     conn.optional(SLUG_IS_TAKEN.of(tenant, (site, content_type, slug)), |_| Ok(())).map(|found| found.is_some())
 }
 
+/// These entries of a site, in no order.
+pub fn by_ids(conn: &Conn, tenant: &impl Tenant, site: SiteId, ids: &[EntryId]) -> Result<Vec<Entry>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter =
+        Filter::of(tenant, "entries").and("site_id = ?", site).and_in("id", ids).and_that("deleted_at is null");
+    conn.list(filter.statement(SELECT, "", ()), entry)
+}
+
+const IDS_BEHIND: TenantSql = TenantSql::new(
+    "select id from entries
+     where organization_id = ?1 and site_id = ?2 and deleted_at is null and (cast(?3 as text) is null or id > ?3)
+     order by id limit ?4",
+);
+
+/// The next entries of a site in the order of their ids.
+pub fn ids_behind(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    after: Option<EntryId>,
+    limit: i64,
+) -> Result<Vec<EntryId>, DbError> {
+    conn.list(IDS_BEHIND.of(tenant, (site, after, limit)), |row| row.get(0))
+}
+
 /// One page of a site's entries in their order, of one type or of all, with how many there are.
 pub fn list(
     conn: &Conn,
@@ -141,24 +180,57 @@ pub fn types_of(
 }
 
 const INSERT_REVISION: TenantSql = TenantSql::new(
-    "insert into revisions (organization_id, entry_id, number, slug, document, author_kind, author_id, created_at)
-     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    "insert into revisions (organization_id, entry_id, number, slug, document, author_kind, author_id, author_name,
+        sitting_began_at, created_at)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 );
 
-/// Keeps a snapshot of the entry as it is now.
+/// Keeps a snapshot of the entry as it is now. `sitting` is when the sitting began of which it is the newest automatic
+/// save.
 pub fn insert_revision(
     tx: &Tx,
     tenant: &impl Tenant,
     entry: &Entry,
     document: &str,
     author: &Author,
+    sitting: Option<Timestamp>,
 ) -> Result<(), DbError> {
-    let row = (entry.id, entry.revision, &entry.slug, document, &author.kind, &author.id, entry.updated_at);
+    let Author { kind, id, name } = author;
+    let row = (entry.id, entry.revision, &entry.slug, document, kind, id, name, sitting, entry.updated_at);
     tx.execute(INSERT_REVISION.of(tenant, row)).map(|_| ())
 }
 
+const SITTING: TenantSql = TenantSql::new(
+    "select sitting_began_at from revisions
+     where organization_id = ?1 and entry_id = ?2 and number = ?3 and author_kind = ?4
+         and author_id is not distinct from ?5
+         and sitting_began_at is not null
+         and not exists (select 1 from publications where publications.organization_id = ?1
+             and publications.entry_id = ?2 and (publications.revision = ?3 or publications.replaced_revision = ?3))",
+);
+
+/// When the sitting began of which this revision is this author's newest automatic save, if it is one and no language
+/// shows it.
+pub fn sitting(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    entry: EntryId,
+    number: u32,
+    author: &Author,
+) -> Result<Option<Timestamp>, DbError> {
+    conn.optional(SITTING.of(tenant, (entry, number, &author.kind, &author.id)), |row| row.get(0))
+}
+
+const DELETE_REVISION: TenantSql =
+    TenantSql::new("delete from revisions where organization_id = ?1 and entry_id = ?2 and number = ?3");
+
+/// Forgets a revision: a newer automatic save of the same sitting takes its place.
+pub fn delete_revision(tx: &Tx, tenant: &impl Tenant, entry: EntryId, number: u32) -> Result<(), DbError> {
+    tx.execute(DELETE_REVISION.of(tenant, (entry, number))).map(|_| ())
+}
+
 const REVISIONS: TenantSql = TenantSql::new(
-    "select number, slug, author_kind, author_id, created_at from revisions
+    "select number, slug, author_kind, author_id, author_name, sitting_began_at, created_at from revisions
      where organization_id = ?1 and entry_id = ?2
      order by number desc limit ?3 offset ?4",
 );
@@ -179,18 +251,18 @@ pub fn revisions(
 }
 
 const REVISION: TenantSql = TenantSql::new(
-    "select number, slug, author_kind, author_id, created_at, document from revisions
+    "select number, slug, author_kind, author_id, author_name, sitting_began_at, created_at, document from revisions
      where organization_id = ?1 and entry_id = ?2 and number = ?3",
 );
 
 /// One revision with its document.
 pub fn revision(conn: &Conn, tenant: &impl Tenant, entry: EntryId, number: u32) -> Result<Option<Revision>, DbError> {
     conn.optional(REVISION.of(tenant, (entry, number)), |row| {
-        Ok(Revision { summary: summary(row)?, document: row.get(5)? })
+        Ok(Revision { summary: summary(row)?, document: row.get(7)? })
     })
 }
 
-fn entry(row: &Row) -> Result<Entry, DbError> {
+pub(in super::super) fn entry(row: &Row) -> Result<Entry, DbError> {
     Ok(Entry {
         id: row.get(0)?,
         site_id: row.get(1)?,
@@ -202,7 +274,7 @@ fn entry(row: &Row) -> Result<Entry, DbError> {
         order: row.get(7)?,
         created_at: row.get(8)?,
         updated_at: row.get(9)?,
-        published: std::collections::BTreeMap::default(),
+        published: BTreeMap::default(),
     })
 }
 
@@ -212,6 +284,8 @@ fn summary(row: &Row) -> Result<RevisionSummary, DbError> {
         slug: row.get(1)?,
         author_kind: row.get(2)?,
         author_id: row.get(3)?,
-        created_at: row.get(4)?,
+        author_name: row.get(4)?,
+        is_autosave: row.get::<Option<Timestamp>>(5)?.is_some(),
+        created_at: row.get(6)?,
     })
 }

@@ -14,18 +14,23 @@ pub fn publications(
     tenant: &impl Tenant,
     entries: &[EntryId],
 ) -> Result<Vec<(EntryId, Locale, Publication)>, DbError> {
-    let select = "select entry_id, locale, revision, published_at, first_published_at from publications";
+    let select =
+        "select entry_id, locale, revision, published_at, first_published_at, replaced_revision from publications";
     let bound = Filter::of(tenant, "publications").and_in("entry_id", entries).statement(select, "order by locale", ());
     conn.list(bound, |row| {
-        let publication =
-            Publication { revision: row.get(2)?, published_at: row.get(3)?, first_published_at: row.get(4)? };
+        let publication = Publication {
+            revision: row.get(2)?,
+            published_at: row.get(3)?,
+            first_published_at: row.get(4)?,
+            replaced: row.get(5)?,
+        };
         Ok((row.get(0)?, row.get(1)?, publication))
     })
 }
 
 const EDITIONS: TenantSql = TenantSql::new(
     "select publications.locale, publications.revision, publications.published_at, publications.first_published_at,
-        revisions.slug, revisions.document
+        publications.replaced_revision, revisions.slug, revisions.document
      from publications
      join revisions
        on revisions.organization_id = publications.organization_id and revisions.entry_id = publications.entry_id
@@ -43,9 +48,10 @@ pub fn editions(conn: &Conn, tenant: &impl Tenant, entry: EntryId) -> Result<Vec
                 revision: row.get(1)?,
                 published_at: row.get(2)?,
                 first_published_at: row.get(3)?,
+                replaced: row.get(4)?,
             },
-            slug: row.get(4)?,
-            document: row.get(5)?,
+            slug: row.get(5)?,
+            document: row.get(6)?,
         })
     })
 }
@@ -54,10 +60,11 @@ const PUT: TenantSql = TenantSql::new(
     "insert into publications (organization_id, entry_id, locale, revision, published_at, first_published_at)
      values (?1, ?2, ?3, ?4, ?5, ?5)
      on conflict (organization_id, entry_id, locale) do update
-     set revision = excluded.revision, published_at = excluded.published_at",
+     set revision = excluded.revision, published_at = excluded.published_at,
+         replaced_revision = publications.revision",
 );
 
-/// Lets a language show this revision from now on.
+/// Lets a language show this revision from now on, and notes what it showed before.
 pub fn put_publication(
     tx: &Tx,
     tenant: &impl Tenant,

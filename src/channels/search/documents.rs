@@ -1,0 +1,139 @@
+//! What of an entry goes into the index: for the team one document with all of its languages, for visitors one for each
+//! language that is published.
+
+use content::{
+    entries::Whole,
+    rich_text::text_of_html,
+    types::{Declarations, FieldKind, TypeDeclaration},
+};
+use ground::words::{Locale, OrganizationId, SiteId};
+use serde_json::{Map, Value};
+use tantivy::{TantivyDocument, schema::Facet};
+
+use super::{
+    analysis,
+    schema::{Fields, TEAM, VISITORS},
+};
+
+/// Makes the documents of entries of one site.
+pub(super) struct Maker<'a> {
+    pub fields: &'a Fields,
+    pub declarations: &'a Declarations,
+    pub organization: OrganizationId,
+    pub site: SiteId,
+}
+
+/// The words of one language's document.
+#[derive(Default)]
+struct Texts {
+    title: String,
+    body: String,
+}
+
+impl Maker<'_> {
+    /// All documents of an entry. A type that is no longer declared has nothing to be found by.
+    pub fn documents(&self, whole: &Whole) -> Vec<TantivyDocument> {
+        let Some(declared) = self.declarations.content_type(&whole.entry.content_type) else { return Vec::new() };
+        let mut documents = vec![self.draft(whole, declared)];
+        for (view, shown_in) in whole.views.iter().filter(|(_, shown_in)| !shown_in.is_empty()) {
+            let mut document = self.begun(whole, VISITORS);
+            for locale in shown_in {
+                document.add_text(self.fields.shown_in, locale.as_str());
+            }
+            document.add_text(self.fields.locale, view.locale.as_str());
+            document.add_text(self.fields.slug, view.slug.as_str());
+            let texts = self.texts(declared, &view.document);
+            let name = if texts.title.is_empty() { view.slug.to_string() } else { texts.title.clone() };
+            document.add_text(self.fields.name, name);
+            self.add(&mut document, &view.locale, &texts);
+            documents.push(document);
+        }
+        documents
+    }
+
+    fn draft(&self, whole: &Whole, declared: &TypeDeclaration) -> TantivyDocument {
+        let mut document = self.begun(whole, TEAM);
+        document.add_text(self.fields.slug, whole.entry.slug.as_str());
+        document.add_text(self.fields.name, &whole.entry.title);
+        document.add_text(self.fields.title, whole.entry.slug.as_str().replace('-', " "));
+        for (locale, fields) in &whole.drafts {
+            self.add(&mut document, locale, &self.texts(declared, fields));
+        }
+        document
+    }
+
+    fn begun(&self, whole: &Whole, audience: &str) -> TantivyDocument {
+        let entry = &whole.entry;
+        let mut document = TantivyDocument::new();
+        document.add_text(self.fields.organization, self.organization.to_string());
+        document.add_text(self.fields.site, self.site.to_string());
+        document.add_text(self.fields.entry, entry.id.to_string());
+        document.add_text(self.fields.audience, audience);
+        document.add_text(self.fields.content_type, &entry.content_type);
+        document.add_facet(self.fields.type_facet, Facet::from_path([entry.content_type.as_str()]));
+        document
+    }
+
+    fn add(&self, document: &mut TantivyDocument, locale: &Locale, texts: &Texts) {
+        let Texts { title, body } = texts;
+        document.add_text(self.fields.title, title);
+        document.add_text(self.fields.body, body);
+        if let Some(stems) = analysis::language_of(locale).and_then(|code| self.fields.stems.get(code)) {
+            document.add_text(*stems, format!("{title}\n{body}"));
+        }
+    }
+
+    fn texts(&self, declared: &TypeDeclaration, document: &Map<String, Value>) -> Texts {
+        let mut texts = Texts::default();
+        for field in &declared.fields {
+            let Some(value) = document.get(&field.name) else { continue };
+            let into = if field.name == declared.title_field { &mut texts.title } else { &mut texts.body };
+            self.gather(&field.kind, value, into);
+        }
+        texts
+    }
+
+    /// The words that a guest or an editor can read in a value.
+    fn gather(&self, kind: &FieldKind, value: &Value, into: &mut String) {
+        match (kind, value) {
+            (FieldKind::Text { .. }, Value::String(text)) => push(into, text),
+            (FieldKind::RichText { .. }, Value::String(html)) => push(into, &text_of_html(html)),
+            (FieldKind::TextMap, Value::Object(map)) => {
+                for text in map.values().filter_map(Value::as_str) {
+                    push(into, text);
+                }
+            }
+            (FieldKind::List { item, .. }, Value::Array(items)) => {
+                for value in items {
+                    self.gather(item, value, into);
+                }
+            }
+            (FieldKind::Group { fields }, Value::Object(object)) => {
+                for field in fields {
+                    if let Some(value) = object.get(&field.name) {
+                        self.gather(&field.kind, value, into);
+                    }
+                }
+            }
+            (FieldKind::Sections { .. }, Value::Array(sections)) => {
+                for section in sections {
+                    let name = section.get("type").and_then(Value::as_str).unwrap_or_default();
+                    let Some(declared) = self.declarations.section(name) else { continue };
+                    for field in &declared.fields {
+                        if let Some(value) = section.get(&field.name) {
+                            self.gather(&field.kind, value, into);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn push(into: &mut String, text: &str) {
+    if !into.is_empty() {
+        into.push('\n');
+    }
+    into.push_str(text);
+}

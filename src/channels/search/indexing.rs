@@ -1,0 +1,361 @@
+//! The one thread that writes the index: it gathers what changed for a tenth of a second, reads it from the database, and
+//! commits it together.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError},
+    },
+    time::{Duration, Instant},
+};
+
+use arc_swap::ArcSwapOption;
+use content::{
+    entries::{self, EntryError},
+    types::Declarations,
+};
+use ground::{
+    clock::Timestamp,
+    db::Db,
+    words::{EntryId, OrganizationId, SiteId},
+};
+use jiff::SignedDuration;
+use machinery::events;
+use metrics::{describe_gauge, gauge};
+use tantivy::{IndexWriter, TantivyDocument, Term};
+use tenants::scope::Scope;
+
+use super::{
+    SearchError,
+    documents::Maker,
+    index::{self, Commit, Index},
+};
+
+/// How long changes are gathered before they are committed together: found within a second of publishing, and not one
+/// commit (20 ms) for each.
+const GATHER: Duration = Duration::from_millis(100);
+/// How long the writer stays open without work: it holds memory that others need.
+const REST: Duration = Duration::from_secs(2);
+/// Entries read and written at a time.
+const ENTRIES_AT_ONCE: usize = 200;
+/// Rest after a failure. The outbox keeps what is not written.
+const RETRY: Duration = Duration::from_secs(1);
+/// Failures in a row after which the index counts as broken and is built anew.
+const FAILURES_BEFORE_REBUILD: u32 = 3;
+/// How far back events are surely kept (`machinery::events` prunes after thirty days): an index older than this is built
+/// anew.
+const OLDEST: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// Who reads for the index, in the words of the audit log; it writes nothing.
+const NAME: &str = "search index";
+const DOCUMENTS: &str = "gammacms_search_documents";
+
+/// What the index is told.
+#[derive(Clone, Debug)]
+pub(super) enum Task {
+    /// An entry changed.
+    Entry { organization: OrganizationId, site: SiteId, entry: EntryId, position: i64 },
+    /// A site changed, and with it perhaps the languages in which each of its entries is shown.
+    Site { organization: OrganizationId, site: SiteId, position: i64 },
+    /// Build everything anew.
+    Rebuild { position: i64 },
+    /// Commit what there is and end.
+    Stop,
+}
+
+/// What is to be written next.
+#[derive(Default)]
+struct Changes {
+    entries: BTreeMap<(OrganizationId, SiteId), BTreeSet<EntryId>>,
+    sites: BTreeSet<(OrganizationId, SiteId)>,
+}
+
+/// The thread's own things.
+pub(super) struct Indexer {
+    root: PathBuf,
+    db: Db,
+    declarations: Arc<Declarations>,
+    current: Arc<ArcSwapOption<Index>>,
+    tasks: Receiver<Task>,
+    /// The last event that was heard of.
+    position: i64,
+    is_to_build: bool,
+    changes: Changes,
+    writer: Option<IndexWriter<TantivyDocument>>,
+    failures: u32,
+    is_failing: Arc<AtomicBool>,
+    stopping: Arc<AtomicBool>,
+}
+
+impl Indexer {
+    /// Opens the index that there is. Answers also from which event on it is to hear.
+    pub fn new(
+        root: PathBuf,
+        db: Db,
+        declarations: Arc<Declarations>,
+        current: Arc<ArcSwapOption<Index>>,
+        tasks: Receiver<Task>,
+    ) -> (Self, i64) {
+        describe_gauge!(DOCUMENTS, "Documents in the search index");
+        let known = Index::current(&root).filter(|(_, commit)| db.clock().now().duration_since(commit.at) < OLDEST);
+        let newest = newest(&db).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the newest event could not be read: the search index is built anew");
+            0
+        });
+        // A database that was restored from a copy may be younger than its index.
+        let known = known.filter(|(_, commit)| commit.position <= newest);
+        let is_to_build = known.is_none();
+        let position = known.as_ref().map_or(newest, |(_, commit)| commit.position);
+        if let Some((index, _)) = known {
+            show_documents(&index);
+            index::remove_others(&root, &index.folder.file_name().unwrap_or_default().to_string_lossy());
+            current.store(Some(Arc::new(index)));
+        }
+        let indexer = Self {
+            root,
+            db,
+            declarations,
+            current,
+            tasks,
+            position,
+            is_to_build,
+            changes: Changes::default(),
+            writer: None,
+            failures: 0,
+            is_failing: Arc::default(),
+            stopping: Arc::default(),
+        };
+        (indexer, position)
+    }
+
+    /// Turns true when the process stops: a building that is under way is given up.
+    pub fn stop(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stopping)
+    }
+
+    /// Whether the last attempt to write failed.
+    pub fn is_failing(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_failing)
+    }
+
+    /// Works until it is told to stop.
+    pub fn run(mut self) {
+        let mut is_going = true;
+        while is_going {
+            is_going = self.hear();
+            if let Err(error) = self.work() {
+                self.failed(&error);
+                is_going = is_going && !self.stopping.load(Ordering::Acquire);
+            }
+        }
+    }
+
+    /// Waits for something to do, and gathers what follows it closely. False: the end.
+    fn hear(&mut self) -> bool {
+        if self.is_to_build || self.failures > 0 {
+            // There is something to do already: what has come meanwhile is noted, and nothing waited for.
+            while let Ok(task) = self.tasks.try_recv() {
+                if !self.note(task) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        let first = match self.tasks.recv_timeout(REST) {
+            Ok(task) => task,
+            Err(RecvTimeoutError::Timeout) => {
+                self.writer = None;
+                match self.tasks.recv() {
+                    Ok(task) => task,
+                    Err(_) => return false,
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => return false,
+        };
+        let until = Instant::now() + GATHER;
+        let mut next = Some(first);
+        while let Some(task) = next {
+            if !self.note(task) {
+                return false;
+            }
+            next = self.tasks.recv_timeout(until.saturating_duration_since(Instant::now())).ok();
+        }
+        true
+    }
+
+    fn note(&mut self, task: Task) -> bool {
+        let position = match task {
+            Task::Stop => return false,
+            Task::Rebuild { position } => {
+                self.is_to_build = true;
+                position
+            }
+            Task::Site { organization, site, position } => {
+                self.changes.sites.insert((organization, site));
+                position
+            }
+            Task::Entry { organization, site, entry, position } => {
+                self.changes.entries.entry((organization, site)).or_default().insert(entry);
+                position
+            }
+        };
+        self.position = self.position.max(position);
+        true
+    }
+
+    fn work(&mut self) -> Result<(), SearchError> {
+        if self.is_to_build {
+            self.build()?;
+        }
+        if !self.changes.entries.is_empty() || !self.changes.sites.is_empty() {
+            self.write()?;
+        }
+        self.failures = 0;
+        self.is_failing.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn failed(&mut self, error: &SearchError) {
+        self.writer = None;
+        self.failures += 1;
+        self.is_failing.store(true, Ordering::Relaxed);
+        tracing::warn!(%error, failures = self.failures, "the search index could not be written; tried again in a second");
+        if self.failures >= FAILURES_BEFORE_REBUILD && !matches!(error, SearchError::Db(_)) {
+            self.is_to_build = true;
+        }
+        std::thread::sleep(RETRY);
+    }
+
+    /// Builds a new index from the database, and lets it answer instead of the old one.
+    fn build(&mut self) -> Result<(), SearchError> {
+        let began = Instant::now();
+        self.writer = None;
+        let index = Index::create(&self.root, &self.db)?;
+        let mut writer = index.writer()?;
+        let sites = self.db.read_blocking(entries::all_sites)?;
+        for (organization, site) in sites {
+            if self.add_site(&index, &writer, organization, site)? {
+                return Ok(());
+            }
+        }
+        self.commit(&mut writer)?;
+        writer.wait_merging_threads()?;
+        index.reader.reload()?;
+        index.become_current(&self.root)?;
+        self.is_to_build = false;
+        let documents = show_documents(&index);
+        let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(documents, milliseconds, "the search index is built");
+        self.current.store(Some(Arc::new(index)));
+        Ok(())
+    }
+
+    /// Adds everything of a site. True: the process stops, and the building is given up.
+    fn add_site(
+        &self,
+        index: &Index,
+        writer: &IndexWriter<TantivyDocument>,
+        organization: OrganizationId,
+        site: SiteId,
+    ) -> Result<bool, SearchError> {
+        let scope = Scope::for_program(organization, NAME);
+        let mut after = None;
+        loop {
+            if self.stopping.load(Ordering::Acquire) {
+                return Ok(true);
+            }
+            let limit = i64::try_from(ENTRIES_AT_ONCE).unwrap_or(1);
+            let ids = self.db.read_blocking(|conn| entries::ids_behind(conn, &scope, site, after, limit))?;
+            let Some(last) = ids.last().copied() else { return Ok(false) };
+            self.add(index, writer, &scope, site, &ids)?;
+            after = Some(last);
+        }
+    }
+
+    fn add(
+        &self,
+        index: &Index,
+        writer: &IndexWriter<TantivyDocument>,
+        scope: &Scope,
+        site: SiteId,
+        ids: &[EntryId],
+    ) -> Result<(), SearchError> {
+        let wholes = self.db.read_blocking(|conn| entries::wholes(conn, scope, &self.declarations, site, ids));
+        let wholes = match wholes {
+            Ok(wholes) => wholes,
+            // The site was deleted meanwhile.
+            Err(EntryError::NotFound) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        let organization = ground::db::Tenant::organization_id(scope);
+        let maker = Maker { fields: &index.fields, declarations: &self.declarations, organization, site };
+        for whole in &wholes {
+            for document in maker.documents(whole) {
+                writer.add_document(document)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Replaces what changed. What cannot be written stays to be written.
+    fn write(&mut self) -> Result<(), SearchError> {
+        // Without an index there is nothing to keep up: the building reads everything.
+        let Some(index) = self.current.load_full() else { return Ok(()) };
+        let mut writer = match self.writer.take() {
+            Some(writer) => writer,
+            None => index.writer()?,
+        };
+        for (organization, site) in &self.changes.sites {
+            writer.delete_term(Term::from_field_text(index.fields.site, &site.to_string()));
+            if self.add_site(&index, &writer, *organization, *site)? {
+                // Half a site is not committed: the outbox tells of it again.
+                return Ok(());
+            }
+        }
+        for ((organization, site), entries) in &self.changes.entries {
+            if self.changes.sites.contains(&(*organization, *site)) {
+                continue;
+            }
+            let scope = Scope::for_program(*organization, NAME);
+            let entries: Vec<EntryId> = entries.iter().copied().collect();
+            for some in entries.chunks(ENTRIES_AT_ONCE) {
+                for entry in some {
+                    writer.delete_term(Term::from_field_text(index.fields.entry, &entry.to_string()));
+                }
+                self.add(&index, &writer, &scope, *site, some)?;
+            }
+        }
+        self.commit(&mut writer)?;
+        index.reader.reload()?;
+        show_documents(&index);
+        self.changes = Changes::default();
+        self.writer = Some(writer);
+        Ok(())
+    }
+
+    fn commit(&self, writer: &mut IndexWriter<TantivyDocument>) -> Result<(), SearchError> {
+        let commit = Commit { position: self.position, at: self.now() };
+        let payload = serde_json::to_string(&commit).map_err(std::io::Error::from)?;
+        let mut prepared = writer.prepare_commit()?;
+        prepared.set_payload(&payload);
+        prepared.commit()?;
+        Ok(())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.db.clock().now()
+    }
+}
+
+fn newest(db: &Db) -> Result<i64, ground::db::DbError> {
+    db.read_blocking(events::newest)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a gauge is a fraction; nobody has 2^52 documents")]
+fn show_documents(index: &Index) -> u64 {
+    let documents = index.reader.searcher().num_docs();
+    gauge!(DOCUMENTS).set(documents as f64);
+    documents
+}

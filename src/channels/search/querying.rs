@@ -1,0 +1,278 @@
+//! From words to what is found. Every query goes through [`within`]: there is no way to search without saying for whom.
+
+use content::sites::Site;
+use ground::{
+    db::Tenant,
+    words::{EntryId, Locale, OrganizationId, SiteId, Slug},
+};
+use serde::Serialize;
+use tantivy::{
+    Term,
+    collector::{Count, FacetCollector, TopDocs},
+    query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query, TermQuery},
+    schema::{Field, IndexRecordOption, TantivyDocument, Value},
+};
+use tenants::scope::{Scope, Visitor};
+use utoipa::ToSchema;
+
+use super::{
+    Search, SearchError,
+    analysis::{self, PLAIN},
+    index::Index,
+    marking::{self, FUZZY_LENGTH, Wanted},
+    schema::{TEAM, VISITORS},
+};
+
+/// Characters of what is searched for: two lines.
+const WORDS_LENGTH: usize = 200;
+/// Words that are looked for together; each costs a walk over the dictionary.
+const MOST_WORDS: usize = 12;
+/// How deep one may turn the pages: each costs the memory of all before it.
+pub(super) const DEEPEST: usize = 10_000;
+
+/// What is searched for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The words. The last may be the beginning of one.
+    pub words: String,
+    /// Only entries of this type.
+    pub content_type: Option<String>,
+    /// How many.
+    pub limit: usize,
+    /// After how many.
+    pub offset: usize,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// How many there are.
+    pub count: u64,
+    /// Those of this page, the best first.
+    pub hits: Vec<Hit>,
+    /// How many there are of each type, whatever type was asked for; the most first.
+    pub types: Vec<TypeCount>,
+}
+
+/// How many entries of a type were found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TypeCount {
+    /// The type.
+    #[serde(rename = "type")]
+    pub content_type: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// An entry that was found.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// Which.
+    pub entry: EntryId,
+    /// Its type.
+    pub content_type: String,
+    /// The language of its texts, for visitors.
+    pub locale: Option<Locale>,
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// What lists call it.
+    pub title: String,
+    /// The piece of its text in which the words stand, as HTML with `<mark>`.
+    pub excerpt: String,
+}
+
+/// For whom something is searched, and so what may be found.
+struct Reach<'a> {
+    organization: OrganizationId,
+    site: SiteId,
+    audience: &'static str,
+    shown_in: Option<&'a Locale>,
+    /// The languages whose endings are taken off.
+    languages: Vec<&'static str>,
+}
+
+impl Search {
+    /// What the team has on a site: drafts, in all languages.
+    pub async fn drafts(
+        &self,
+        scope: &Scope,
+        site: SiteId,
+        locales: &[Locale],
+        asked: Asked,
+    ) -> Result<Found, SearchError> {
+        if !scope.may_act_on(site) {
+            return Err(SearchError::NotFound);
+        }
+        let (organization, locales) = (scope.organization_id(), locales.to_vec());
+        self.blocking(move |index| {
+            let languages = locales.iter().filter_map(analysis::language_of).collect();
+            find(index, &Reach { organization, site, audience: TEAM, shown_in: None, languages }, &asked)
+        })
+        .await
+    }
+
+    /// What visitors of a site find in a language, each entry once, in the best language that it has for them.
+    pub async fn published(
+        &self,
+        visitor: &Visitor,
+        site: &Site,
+        locale: &Locale,
+        asked: Asked,
+    ) -> Result<Found, SearchError> {
+        let (organization, id, locale) = (visitor.organization_id(), site.id, locale.clone());
+        // What has no text in the language is shown, and found, in another.
+        let languages = [locale.clone(), locale.base(), site.default_locale.clone()];
+        self.blocking(move |index| {
+            let mut languages: Vec<_> = languages.iter().filter_map(analysis::language_of).collect();
+            languages.dedup();
+            let reach = Reach { organization, site: id, audience: VISITORS, shown_in: Some(&locale), languages };
+            find(index, &reach, &asked)
+        })
+        .await
+    }
+
+    async fn blocking<F>(&self, search: F) -> Result<Found, SearchError>
+    where
+        F: FnOnce(&Index) -> Result<Found, SearchError> + Send + 'static,
+    {
+        let index = self.index()?;
+        let found = tokio::task::spawn_blocking(move || search(&index)).await;
+        found.unwrap_or_else(|error| Err(SearchError::Folder(std::io::Error::other(error))))
+    }
+}
+
+fn find(index: &Index, reach: &Reach<'_>, asked: &Asked) -> Result<Found, SearchError> {
+    let Some((words, wanted)) = words(index, reach, &asked.words)? else { return Ok(Found::default()) };
+    let searcher = index.reader.searcher();
+    let everything = within(index, reach, Box::new(words));
+    let mut facets = FacetCollector::for_field("type_facet");
+    facets.add_facet("/");
+    let counts = searcher.search(&everything, &facets)?;
+    let mut types: Vec<TypeCount> =
+        counts.get("/").map(|(facet, count)| TypeCount { content_type: facet.to_path().concat(), count }).collect();
+    types.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.content_type.cmp(&b.content_type)));
+    let query = match &asked.content_type {
+        None => everything,
+        Some(name) => BooleanQuery::new(vec![
+            (Occur::Must, Box::new(everything) as Box<dyn Query>),
+            (Occur::Must, unscored(exactly(index.fields.content_type, name))),
+        ]),
+    };
+    let top = TopDocs::with_limit(asked.limit.max(1)).and_offset(asked.offset).order_by_score();
+    let (best, count) = searcher.search(&query, &(top, Count))?;
+    let mut hits = Vec::with_capacity(best.len());
+    for (_, address) in best {
+        hits.extend(hit(index, &searcher.doc(address)?, &wanted));
+    }
+    Ok(Found { count: count as u64, hits, types })
+}
+
+/// The one place where a query gets its limits: the organization, the site, and who may see it.
+fn within(index: &Index, reach: &Reach<'_>, words: Box<dyn Query>) -> BooleanQuery {
+    let fields = &index.fields;
+    let mut clauses = vec![
+        (Occur::Must, words),
+        (Occur::Must, unscored(exactly(fields.organization, &reach.organization.to_string()))),
+        (Occur::Must, unscored(exactly(fields.site, &reach.site.to_string()))),
+        (Occur::Must, unscored(exactly(fields.audience, reach.audience))),
+    ];
+    if let Some(locale) = reach.shown_in {
+        clauses.push((Occur::Must, unscored(exactly(fields.shown_in, locale.as_str()))));
+    }
+    BooleanQuery::new(clauses)
+}
+
+/// Every word must be there: as it is written, with another ending, as the beginning of a word where it is the last, or
+/// with one letter wrong. Nothing where there is no word.
+fn words(index: &Index, reach: &Reach<'_>, text: &str) -> Result<Option<(BooleanQuery, Wanted)>, SearchError> {
+    if text.chars().count() > WORDS_LENGTH {
+        return Err(SearchError::Words(format!("Search for at most {WORDS_LENGTH} characters.")));
+    }
+    let plain: Vec<String> = analysis::words(PLAIN, text).into_iter().map(|word| word.text).collect();
+    if plain.len() > MOST_WORDS {
+        return Err(SearchError::Words(format!("Search for at most {MOST_WORDS} words.")));
+    }
+    if plain.is_empty() {
+        return Ok(None);
+    }
+    let stems: Vec<(&'static str, Vec<String>)> = reach
+        .languages
+        .iter()
+        .map(|language| (*language, analysis::words(language, text).into_iter().map(|word| word.text).collect()))
+        .collect();
+    let clauses = plain.iter().enumerate().map(|(place, word)| {
+        let is_last = place + 1 == plain.len();
+        let stems = stems.iter().filter_map(|(language, words)| Some((*language, words.get(place)?.as_str())));
+        (Occur::Must, one_word(index, word, is_last, stems))
+    });
+    let query = BooleanQuery::new(clauses.collect());
+    Ok(Some((query, Wanted { plain, stems })))
+}
+
+fn one_word<'a>(
+    index: &Index,
+    word: &str,
+    is_last: bool,
+    stems: impl Iterator<Item = (&'static str, &'a str)>,
+) -> Box<dyn Query> {
+    let fields = &index.fields;
+    let letters = word.chars().count();
+    let mut ways = vec![boosted(exactly(fields.title, word), 6.0), boosted(exactly(fields.body, word), 2.0)];
+    for (language, stem) in stems {
+        if let Some(field) = fields.stems.get(language) {
+            ways.push(boosted(exactly(*field, stem), 1.5));
+        }
+    }
+    let guessed = |field: Field, weight: f32| {
+        let term = Term::from_field_text(field, word);
+        let distance = u8::from(letters >= FUZZY_LENGTH);
+        let query = if is_last {
+            FuzzyTermQuery::new_prefix(term, distance, true)
+        } else {
+            FuzzyTermQuery::new(term, distance, true)
+        };
+        boosted(Box::new(query), weight)
+    };
+    if letters >= 2 {
+        ways.extend([guessed(fields.title, 0.8), guessed(fields.body, 0.3)]);
+    }
+    if is_last && letters >= 2 {
+        // A right beginning stands before a wrong one.
+        let begins = |field| Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(field, word), 0, true));
+        ways.extend([boosted(begins(fields.title), 3.0), boosted(begins(fields.body), 0.8)]);
+    }
+    Box::new(DisjunctionMaxQuery::with_tie_breaker(ways, 0.1))
+}
+
+fn exactly(field: Field, text: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
+}
+
+fn boosted(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
+    Box::new(BoostQuery::new(query, weight))
+}
+
+/// A limit says nothing of how good something is.
+fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
+    Box::new(tantivy::query::ConstScoreQuery::new(query, 0.0))
+}
+
+/// Nothing where the index holds something that this program has no words for.
+fn hit(index: &Index, document: &TantivyDocument, wanted: &Wanted) -> Option<Hit> {
+    let fields = &index.fields;
+    let text = |field: Field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
+    let (Ok(entry), Ok(slug)) = (text(fields.entry).parse(), text(fields.slug).parse()) else { return None };
+    let excerpts =
+        document.get_all(fields.body).filter_map(|value| value.as_str()).map(|body| marking::excerpt(body, wanted));
+    let mut excerpts: Vec<String> = excerpts.collect();
+    // A draft has a text per language: the one in which something was found.
+    let found = excerpts.iter().position(|excerpt| excerpt.contains("<mark>")).unwrap_or(0);
+    Some(Hit {
+        entry,
+        content_type: text(fields.content_type).to_owned(),
+        locale: text(fields.locale).parse().ok(),
+        slug,
+        title: text(fields.name).to_owned(),
+        excerpt: if excerpts.is_empty() { String::new() } else { excerpts.swap_remove(found) },
+    })
+}

@@ -1,0 +1,81 @@
+//! What is in the bin, out of it again, or gone for good.
+
+use ground::{
+    db::{Conn, Tx},
+    words::{EntryId, SiteId},
+};
+use tenants::{
+    permissions::{Permission, PublishContent},
+    scope::Scope,
+};
+
+use super::{
+    super::{
+        Entry, EntryError, publishing, saving,
+        store::insert_revision,
+        telling::{Addresses, Told, author, tell},
+    },
+    Deleted, WithPublications, store,
+};
+use crate::{media, types::Declarations};
+
+/// One page of what is in a site's bin, the latest first, with how many there are.
+pub fn list(
+    conn: &Conn,
+    scope: &Scope,
+    site: SiteId,
+    limit: i64,
+    offset: i64,
+) -> Result<(u64, Vec<Deleted>), EntryError> {
+    crate::sites::languages(conn, scope, site)?;
+    Ok(store::list(conn, scope, site, limit, offset)?)
+}
+
+/// Takes an entry out of the bin, as a draft or, with `publishes`, shown to visitors as before. Where its slug is taken
+/// since, it gets one with a number.
+pub fn restore(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    id: EntryId,
+    publishes: bool,
+) -> Result<Entry, EntryError> {
+    let (mut entry, withdrawn) = found(tx, scope, site, id)?;
+    if publishes && !scope.may(PublishContent::NAME) {
+        return Err(EntryError::MayNotPublish);
+    }
+    let slug = saving::free_slug(tx, scope, site, &entry.content_type, &entry.slug)?;
+    entry.updated_at = tx.now();
+    if slug != entry.slug {
+        entry.slug = slug;
+        entry.revision += 1;
+        insert_revision(tx, scope, &entry, &entry.document.to_json(), &author(scope), None)?;
+    }
+    if !store::take_out(tx, scope, &entry)? {
+        return Err(EntryError::NotFound);
+    }
+    media::note_uses(tx, scope, id, [entry.document.fields()])?;
+    let mut addresses = Addresses::default();
+    if publishes && !withdrawn.is_empty() {
+        addresses.now = publishing::show_again(tx, scope, declarations, &mut entry, &withdrawn)?;
+    }
+    tell(tx, scope, Told::Restored, None, Some(&entry), &addresses)?;
+    Ok(entry)
+}
+
+/// Deletes an entry of the bin with its history, for good.
+pub fn purge(tx: &Tx, scope: &Scope, site: SiteId, id: EntryId) -> Result<(), EntryError> {
+    let (entry, _) = found(tx, scope, site, id)?;
+    if !store::purge(tx, scope, id)? {
+        return Err(EntryError::NotFound);
+    }
+    Ok(tell(tx, scope, Told::Purged, Some(&entry), None, &Addresses::default())?)
+}
+
+fn found(conn: &Conn, scope: &Scope, site: SiteId, id: EntryId) -> Result<WithPublications, EntryError> {
+    if !scope.may_act_on(site) {
+        return Err(EntryError::NotFound);
+    }
+    store::find(conn, scope, site, id)?.ok_or(EntryError::NotFound)
+}

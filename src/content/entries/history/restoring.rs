@@ -1,0 +1,140 @@
+//! Bringing back what an entry was. It is a change as every other: a new revision, which can be undone in turn.
+
+use ground::{
+    db::Tx,
+    words::{EntryId, SiteId},
+};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tenants::scope::Scope;
+use utoipa::ToSchema;
+
+use super::super::{Entry, EntryChange, EntryError, reading, saving, store};
+use crate::types::{Declarations, FieldProblem};
+
+/// What is to be brought back.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Restoring {
+    /// Number of the newest revision: what is overwritten is what was seen.
+    pub revision: u32,
+    /// Number of the revision to take from.
+    pub from: u32,
+    /// JSON Pointers (RFC 6901) to the fields to take, e.g. `/description/de`; left out, the whole document. The slug is
+    /// taken only where `/slug` is named: an address is more than a text.
+    pub fields: Option<Vec<String>>,
+}
+
+/// The pointer that stands for the entry's slug.
+const SLUG: &str = "/slug";
+
+/// Saves an older revision's document, or some fields of it, as the newest revision.
+pub fn restore(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    id: EntryId,
+    wish: &Restoring,
+) -> Result<Entry, EntryError> {
+    let now = reading::stored(tx, scope, site, id)?;
+    let then = store::revision(tx, scope, id, wish.from)?
+        .ok_or_else(|| invalid("/from", format!("There is no revision {}.", wish.from)))?;
+    let mut slug = None;
+    let document = match &wish.fields {
+        None => then.document.into_fields(),
+        Some(pointers) if pointers.is_empty() => {
+            return Err(invalid("/fields", "Name at least one field, or leave `fields` out.".to_owned()));
+        }
+        Some(pointers) => {
+            let mut document = now.document.into_fields();
+            for (place, pointer) in pointers.iter().enumerate() {
+                if pointer == SLUG {
+                    slug = Some(then.summary.slug.clone());
+                } else if !take(&mut document, then.document.fields(), pointer) {
+                    return Err(invalid(
+                        &format!("/fields/{place}"),
+                        format!(
+                            "`{pointer}` is in neither revision, or stands in a list that has changed; take the whole list instead."
+                        ),
+                    ));
+                }
+            }
+            document
+        }
+    };
+    let change = EntryChange { revision: wish.revision, slug, document: Value::Object(document), autosave: false };
+    saving::save(tx, scope, declarations, site, id, &change)
+}
+
+fn invalid(pointer: &str, detail: String) -> EntryError {
+    EntryError::Request(FieldProblem { pointer: pointer.to_owned(), code: "invalid".into(), detail })
+}
+
+/// Puts the value at a pointer of one document into another, or takes it away where the first has none. False where the
+/// place is in neither of them. Items of lists are not looked into where the lists' items differ.
+fn take(into: &mut Map<String, Value>, from: &Map<String, Value>, pointer: &str) -> bool {
+    let Some(path) = pointer.strip_prefix('/') else { return false };
+    let parts: Vec<String> = path.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
+    let Some((name, rest)) = parts.split_first() else { return false };
+    take_in_object(into, from, name, rest)
+}
+
+fn take_in_object(into: &mut Map<String, Value>, from: &Map<String, Value>, name: &str, rest: &[String]) -> bool {
+    let Some((next, rest)) = rest.split_first() else {
+        return match from.get(name) {
+            Some(value) => {
+                into.insert(name.to_owned(), value.clone());
+                true
+            }
+            None => into.remove(name).is_some(),
+        };
+    };
+    let empty = Value::Object(Map::new());
+    match (into.get_mut(name), from.get(name).unwrap_or(&empty)) {
+        (Some(Value::Object(into)), Value::Object(from)) => take_in_object(into, from, next, rest),
+        (Some(Value::Array(into)), Value::Array(from)) => {
+            let Ok(place) = next.parse::<usize>() else { return false };
+            let (Some(Value::Object(item)), Some(wanted)) = (into.get_mut(place), rest.first()) else { return false };
+            let is_same = |other: &&Value| item.get("id").is_some() && other.get("id") == item.get("id");
+            let Some(Value::Object(source)) = from.iter().find(is_same) else { return false };
+            take_in_object(item, source, wanted, &rest[1..])
+        }
+        (None, Value::Object(from)) if !from.is_empty() => {
+            let mut made = Map::new();
+            let is_taken = take_in_object(&mut made, from, next, rest);
+            into.insert(name.to_owned(), Value::Object(made));
+            is_taken
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_single_field_language_or_item_comes_back_and_nothing_else() {
+        let then = json!({ "name": { "en": "Old", "de": "Alt" }, "beds": [{ "id": "a", "count": 1 }, { "id": "b", "count": 2 }], "wifi": true });
+        let now = json!({ "name": { "en": "New", "de": "Neu" }, "beds": [{ "id": "b", "count": 9 }], "pets": true });
+        for (pointer, place, expected) in [
+            ("/name/de", "/name", json!({ "en": "New", "de": "Alt" })),
+            ("/name", "/name", json!({ "en": "Old", "de": "Alt" })),
+            ("/beds/0/count", "/beds", json!([{ "id": "b", "count": 2 }])),
+            ("/wifi", "/wifi", json!(true)),
+            ("/pets", "/pets", Value::Null),
+        ] {
+            let mut document = now.as_object().unwrap().clone();
+            assert!(take(&mut document, then.as_object().unwrap(), pointer), "{pointer}");
+            let document = Value::Object(document);
+            assert_eq!(document.pointer(place).cloned().unwrap_or_default(), expected, "{pointer}");
+        }
+        for pointer in ["", "name", "/nothing", "/beds/7/count", "/beds/x/count", "/wifi/deep/er"] {
+            let mut document = now.as_object().unwrap().clone();
+            assert!(!take(&mut document, then.as_object().unwrap(), pointer), "{pointer}");
+        }
+    }
+}

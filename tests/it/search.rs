@@ -1,0 +1,197 @@
+//! What whoever looks for something relies on: it is found as people write it, within a second of its change, in their
+//! language, and never by anybody else.
+
+use serde_json::{Value, json};
+
+use super::support::{Client, Group, Server, Story, furnish, publish, room, set_up, wait_until};
+
+/// A server that lets a test ask as often as it has to.
+fn unhurried() -> Server {
+    Server::options().env("GAMMACMS_RATE_LIMIT_PER_MINUTE", "100000").start()
+}
+
+fn told() -> (Server, Group) {
+    let server = unhurried();
+    let owner = set_up(&server);
+    let group = furnish(&server, owner, "lake-hotels", "seeblick.example");
+    (server, group)
+}
+
+fn encoded(words: &str) -> String {
+    words.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02X}"))
+}
+
+fn team(client: &Client, group: &Group, words: &str) -> Value {
+    client.get(&format!("/api/v1/sites/{}/search/?q={}", group.site_id, encoded(words))).expect(200).json()
+}
+
+fn visitors(group: &Group, words: &str, locale: &str) -> Value {
+    let path = format!("/api/public/v1/sites/{}/search/?q={}&locale={locale}", group.domain, encoded(words));
+    group.reader.get(&path).expect(200).json()
+}
+
+fn titles(found: &Value) -> Vec<String> {
+    let results = found["results"].as_array().unwrap();
+    results.iter().map(|hit| hit["entry"].get("title").unwrap_or(&hit["title"]).as_str().unwrap().to_owned()).collect()
+}
+
+/// What visitors find as soon as the index has heard of everything.
+fn until(group: &Group, words: &str, locale: &str, expected: &[&str]) {
+    wait_until("the index", || {
+        let path = format!("/api/public/v1/sites/{}/search/?q={}&locale={locale}", group.domain, encoded(words));
+        let answer = group.reader.get(&path);
+        (answer.status == 200 && titles(&answer.json()) == expected).then_some(())
+    });
+}
+
+#[test]
+fn words_are_found_with_other_endings_beginnings_and_a_letter_wrong() {
+    let (_server, group) = told();
+    let owner = &group.owner.client;
+    let mut suite = room("Tower suite", &group.amenity_id);
+    suite["name"]["de"] = json!("Turmsuite");
+    suite["description"] = json!({
+        "en": "Bathrobes & <slippers> wait in the cupboards. The café is next door.",
+        "de": "Bademäntel und Pantoffeln liegen in den Schränken. Das Café ist nebenan."
+    });
+    publish(owner, &group.site_id, "room", &suite);
+    until(&group, "bathrobes", "en", &["Tower suite"]);
+    for (locale, words, expected) in [
+        ("en", "tower", &["Tower suite"][..]),
+        ("en", "TOWER Suite", &["Tower suite"]),
+        ("en", "bathrobe", &["Tower suite"]),
+        ("en", "cupboard", &["Tower suite"]),
+        ("en", "bathr", &["Tower suite"]),
+        ("en", "bahtrobe", &["Tower suite"]),
+        ("en", "bathrobs tower", &["Tower suite"]),
+        ("en", "cafe", &["Tower suite"]),
+        ("en", "tower helicopter", &[]),
+        ("en", "Schrank", &[]),
+        ("de", "Schrank", &["Turmsuite"]),
+        ("de", "pantoffel", &["Turmsuite"]),
+        ("de", "bademantel", &["Turmsuite"]),
+        ("de", "Bathrobe", &[]),
+        ("de-at", "schränke", &["Turmsuite"]),
+    ] {
+        if locale != "de-at" {
+            assert_eq!(titles(&visitors(&group, words, locale)), expected, "{words} in {locale}");
+        }
+        let in_team = titles(&team(owner, &group, words));
+        assert_eq!(in_team.is_empty(), ["tower helicopter"].contains(&words), "{words} for the team: {in_team:?}");
+    }
+    let found = visitors(&group, "slippers", "en");
+    let hit = &found["results"][0];
+    assert_eq!(hit["excerpt"].as_str().unwrap().matches("&lt;<mark>slippers</mark>&gt;").count(), 1, "{hit}");
+    assert_eq!((&hit["type"], &hit["slug"], &hit["locale"]), (&json!("room"), &json!("tower-suite"), &json!("en")));
+    assert_eq!(found["types"], json!([{ "type": "room", "count": 1 }]));
+}
+
+#[test]
+fn visitors_find_what_is_published_and_the_team_finds_its_drafts() {
+    let (_server, group) = told();
+    let owner = &group.owner.client;
+    let entries = format!("/api/v1/sites/{}/entries/", group.site_id);
+    let mut document = room("Heron room", &group.amenity_id);
+    document["name"] = json!({ "en": "Heron room" });
+    let made = owner.post(&entries, &json!({ "type": "room", "document": document })).expect(201).json();
+    let path = format!("{entries}{}/", made["id"].as_str().unwrap());
+    wait_until("the draft", || (titles(&team(owner, &group, "heron")) == ["Heron room"]).then_some(()));
+    assert_eq!(visitors(&group, "heron", "en")["count"], 0);
+    owner.post(&format!("{path}publish/"), &json!({ "revision": 1 })).expect(200);
+    until(&group, "heron", "en", &["Heron room"]);
+    // What has no text in a language is found there in the language that stands in for it.
+    let german = visitors(&group, "heron", "de");
+    assert_eq!((titles(&german), &german["results"][0]["locale"]), (vec!["Heron room".to_owned()], &json!("en")));
+    document["name"] = json!({ "en": "Stork room" });
+    owner.put(&path, &json!({ "revision": 1, "document": document })).expect(200);
+    wait_until("the new draft", || (titles(&team(owner, &group, "stork")) == ["Stork room"]).then_some(()));
+    assert_eq!(visitors(&group, "stork", "en")["count"], 0, "a draft is nobody's but the team's");
+    assert_eq!(titles(&visitors(&group, "heron", "en")), ["Heron room"]);
+    owner.delete(&path).expect(204);
+    until(&group, "heron", "en", &[]);
+    assert_eq!(team(owner, &group, "stork")["count"], 0);
+}
+
+#[test]
+fn nobody_finds_what_belongs_to_others() {
+    let server = unhurried();
+    let story = Story::tell(&server);
+    until(&story.lake, "canary", "en", &["Canary lake-hotels", "Home"]);
+    until(&story.alp, "canary", "en", &["Canary alp-hotels", "Home"]);
+    for client in [&story.lake.owner.client, &story.viewer.client] {
+        let shown = team(client, &story.lake, "canary").to_string();
+        assert!(shown.contains("Canary lake-hotels") && !shown.contains("alp"), "{shown}");
+        client.get(&format!("/api/v1/sites/{}/search/?q=canary", story.alp.site_id)).expect(404);
+    }
+    story.lake.reader.get(&format!("/api/public/v1/sites/{}/search/?q=canary", story.alp.domain)).expect(404);
+}
+
+#[test]
+fn what_cannot_be_searched_for_is_said() {
+    let (_server, group) = told();
+    until(&group, "canary", "en", &["Canary lake-hotels", "Home"]);
+    let owner = &group.owner.client;
+    let long = "a".repeat(201);
+    let many = "a%20".repeat(13);
+    for (query, code) in [
+        ("", "invalid_parameter"),
+        ("?q=", "invalid_parameter"),
+        (&format!("?q={long}"), "invalid_parameter"),
+        (&format!("?q={many}"), "invalid_parameter"),
+        ("?q=a&type=spaceship", "invalid_parameter"),
+        ("?q=a&page=5000", "invalid_parameter"),
+        ("?q=a&sort=price", "unknown_parameter"),
+    ] {
+        let path = format!("/api/v1/sites/{}/search/{query}", group.site_id);
+        assert_eq!(owner.get(&path).expect(400).code(), code, "{query}");
+        let path = format!("/api/public/v1/sites/{}/search/{query}", group.domain);
+        assert_eq!(group.reader.get(&path).expect(400).code(), code, "{query}");
+    }
+    for words in ["…", "\"quoted\" AND (", "title:canary", "*", "\u{202e}canary\u{0}", "😀"] {
+        team(owner, &group, words);
+        visitors(&group, words, "en");
+    }
+    let found = owner.get(&format!("/api/v1/sites/{}/search/?q=canary&type=page", group.site_id)).expect(200).json();
+    assert_eq!(found["count"], 1, "{found}");
+    assert_eq!(found["types"].as_array().unwrap().len(), 2, "counted for all types: {found}");
+}
+
+/// Starts the server again, on whatever port, and waits until everything is found there.
+fn again(server: &mut Server, group: &Group, builds: usize) {
+    server.start();
+    let group = Group { reader: group.reader.at(server.client().base()), ..group.clone() };
+    until(&group, "heron", "en", &["Heron room"]);
+    wait_until("the word that it is built", || (builds_of(server) == builds).then_some(()));
+}
+
+/// How often the index was built since the last start.
+fn builds_of(server: &Server) -> usize {
+    server.log().matches("the search index is built").count()
+}
+
+#[test]
+fn the_index_survives_a_power_cut_and_is_built_anew_where_it_is_lost() {
+    let (mut server, group) = told();
+    until(&group, "canary", "en", &["Canary lake-hotels", "Home"]);
+    publish(&group.owner.client, &group.site_id, "room", &room("Heron room", &group.amenity_id));
+    // At any moment: what the index does not have yet, the outbox has.
+    server.kill();
+    again(&mut server, &group, 0);
+    let folder = server.data_dir().join("search");
+    server.stop();
+    for entry in std::fs::read_dir(&folder).unwrap().flatten().filter(|entry| entry.path().is_dir()) {
+        for file in std::fs::read_dir(entry.path()).unwrap().flatten() {
+            std::fs::write(file.path(), b"broken").unwrap();
+        }
+    }
+    again(&mut server, &group, 1);
+    server.stop();
+    std::fs::remove_dir_all(&folder).unwrap();
+    again(&mut server, &group, 1);
+    server.run_ok(&["search", "rebuild"]);
+    wait_until("another building", || (builds_of(&server) == 2).then_some(()));
+    let group = Group { reader: group.reader.at(server.client().base()), ..group.clone() };
+    until(&group, "heron", "en", &["Heron room"]);
+    let left = std::fs::read_dir(&folder).unwrap().flatten().filter(|entry| entry.path().is_dir()).count();
+    assert_eq!(left, 1, "old indexes are removed");
+}
