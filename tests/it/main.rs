@@ -8,6 +8,7 @@
 mod accounts;
 mod architecture;
 mod crash;
+mod declared;
 mod demo;
 mod first_run;
 mod history;

@@ -1613,7 +1613,7 @@ export interface components {
             /** @description Whether it works. */
             status: components["schemas"]["Status"];
         };
-        /** @description A choice of an enum field. */
+        /** @description A choice of an enum field or of a choices field. */
         Choice: {
             /** @description As people read it. */
             label: components["schemas"]["Words"];
@@ -1861,6 +1861,11 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "enum";
+            /** @description The choices. */
+            options: components["schemas"]["Choice"][];
+        } | {
+            /** @enum {string} */
+            kind: "choices";
             /** @description The choices. */
             options: components["schemas"]["Choice"][];
         } | {
@@ -2746,7 +2751,7 @@ export interface components {
             /** @description Address of the previous page. */
             previous: string | null;
             /** @description What stands on this page. */
-            results: {
+            results: ({
                 /** @description A sentence. */
                 description: string;
                 /** @description Name of a drawing. */
@@ -2765,7 +2770,9 @@ export interface components {
                 order: number;
                 /** @description Its name in addresses. */
                 slug: string;
-            }[];
+            } & {
+                [key: string]: unknown;
+            })[];
         };
         /** @description One page of a list. */
         Page_PublicEntry: {
@@ -3051,6 +3058,8 @@ export interface components {
             order: number;
             /** @description Its name in addresses. */
             slug: string;
+        } & {
+            [key: string]: unknown;
         };
         /** @description A button. */
         PublicCta: {

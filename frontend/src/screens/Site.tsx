@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 import { Refusal, type Schemas } from "../api/client";
 import { useParam } from "../shell/address";
@@ -21,6 +21,10 @@ export function WithSite({ children }: { children: (site: Schemas["Site"], types
   const known = useQuery(sites);
   const types = useQuery(declarations);
   const site = known.data?.results.find((each) => each.id === id);
+  const place = useParam("collection");
+  const tabs = useRef<HTMLElement>(null);
+  // On a phone the line of tabs is longer than the screen: where one is stands in sight.
+  useEffect(() => tabs.current?.querySelector("[aria-current=page]")?.scrollIntoView({ inline: "center", block: "nearest" }), [place, site?.id, types.isSuccess]);
   const back = (
     <Link className="page-back" to="/dashboard">
       {say("sites.title")}
@@ -62,7 +66,7 @@ export function WithSite({ children }: { children: (site: Schemas["Site"], types
       }
       actions={may("sites.manage") && <PublishSite site={site} />}
     >
-      <nav className="tabs" aria-label={say("sites.parts")}>
+      <nav className="tabs" aria-label={say("sites.parts")} ref={tabs}>
         {ordered.map((type) => (
           <Link key={type.name} className="tab" to="/dashboard/sites/$site/$collection" params={{ site: site.id, collection: type.plural }}>
             {say.of(type.title_plural)}

@@ -307,6 +307,9 @@ pub struct PublicAmenity {
     pub description: String,
     /// Smaller ones come first.
     pub order: i64,
+    /// Further declared fields.
+    #[serde(flatten)]
+    pub declared: HashMap<String, Value>,
 }
 
 /// An entry of any other type: its declared fields.

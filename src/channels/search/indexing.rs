@@ -19,7 +19,7 @@ use content::{
 };
 use ground::{
     clock::Timestamp,
-    db::Db,
+    db::{Db, DbError, Tenant},
     words::{EntryId, OrganizationId, SiteId},
 };
 use jiff::SignedDuration;
@@ -289,7 +289,7 @@ impl Indexer {
             Err(EntryError::NotFound) => return Ok(()),
             Err(error) => return Err(error.into()),
         };
-        let organization = ground::db::Tenant::organization_id(scope);
+        let organization = scope.organization_id();
         let maker = Maker { fields: &index.fields, declarations: &self.declarations, organization, site };
         for whole in &wholes {
             for document in maker.documents(whole) {
@@ -349,8 +349,10 @@ impl Indexer {
     }
 }
 
-fn newest(db: &Db) -> Result<i64, ground::db::DbError> {
-    db.read_blocking(events::newest)
+/// Read on a plain thread: the one that assembles the program drives others, which a blocking read would stop.
+fn newest(db: &Db) -> Result<i64, DbError> {
+    std::thread::scope(|scope| scope.spawn(|| db.read_blocking(events::newest)).join())
+        .unwrap_or_else(|_| Err(DbError::Failed("the newest event could not be read".to_owned())))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a gauge is a fraction; nobody has 2^52 documents")]

@@ -57,7 +57,13 @@ pub fn entry(reading: &Reading<'_>, view: &View, is_detailed: bool) -> Value {
     match view.content_type.as_str() {
         "page" => page(reading, view, is_detailed),
         "room" => room(reading, view, is_detailed),
-        "amenity" => amenity(view),
+        "amenity" => {
+            let mut shape = amenity(view);
+            if let Some(shape) = shape.as_object_mut() {
+                add_declared(reading, view, shape, &[]);
+            }
+            shape
+        }
         _ => any(reading, view),
     }
 }

@@ -127,6 +127,11 @@ pub enum FieldKind {
         /// The choices.
         options: Vec<Choice>,
     },
+    /// Some of declared choices, in the order in which they are declared: days of the week, allergens.
+    Choices {
+        /// The choices.
+        options: Vec<Choice>,
+    },
     /// Several of one kind, in order.
     List {
         /// What each item is.
@@ -169,7 +174,7 @@ pub enum FieldKind {
     },
 }
 
-/// A choice of an enum field.
+/// A choice of an enum field or of a choices field.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Choice {
     /// As it is stored.
@@ -191,6 +196,7 @@ impl FieldKind {
             Self::Date { .. } => "date",
             Self::Time => "time",
             Self::Enum { .. } => "enum",
+            Self::Choices { .. } => "choices",
             Self::List { .. } => "list",
             Self::Group { .. } => "group",
             Self::Reference { .. } => "reference",

@@ -160,6 +160,18 @@ pub(super) fn choice(value: &Value, options: &[Choice]) -> Checked {
     Ok(Some(Value::String(found.value.clone())))
 }
 
+/// The stored spelling of some choices, each once, in the order in which they are declared.
+pub(super) fn choices(value: &Value, options: &[Choice]) -> Checked {
+    let Some(wanted) = value.as_array() else { return Err(Refusal::kind("a list of choices")) };
+    let mut chosen = Vec::with_capacity(wanted.len().min(options.len()));
+    for one in wanted {
+        chosen.extend(choice(one, options)?);
+    }
+    let kept = options.iter().map(|option| Value::String(option.value.clone())).filter(|value| chosen.contains(value));
+    let kept: Vec<Value> = kept.collect();
+    Ok((!kept.is_empty()).then_some(Value::Array(kept)))
+}
+
 /// Lower snake case of any spelling: `Pricing-Table` becomes `pricing_table`.
 pub(super) fn fold(text: &str) -> String {
     let parts = text.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty());

@@ -256,6 +256,7 @@ impl Reader<'_> {
             "date" => FieldKind::Date { not_before: raw.not_before.take() },
             "time" => FieldKind::Time,
             "enum" => FieldKind::Enum { options: self.options(raw.options.take()) },
+            "choices" => FieldKind::Choices { options: self.options(raw.options.take()) },
             "list" => self.list(&mut raw, position)?,
             "group" => {
                 let fields = raw.fields.take().unwrap_or_default();

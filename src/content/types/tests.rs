@@ -22,7 +22,23 @@ fn refusals(content_type: &str, document: &Value) -> Vec<(String, String)> {
 fn the_declared_types_are_what_the_product_promises() {
     let declarations = declarations();
     let types: Vec<_> = declarations.types().iter().map(|one| (one.name.as_str(), one.plural.as_str())).collect();
-    assert_eq!(types, [("amenity", "amenities"), ("page", "pages"), ("property", "properties"), ("room", "rooms")]);
+    let promised = [
+        ("album", "albums"),
+        ("amenity", "amenities"),
+        ("dining_venue", "dining_venues"),
+        ("event_space", "event_spaces"),
+        ("experience", "experiences"),
+        ("faq", "faqs"),
+        ("food_menu", "food_menus"),
+        ("offer", "offers"),
+        ("page", "pages"),
+        ("policy", "policies"),
+        ("post", "posts"),
+        ("property", "properties"),
+        ("room", "rooms"),
+        ("testimonial", "testimonials"),
+    ];
+    assert_eq!(types, promised);
     assert_eq!(declarations.content_type_by_plural("rooms").unwrap().name, "room");
     for section in
         ["hero", "about", "amenities", "rooms_preview", "gallery", "cta", "cards", "pricing_table", "highlights"]
@@ -108,6 +124,9 @@ fn every_wrong_field_is_named() {
     ] {
         assert_eq!(refusals("room", &document), expected, "{document}");
     }
+    let venue = json!({ "meals": ["dinner", "midnight"], "diets": "vegan" });
+    let expected = [wrong("/meals", "choice_unknown"), wrong("/diets", "kind_wrong")];
+    assert_eq!(refusals("dining_venue", &venue), expected);
     let page =
         json!({ "sections": [{ "type": "hero", "title": { "en": "Hello" }, "id": "top" }, { "type": "ghost" }] });
     assert_eq!(refusals("page", &page), [wrong("/sections/1/type", "section_unknown")]);

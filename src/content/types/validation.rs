@@ -173,6 +173,7 @@ impl Walk<'_> {
             FieldKind::Date { .. } => kinds::date(value),
             FieldKind::Time => kinds::time(value),
             FieldKind::Enum { options } => kinds::choice(value, options),
+            FieldKind::Choices { options } => kinds::choices(value, options),
             FieldKind::List { item, max_items } => return self.list(item, *max_items, value),
             FieldKind::Group { fields } => self.group(fields, value),
             FieldKind::Reference { to } => self.reference(to, value),

@@ -21,6 +21,32 @@ export function CurrencyField(props: KindProps<"currency">) {
   return <Selection {...props} options={props.isBare ? named.map(({ value }) => ({ value, label: value })) : named} />;
 }
 
+/** Some of a few: days of the week, allergens. They are kept in the order in which they are declared. */
+export function ChoicesField(props: KindProps<"choices">) {
+  const say = useSpeaker();
+  const [value, setValue] = useValue(props.path);
+  const chosen = Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+  const { options } = props.kind;
+  const choose = (option: string, isChosen: boolean) => {
+    const next = options.map((each) => each.value).filter((each) => (each === option ? isChosen : chosen.includes(each)));
+    setValue(next.length === 0 ? undefined : next);
+  };
+  return (
+    <Frame of={props} isGroup>
+      {(control) => (
+        <div className="choices" id={control.id} tabIndex={-1}>
+          {options.map((option) => (
+            <label className="check" key={option.value}>
+              <input type="checkbox" checked={chosen.includes(option.value)} disabled={control.disabled} aria-describedby={control["aria-describedby"]} onChange={(event) => choose(option.value, event.target.checked)} />
+              <span>{say.of(option.label)}</span>
+            </label>
+          ))}
+        </div>
+      )}
+    </Frame>
+  );
+}
+
 function Selection({ options, ...props }: KindProps<"enum" | "currency"> & { options: { value: string; label: string }[] }) {
   const [value, setValue] = useValue(props.path);
   const chosen = typeof value === "string" ? value : "";

@@ -4,7 +4,7 @@ import type { ComponentType } from "react";
 
 import { BooleanField } from "./Boolean";
 import { ColourField } from "./Colour";
-import { CurrencyField, EnumField } from "./Choices";
+import { ChoicesField, CurrencyField, EnumField } from "./Choices";
 import { DateField, TimeField } from "./Dates";
 import { EmailField, PhoneField } from "./Contact";
 import { GeoField } from "./Geo";
@@ -30,6 +30,7 @@ export const KINDS: { [K in KindName]: ComponentType<KindProps<K>> } = {
   date: DateField,
   time: TimeField,
   enum: EnumField,
+  choices: ChoicesField,
   list: ListField,
   group: GroupField,
   reference: ReferenceField,

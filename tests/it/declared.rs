@@ -1,0 +1,176 @@
+//! Every declared type and section, taken from what the program itself says of them: written in two languages, published,
+//! read back, and shown on a website. A new file under `assets/` is tested by being there.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::support::{Client, Group, Server, furnish, set_up};
+
+const LANGUAGES: [&str; 2] = ["en", "de"];
+
+fn told() -> (Server, Group) {
+    let server = Server::options().env("GAMMACMS_RATE_LIMIT_PER_MINUTE", "100000").start();
+    let owner = set_up(&server);
+    let group = furnish(&server, owner, "lake-hotels", "seeblick.example");
+    (server, group)
+}
+
+/// Makes values that keep to a declaration.
+struct Samples {
+    /// An entry of each type, to be referred to.
+    entries: BTreeMap<String, String>,
+    /// Whether only what publishing asks for is filled in.
+    is_least: bool,
+}
+
+impl Samples {
+    fn fields(&self, fields: &Value, place: &str) -> Value {
+        let mut object = Map::new();
+        for field in fields.as_array().unwrap() {
+            if self.is_least && field["required"] != true {
+                continue;
+            }
+            let name = field["name"].as_str().unwrap();
+            let place = format!("{place} {name}");
+            let value = if field["localized"] == true {
+                let texts =
+                    LANGUAGES.map(|language| (language.to_owned(), self.value(field, &format!("{place} {language}"))));
+                Value::Object(texts.into_iter().collect())
+            } else {
+                self.value(field, &place)
+            };
+            if !value.is_null() {
+                object.insert(name.to_owned(), value);
+            }
+        }
+        Value::Object(object)
+    }
+
+    fn value(&self, kind: &Value, place: &str) -> Value {
+        let between = |one: f64| {
+            let (min, max) = (kind["min"].as_f64().unwrap_or(one), kind["max"].as_f64().unwrap_or(one));
+            one.clamp(min, max)
+        };
+        match kind["kind"].as_str().unwrap() {
+            "text" => {
+                json!(place.chars().rev().take(kind["max_length"].as_u64().unwrap() as usize).collect::<String>())
+            }
+            "rich_text" => json!(place),
+            "integer" => json!(between(7.0) as i64),
+            "number" => json!(between(7.5)),
+            "money" => json!("12.50"),
+            "boolean" => json!(true),
+            "date" => json!("2034-05-04"),
+            "time" => json!("10:30"),
+            "enum" => kind["options"][0]["value"].clone(),
+            "choices" => {
+                let options = kind["options"].as_array().unwrap().iter().rev();
+                options.map(|option| option["value"].clone()).collect()
+            }
+            "list" => {
+                let item = self.value(&kind["item"], place);
+                if item.is_null() { Value::Null } else { json!([item]) }
+            }
+            "group" => self.fields(&kind["fields"], place),
+            "reference" => self.entries.get(kind["to"].as_str().unwrap()).map_or(Value::Null, |id| json!(id)),
+            "image" => json!({ "url": "/media/demo/ankerhof-harbour.svg", "alt": { "en": place, "de": place } }),
+            "url" => json!("https://seeblick.example/there"),
+            "email" => json!("house@seeblick.example"),
+            "phone" => json!("+41 71 555 01 40"),
+            "geo" => json!({ "latitude": 47.5, "longitude": 9.5 }),
+            "colour" => json!("#33605f"),
+            "currency" => json!("CHF"),
+            "text_map" => json!({ "floor": place }),
+            "sections" => Value::Null,
+            other => panic!("what is a right value of the kind {other}?"),
+        }
+    }
+}
+
+/// What stands in a value once it is stored: choices in their declared order.
+fn options_of(kind: &Value) -> Value {
+    kind["options"].as_array().unwrap().iter().map(|option| option["value"].clone()).collect()
+}
+
+fn make(client: &Client, group: &Group, body: &Value) -> Value {
+    let answer = client.post(&format!("/api/v1/sites/{}/entries/", group.site_id), body);
+    assert_eq!(answer.status, 201, "{}\n{body:#}", answer.text());
+    answer.json()
+}
+
+/// Every type's declaration, and an entry of each that others can refer to.
+fn declared(group: &Group) -> (Value, Samples) {
+    let client = &group.owner.client;
+    let declared = client.get("/api/v1/types/").expect(200).json();
+    let least = Samples { entries: BTreeMap::new(), is_least: true };
+    let mut entries = BTreeMap::new();
+    for one in declared["types"].as_array().unwrap() {
+        let name = one["name"].as_str().unwrap();
+        let document = least.fields(&one["fields"], "least");
+        let made = make(client, group, &json!({ "type": name, "document": document, "publish": true }));
+        entries.insert(name.to_owned(), made["id"].as_str().unwrap().to_owned());
+    }
+    (declared, Samples { entries, is_least: false })
+}
+
+#[test]
+fn every_type_is_written_translated_published_and_read() {
+    let (_server, group) = told();
+    let (declared, samples) = declared(&group);
+    let client = &group.owner.client;
+    for one in declared["types"].as_array().unwrap() {
+        let (name, plural) = (one["name"].as_str().unwrap(), one["plural"].as_str().unwrap());
+        let document = samples.fields(&one["fields"], "full");
+        let made = make(client, &group, &json!({ "type": name, "document": document, "publish": true }));
+        assert_eq!(made["published"], json!({ "de": 1, "en": 1 }), "{name}");
+        for field in one["fields"].as_array().unwrap().iter().filter(|field| field["kind"] == "choices") {
+            let field_name = field["name"].as_str().unwrap();
+            assert_eq!(made["document"][field_name], options_of(field), "{name} {field_name}");
+        }
+        let slug = made["slug"].as_str().unwrap();
+        for language in LANGUAGES {
+            let path = format!("/api/public/v1/sites/{}/{plural}/{slug}/?locale={language}", group.domain);
+            let shown = group.reader.get(&path).expect(200).json();
+            for (field_name, value) in document.as_object().unwrap() {
+                let read = &shown[field_name];
+                assert!(!read.is_null(), "{name}: {field_name} is not in {shown:#}");
+                if value[language].is_string() && !read.as_str().unwrap_or_default().starts_with("<p>") {
+                    assert_eq!(*read, value[language], "{name} {field_name} in {language}");
+                }
+            }
+        }
+        let listed = group.reader.get(&format!("/api/public/v1/sites/{}/{plural}/", group.domain)).expect(200).json();
+        assert!(listed["count"].as_u64().unwrap() >= 2, "{name}: {listed}");
+    }
+}
+
+#[test]
+fn every_section_is_stored_published_and_shown_on_the_website() {
+    let (server, group) = told();
+    let (declared, samples) = declared(&group);
+    let client = &group.owner.client;
+    let website = server.client().with("host", &group.domain);
+    for one in declared["sections"].as_array().unwrap() {
+        let name = one["name"].as_str().unwrap();
+        let mut section = samples.fields(&one["fields"], "full");
+        section["type"] = json!(name);
+        section["id"] = json!("only");
+        let document = json!({ "title": { "en": format!("Page of {name}"), "de": format!("Seite von {name}") }, "sections": [section] });
+        let made = make(client, &group, &json!({ "type": "page", "document": document, "publish": true }));
+        let slug = made["slug"].as_str().unwrap();
+        for (language, root) in [("en", ""), ("de", "/de")] {
+            let path = format!("/api/public/v1/sites/{}/pages/{slug}/?locale={language}", group.domain);
+            let shown = group.reader.get(&path).expect(200).json();
+            let read = &shown["sections"][0];
+            for field_name in section.as_object().unwrap().keys() {
+                assert!(!read[field_name].is_null(), "{name}: {field_name} is not in {read:#}");
+            }
+            let page = website.get(&format!("{root}/{slug}"));
+            assert_eq!(page.status, 200, "{name}: {}", page.text());
+            if let Some(title) = section["title"][language].as_str() {
+                assert!(page.text().contains(title), "{name} does not show its heading in {language}: {}", page.text());
+            }
+        }
+    }
+}
