@@ -54,10 +54,16 @@ impl Samples {
         };
         match kind["kind"].as_str().unwrap() {
             "text" => {
-                json!(place.chars().rev().take(kind["max_length"].as_u64().unwrap() as usize).collect::<String>())
+                json!(
+                    place
+                        .chars()
+                        .rev()
+                        .take(usize::try_from(kind["max_length"].as_u64().unwrap()).unwrap())
+                        .collect::<String>()
+                )
             }
             "rich_text" => json!(place),
-            "integer" => json!(between(7.0) as i64),
+            "integer" => json!(7.clamp(kind["min"].as_i64().unwrap(), kind["max"].as_i64().unwrap())),
             "number" => json!(between(7.5)),
             "money" => json!("12.50"),
             "boolean" => json!(true),
