@@ -256,6 +256,7 @@ The disk of this machine takes $disk flushed writes/s one after the other (\`dd 
 RESULT
 node scripts/benchmark/dashboard.mjs "$program" >>docs/benchmarks.md
 node scripts/benchmark/replication.mjs "$program" >>docs/benchmarks.md
+node scripts/benchmark/search.mjs "$program" >>docs/benchmarks.md
 # Its limit on memory is a cgroup, which only root may make.
 if [ "$(id -u)" = 0 ]; then scripts/benchmark/uploads.sh >>docs/benchmarks.md; else echo "not root: uploads in 256 MB are not measured" >&2; fi
 cat docs/benchmarks.md

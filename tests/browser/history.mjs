@@ -16,9 +16,9 @@ export function tellOfHistory({ step, look, see, title, press, api, program, own
     await owner.getByLabel("Guests at most").fill("7");
     await isSaved(owner);
     await owner.locator("summary", { hasText: "History" }).click();
-    await owner.getByRole("button", { name: /^What has changed since/ }).first().waitFor();
+    await owner.getByRole("button", { name: /^What changed since/ }).first().waitFor();
     await look(owner, "room-history");
-    await owner.getByRole("button", { name: /^What has changed since/ }).first().click();
+    await owner.getByRole("button", { name: /^What changed since/ }).first().click();
     await owner.getByRole("button", { name: /^Bring back: Beds in words/ }).waitFor();
     await look(owner, "room-history-changes");
     await owner.getByRole("button", { name: /^Bring back: Beds in words/ }).click();
