@@ -180,3 +180,27 @@ fn every_section_is_stored_published_and_shown_on_the_website() {
         }
     }
 }
+
+#[test]
+fn what_is_over_is_shown_no_longer_and_what_was_chosen_stands_in_its_order() {
+    let (server, group) = told();
+    let client = &group.owner.client;
+    let offer = |title: &str, last_day: &str| {
+        let document = json!({ "title": { "en": title, "de": title }, "stay_until": last_day });
+        let made = make(client, &group, &json!({ "type": "offer", "document": document, "publish": true }));
+        made["id"].clone()
+    };
+    let (over, first, second) =
+        (offer("Long gone", "2020-01-31"), offer("Spring", "2099-05-31"), offer("Autumn", "2099-10-31"));
+    let page = |name: &str, section: Value| {
+        let document = json!({ "title": { "en": name, "de": name }, "sections": [section] });
+        make(client, &group, &json!({ "type": "page", "document": document, "publish": true }));
+        server.client().with("host", &group.domain).get(&format!("/{name}")).expect(200).text()
+    };
+    let all = page("all", json!({ "type": "offers_list", "source": "all" }));
+    assert!(all.contains("Spring") && all.contains("Autumn") && !all.contains("Long gone"), "{all}");
+    let chosen = page("chosen", json!({ "type": "offers_list", "source": "chosen", "entries": [second, over, first] }));
+    assert!(chosen.find("Autumn") < chosen.find("Spring") && !chosen.contains("Long gone"), "{chosen}");
+    let one = page("one", json!({ "type": "offers_list", "source": "chosen", "entries": [first], "limit": 1 }));
+    assert!(one.contains("Spring") && !one.contains("Autumn"), "{one}");
+}

@@ -178,6 +178,8 @@ function Changed({ change, onRestore, isBusy }: { change: Schemas["FieldChange"]
   const say = useSpeaker();
   const { type, sections } = useEditing();
   const document = useWork((work) => work.base.document);
+  // Words of a line stand in a line; blocks of a text, and values, below each other.
+  const isWords = typeof change.before === "string" && typeof change.after === "string";
   const name = placeInWords(type.fields, sections, document, locate(document, change.pointer), say);
   return (
     <div className="differences">
@@ -189,7 +191,7 @@ function Changed({ change, onRestore, isBusy }: { change: Schemas["FieldChange"]
           </Button>
         )}
       </div>
-      <div dir="auto" className="difference-text">
+      <div dir="auto" className={isWords ? "difference-words" : "difference-text"}>
         {change.blocks !== undefined && change.blocks.length > 0
           ? change.blocks.map((block, index) => {
               const Element = block.kind === "removed" ? "del" : block.kind === "added" ? "ins" : "span";
