@@ -147,19 +147,23 @@ fn find(index: &Index, reach: &Reach<'_>, asked: &Asked) -> Result<Found, Search
     let everything = within(index, reach, Box::new(words));
     let mut facets = FacetCollector::for_field("type_facet");
     facets.add_facet("/");
-    let counts = searcher.search(&everything, &facets)?;
+    let top = TopDocs::with_limit(asked.limit.max(1)).and_offset(asked.offset).order_by_score();
+    // One walk over the dictionary and the documents where one is enough.
+    let (best, count, counts) = match &asked.content_type {
+        None => searcher.search(&everything, &(top, Count, facets))?,
+        Some(name) => {
+            let counts = searcher.search(&everything, &facets)?;
+            let query = BooleanQuery::new(vec![
+                (Occur::Must, Box::new(everything) as Box<dyn Query>),
+                (Occur::Must, unscored(exactly(index.fields.content_type, name))),
+            ]);
+            let (best, count) = searcher.search(&query, &(top, Count))?;
+            (best, count, counts)
+        }
+    };
     let mut types: Vec<TypeCount> =
         counts.get("/").map(|(facet, count)| TypeCount { content_type: facet.to_path().concat(), count }).collect();
     types.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.content_type.cmp(&b.content_type)));
-    let query = match &asked.content_type {
-        None => everything,
-        Some(name) => BooleanQuery::new(vec![
-            (Occur::Must, Box::new(everything) as Box<dyn Query>),
-            (Occur::Must, unscored(exactly(index.fields.content_type, name))),
-        ]),
-    };
-    let top = TopDocs::with_limit(asked.limit.max(1)).and_offset(asked.offset).order_by_score();
-    let (best, count) = searcher.search(&query, &(top, Count))?;
     let mut hits = Vec::with_capacity(best.len());
     for (_, address) in best {
         hits.extend(hit(index, &searcher.doc(address)?, &wanted));
