@@ -47,7 +47,7 @@ function Messages() {
       {messages.map((message) => (
         <div className="message" key={message.id}>
           <Notice
-            kind="good"
+            kind={message.kind}
             action={
               <span className="row row-fixed">
                 {message.action !== null && (

@@ -48,6 +48,7 @@ interface DeleteEntryProps {
 export function DeleteEntry({ site, entry, onClose, onDone }: DeleteEntryProps) {
   const say = useSpeaker();
   const restore = useWrite({
+    isUndo: true,
     write: () => answer(client.POST("/api/v1/sites/{site}/bin/{id}/restore/", { params: { path: { site: site.id, id: entry.id } }, body: { publish: Object.keys(entry.published).length > 0 } })),
     refresh: [
       ["entries", site.id],

@@ -111,14 +111,16 @@ interface WriteOptions<I, O> {
   refresh?: readonly (readonly string[])[];
   done?: (output: O, input: I) => void;
   message?: (output: O, input: I) => string;
+  /** Whether this is a way back out of a message: what the server says of it is a message as well. */
+  isUndo?: boolean;
   /** The way back, offered beside the message. */
   undo?: { label: string; run: (output: O, input: I) => void };
 }
 
 /** A change: sends it, fetches again what it touched, says that it is done. */
-export function useWrite<I, O>({ write, refresh = [], done, message, undo }: WriteOptions<I, O>) {
+export function useWrite<I, O>({ write, refresh = [], done, message, isUndo = false, undo }: WriteOptions<I, O>) {
   const cache = useQueryClient();
-  const show = useMessages((state) => state.show);
+  const { show, complain } = useMessages.getState();
   const say = useSpeaker();
   const mutation = useMutation({
     mutationFn: write,
@@ -128,6 +130,7 @@ export function useWrite<I, O>({ write, refresh = [], done, message, undo }: Wri
       done?.(output, input);
     },
     onError: (error) => {
+      if (isUndo) complain(explain(error, say));
       if (error instanceof Refusal && error.status === 401) void cache.invalidateQueries({ queryKey: me.queryKey });
     },
   });

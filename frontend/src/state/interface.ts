@@ -46,11 +46,14 @@ interface Message {
   id: number;
   text: string;
   action: Action | null;
+  kind: "good" | "error";
 }
 
 interface Messages {
   messages: Message[];
   show: (text: string, action?: Action) => void;
+  /** A way back that did not work: it has no place of its own where that could be told. */
+  complain: (text: string) => void;
   dismiss: (id: number) => void;
 }
 
@@ -58,16 +61,20 @@ interface Messages {
 const SHOWN_FOR_MS = 6000;
 let lastMessage = 0;
 
-/** Short confirmations of what was done. Refusals are never told here: they stay where they happened. */
-export const useMessages = create<Messages>()((set, get) => ({
-  messages: [],
-  show: (text, action) => {
+/** Short confirmations of what was done, with the way back from the last thing. Other refusals stay where they happened. */
+export const useMessages = create<Messages>()((set, get) => {
+  const add = (message: Omit<Message, "id">, kept: readonly Message[]) => {
     const id = (lastMessage += 1);
-    set({ messages: [...get().messages, { id, text, action: action ?? null }] });
+    set({ messages: [...kept, { id, ...message }] });
     setTimeout(() => get().dismiss(id), SHOWN_FOR_MS);
-  },
-  dismiss: (id) => set({ messages: get().messages.filter((message) => message.id !== id) }),
-}));
+  };
+  return {
+    messages: [],
+    show: (text, action) => add({ text, action: action ?? null, kind: "good" }, action === undefined ? get().messages : get().messages.filter((message) => message.action === null)),
+    complain: (text) => add({ text, action: null, kind: "error" }, get().messages),
+    dismiss: (id) => set({ messages: get().messages.filter((message) => message.id !== id) }),
+  };
+});
 
 /** The last thing that happened without a visible message, for screen readers: an item that was moved. */
 export const useAnnouncement = create<{ text: string; announce: (text: string) => void }>()((set) => ({

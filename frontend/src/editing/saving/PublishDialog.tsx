@@ -120,6 +120,7 @@ function useUndoPublish(entry: Entry) {
   const say = useSpeaker();
   const { site } = useEditing();
   return useWrite({
+    isUndo: true,
     write: (revision: number) => answer(client.POST("/api/v1/sites/{site}/entries/{id}/publish/undo/", { params: { path: { site: site.id, id: entry.id } }, body: { revision } })),
     refresh: [["entries", site.id, entry.type]],
     done: (changed) => void queryClient.setQueryData(["entry", entry.id], changed),
