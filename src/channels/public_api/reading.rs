@@ -110,27 +110,35 @@ impl Reader<'_, '_> {
     }
 }
 
-/// A published site, with the language that it answers in where this one is wished for.
+/// A published site, with the languages that it answers in where this one is wished for, best first.
 pub(super) fn site_in(
     conn: &Conn,
     visitor: &Visitor,
     name: &str,
     wanted: Option<&Locale>,
-) -> Result<(Site, Locale), ReadError> {
+) -> Result<(Site, Vec<Locale>), ReadError> {
     let site = sites::published_by_name(conn, visitor, name)?.ok_or(ReadError::NotFound)?;
-    let locale = public::chain(&site, wanted).into_iter().next().unwrap_or_else(|| site.default_locale.clone());
-    Ok((site, locale))
+    let chain = public::chain(&site, wanted);
+    Ok((site, chain))
 }
 
-/// What a search has found, as a page.
-pub(super) fn found(found: Found, page: &PageRequest, locale: &Locale) -> Result<Answer, ReadError> {
-    let results = found.hits.into_iter().map(|hit| PublicHit {
-        id: hit.entry.to_string(),
-        content_type: hit.content_type,
-        slug: hit.slug.to_string(),
-        title: hit.title,
-        excerpt: hit.excerpt,
-        locale: hit.locale.as_ref().unwrap_or(locale).to_string(),
+/// What a search has found, as a page. What is published no longer stays out, however far behind the index is.
+pub(super) fn found(
+    found: Found,
+    views: &BTreeMap<EntryId, View>,
+    page: &PageRequest,
+    locale: &Locale,
+) -> Result<Answer, ReadError> {
+    let results = found.hits.into_iter().filter_map(|hit| {
+        let view = views.get(&hit.entry)?;
+        Some(PublicHit {
+            id: hit.entry.to_string(),
+            content_type: hit.content_type,
+            slug: view.slug.to_string(),
+            title: hit.title,
+            excerpt: hit.excerpt,
+            locale: view.locale.to_string(),
+        })
     });
     let page = Page::new(page, found.count, results.collect());
     let body = written(&PublicFound { page, types: found.types })?;

@@ -1,6 +1,7 @@
 //! HTTP of the public API. Every address works with and without its last slash; every answer is counted and carries the
 //! key's limits (see `tenants::usage`).
 
+use content::entries::public;
 use ground::{
     db::Tenant,
     words::{DomainName, Locale, Slug},
@@ -227,10 +228,13 @@ async fn search(
     let locale = locale(&query)?;
     let (name, asking) = (site.to_owned(), visitor);
     let read = api.db.read(move |conn| reading::site_in(conn, &asking, &name, locale.as_ref()));
-    let (site, locale) = read.await?;
+    let (site, chain) = read.await?;
+    let locale = chain.first().unwrap_or(&site.default_locale).clone();
     let found = search.published(&visitor, &site, &locale, asked).await?;
+    let (id, ids) = (site.id, found.hits.iter().map(|hit| hit.entry).collect::<Vec<_>>());
+    let views = api.db.read(move |conn| public::referenced(conn, &visitor, id, &ids, &chain)).await?;
     // Not kept: the index follows a publication by a moment, and a kept answer would stay behind it.
-    Ok(reading::found(found, &page, &locale)?)
+    Ok(reading::found(found, &views, &page, &locale)?)
 }
 
 /// One published site

@@ -35,6 +35,13 @@ pub enum SearchError {
     Entry(#[from] content::entries::EntryError),
 }
 
+impl SearchError {
+    /// What only a fault of the program brings about.
+    pub(super) fn unexpected(error: impl std::fmt::Display) -> Self {
+        Self::Index(tantivy::TantivyError::InternalError(error.to_string()))
+    }
+}
+
 impl Explain for SearchError {
     fn explain(&self) -> Problem {
         match self {

@@ -7,8 +7,7 @@ use std::{
 
 use ground::{clock::Timestamp, db::Db};
 use serde::{Deserialize, Serialize};
-use tantivy::indexer::IndexWriterOptions;
-use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument};
+use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, indexer::IndexWriterOptions};
 
 use super::{
     SearchError, analysis,
@@ -100,14 +99,23 @@ impl Index {
         remove_others(root, &name);
         Ok(())
     }
+
+    /// Removes an index that never answered.
+    pub fn remove(self) {
+        remove(&self.folder);
+    }
 }
 
 /// Removes the folders of older indexes, and of those whose building was cut off.
 pub(super) fn remove_others(root: &Path, kept: &str) {
     let Ok(found) = fs::read_dir(root) else { return };
     for folder in found.flatten().filter(|one| one.path().is_dir() && one.file_name() != kept) {
-        if let Err(error) = fs::remove_dir_all(folder.path()) {
-            tracing::warn!(%error, folder = %folder.path().display(), "an old search index stays on the disk");
-        }
+        remove(&folder.path());
+    }
+}
+
+fn remove(folder: &Path) {
+    if let Err(error) = fs::remove_dir_all(folder) {
+        tracing::warn!(%error, folder = %folder.display(), "an old search index stays on the disk");
     }
 }

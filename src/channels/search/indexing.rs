@@ -233,23 +233,35 @@ impl Indexer {
         let began = Instant::now();
         self.writer = None;
         let index = Index::create(&self.root, &self.db)?;
-        let mut writer = index.writer()?;
-        let sites = self.db.read_blocking(entries::all_sites)?;
-        for (organization, site) in sites {
-            if self.add_site(&index, &writer, organization, site)? {
-                return Ok(());
+        match self.fill(&index) {
+            Ok(true) => {}
+            // Half an index answers nobody, and a database that stays away must not fill the disk with them.
+            given_up => {
+                index.remove();
+                return given_up.map(|_| ());
             }
         }
-        self.commit(&mut writer)?;
-        writer.wait_merging_threads()?;
-        index.reader.reload()?;
-        index.become_current(&self.root)?;
         self.is_to_build = false;
         let documents = show_documents(&index);
         let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(documents, milliseconds, "the search index is built");
         self.current.store(Some(Arc::new(index)));
         Ok(())
+    }
+
+    /// Writes everything into a new index and lets it answer after the next start. False: the process stops before.
+    fn fill(&self, index: &Index) -> Result<bool, SearchError> {
+        let mut writer = index.writer()?;
+        for (organization, site) in self.db.read_blocking(entries::all_sites)? {
+            if self.add_site(index, &writer, organization, site)? {
+                return Ok(false);
+            }
+        }
+        self.commit(&mut writer)?;
+        writer.wait_merging_threads()?;
+        index.reader.reload()?;
+        index.become_current(&self.root)?;
+        Ok(true)
     }
 
     /// Adds everything of a site. True: the process stops, and the building is given up.
@@ -337,7 +349,7 @@ impl Indexer {
 
     fn commit(&self, writer: &mut IndexWriter<TantivyDocument>) -> Result<(), SearchError> {
         let commit = Commit { position: self.position, at: self.now() };
-        let payload = serde_json::to_string(&commit).map_err(std::io::Error::from)?;
+        let payload = serde_json::to_string(&commit).map_err(SearchError::unexpected)?;
         let mut prepared = writer.prepare_commit()?;
         prepared.set_payload(&payload);
         prepared.commit()?;

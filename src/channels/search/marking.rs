@@ -1,5 +1,6 @@
 //! The piece of a text in which the words were found, with the words marked.
 
+use content::rich_text::escape;
 use strsim::osa_distance;
 
 use super::analysis::{self, PLAIN};
@@ -19,6 +20,8 @@ pub(super) struct Wanted {
 
 /// An excerpt as HTML: its text is escaped, and what was found stands in `<mark>`.
 pub(super) fn excerpt(text: &str, wanted: &Wanted) -> String {
+    // Lines of a list become one.
+    let text = &text.replace(['\n', '\r', '\t'], " ");
     let words = analysis::words(PLAIN, text);
     let mut is_found: Vec<bool> = words.iter().map(|word| is_plainly(&word.text, &wanted.plain)).collect();
     for (language, stems) in &wanted.stems {
@@ -66,20 +69,6 @@ fn is_plainly(word: &str, wanted: &[String]) -> bool {
             || word.starts_with(one.as_str())
             || (one.chars().count() >= FUZZY_LENGTH && osa_distance(word, one) <= 1)
     })
-}
-
-fn escape(html: &mut String, text: &str) {
-    for letter in text.chars() {
-        match letter {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            // Lines of a list become one.
-            '\n' | '\r' | '\t' => html.push(' '),
-            other => html.push(other),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -137,7 +137,7 @@ impl Search {
     {
         let index = self.index()?;
         let found = tokio::task::spawn_blocking(move || search(&index)).await;
-        found.unwrap_or_else(|error| Err(SearchError::Folder(std::io::Error::other(error))))
+        found.unwrap_or_else(|error| Err(SearchError::unexpected(error)))
     }
 }
 

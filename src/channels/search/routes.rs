@@ -1,5 +1,7 @@
 //! HTTP of the team's search. That of visitors belongs to the public API.
 
+use std::sync::Arc;
+
 use content::{
     entries::{self, Entry},
     sites,
@@ -9,7 +11,6 @@ use ground::{db::Db, words::SiteId};
 use machinery::web::{Answer, PAGE_PARAMETERS, Page, PageRequest, Problem, UrlQuery};
 use rocket::{Route, State, get, serde::json::Json};
 use serde::Serialize;
-use std::sync::Arc;
 use tenants::{permissions::ViewContent, scope::May};
 use utoipa::{OpenApi, ToSchema};
 
@@ -92,10 +93,7 @@ async fn search(
 
 /// What a query asks for.
 pub(crate) fn asked(query: &UrlQuery<'_>, page: &PageRequest, declarations: &Declarations) -> Result<Asked, Problem> {
-    let content_type = query.get("type").filter(|name| !name.is_empty()).map(str::to_owned);
-    if let Some(unknown) = content_type.as_deref().filter(|name| declarations.content_type(name).is_none()) {
-        return Err(Problem::parameter_invalid("type", format!("There is no type `{unknown}`.")));
-    }
+    let content_type = declarations.type_in(query)?;
     let place = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
     let (limit, offset) = (place(page.limit()), place(page.offset()));
     if offset.saturating_add(limit) > DEEPEST {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use content::rich_text::text_of_html;
 use ground::words::Locale;
 use jiff::civil::Date;
 use minijinja::{Environment, Error, Value, value::Kwargs};
@@ -116,10 +117,9 @@ fn current(list: Value, today: &str, ends: Vec<String>) -> Vec<Value> {
 }
 
 fn renditions(image: &Value) -> Vec<(u32, String, String)> {
-    let field = |one: &Value, name: &str| one.get_attr(name).ok().map(|value| text(&value)).unwrap_or_default();
-    let list = image.get_attr("renditions").ok().and_then(|list| list.try_iter().ok()).into_iter().flatten();
-    list.filter_map(|one| Some((field(&one, "width").parse().ok()?, field(&one, "format"), field(&one, "url"))))
-        .collect()
+    let part = |one: &Value, name: &str| text(&field(one, name));
+    let list = items(&field(image, "renditions")).into_iter();
+    list.filter_map(|one| Some((part(&one, "width").parse().ok()?, part(&one, "format"), part(&one, "url")))).collect()
 }
 
 /// Formats that not every browser shows: they are offered beside another.
@@ -146,21 +146,7 @@ fn sources(image: Value, format: &str) -> String {
 
 /// What HTML says, in one line of at most so many characters, cut between words.
 pub(super) fn plain(html: &str, length: Option<usize>) -> String {
-    let mut words = String::with_capacity(html.len());
-    let mut is_tag = false;
-    for letter in html.chars() {
-        match letter {
-            '<' => {
-                is_tag = true;
-                words.push(' ');
-            }
-            '>' if is_tag => is_tag = false,
-            letter if !is_tag => words.push(letter),
-            _ => {}
-        }
-    }
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
-    let words = entities.iter().fold(words, |words, (entity, letter)| words.replace(entity, letter));
+    let words = text_of_html(html);
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let Some(length) = length.filter(|length| words.chars().count() > *length) else { return words };
     let cut: String = words.chars().take(length.saturating_sub(1)).collect();

@@ -99,7 +99,7 @@ pub fn undo(
     let editions = store::editions(tx, scope, id)?;
     let before = Entry { published: published(&editions), ..entry.clone() };
     let addresses_before = slugs(&editions);
-    let (meant, _): (Vec<_>, Vec<_>) = editions.into_iter().partition(|one| one.publication.revision == revision);
+    let meant: Vec<_> = editions.into_iter().filter(|one| one.publication.revision == revision).collect();
     if meant.is_empty() {
         return Err(EntryError::NothingToUndo);
     }

@@ -89,10 +89,7 @@ async fn list(
 ) -> Answer<Page<Entry>> {
     query.refuse_unknown(&["type", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
     let site = site_of(site)?;
-    let content_type = query.get("type").filter(|name| !name.is_empty()).map(str::to_owned);
-    if let Some(unknown) = content_type.as_deref().filter(|name| declarations.content_type(name).is_none()) {
-        return Err(Problem::parameter_invalid("type", format!("There is no type `{unknown}`.")));
-    }
+    let content_type = declarations.type_in(&query)?;
     let (limit, offset) = (page.limit(), page.offset());
     let (count, entries) =
         db.scan(move |conn| super::list(conn, &scope, site, content_type.as_deref(), limit, offset)).await?;

@@ -13,7 +13,7 @@ mod tests;
 use ground::words::SafeUrl;
 
 pub use reading::TextProblem;
-pub use rendering::{Piece, text_of_html};
+pub use rendering::{Piece, escape, text_of_html};
 
 /// Levels of nodes inside each other: lists in lists in lists, and no more.
 pub const TEXT_DEPTH: usize = 16;

@@ -130,7 +130,8 @@ fn formatted(html: &mut String, text: &str, format: Format) {
 }
 
 /// Safe in text and in quoted attributes (HTML Living Standard 13.1.2.3 and 13.1.2.4).
-fn escape(html: &mut String, text: &str) {
+/// Adds a text to HTML, in an element or in an attribute.
+pub fn escape(html: &mut String, text: &str) {
     for letter in text.chars() {
         match letter {
             '&' => html.push_str("&amp;"),
@@ -168,7 +169,8 @@ fn words(text: &mut String, inlines: &[Inline]) {
 /// The words of what [`RichText::to_html`] has made: tags are gone, blocks and lines stand on lines of their own.
 pub fn text_of_html(html: &str) -> String {
     const INLINE: [&str; 8] = ["a", "strong", "em", "u", "s", "sub", "sup", "code"];
-    const ENTITIES: [(&str, char); 5] = [("amp;", '&'), ("lt;", '<'), ("gt;", '>'), ("quot;", '"'), ("#39;", '\'')];
+    const ENTITIES: [(&str, char); 6] =
+        [("amp;", '&'), ("lt;", '<'), ("gt;", '>'), ("quot;", '"'), ("#39;", '\''), ("nbsp;", ' ')];
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(place) = rest.find(['<', '&']) {

@@ -31,3 +31,14 @@ fn list<'s>(
     query.refuse_unknown(&[])?;
     Ok(Json(declarations.inner().as_ref()))
 }
+
+impl Declarations {
+    /// The type that the parameter `type` of a query names, if it names one.
+    pub fn type_in(&self, query: &UrlQuery<'_>) -> Result<Option<String>, Problem> {
+        match query.get("type").filter(|name| !name.is_empty()) {
+            None => Ok(None),
+            Some(name) if self.content_type(name).is_some() => Ok(Some(name.to_owned())),
+            Some(unknown) => Err(Problem::parameter_invalid("type", format!("There is no type `{unknown}`."))),
+        }
+    }
+}
