@@ -13,6 +13,7 @@ mod demo;
 mod first_run;
 mod history;
 mod import;
+mod languages;
 mod mail;
 mod media;
 mod media_s3;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use content::{
     entries::{EntryError, public, public::View},
-    sites::Site,
+    sites::{Direction, Site},
     types::Declarations,
 };
 use ground::{
@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use tenants::organizations::{self, OrganizationError};
 
 use super::{
-    addresses::{Addresses, Place, is_homepage},
+    addresses::{Addresses, Place, Read, is_homepage},
     functions::{self, environment, plain},
     languages::Language,
     library::{Eyes, Library},
@@ -32,6 +32,8 @@ pub(super) struct Asked<'a> {
     pub origin: &'a str,
     /// What stands before the site's own paths.
     pub root: &'a str,
+    /// The addresses of the site as they are from there.
+    pub addresses: &'a Addresses,
     /// The path behind the root.
     pub path: &'a str,
     /// The installation's environment, e.g. `staging`.
@@ -86,13 +88,16 @@ enum Found<'a> {
 impl Maker<'_, '_> {
     /// The page at an address.
     pub fn make(&self, asked: &Asked<'_>) -> Result<Made, PageError> {
-        let addresses = Addresses::new(asked.root, self.site);
-        let (locale, place) = addresses.read(asked.path);
+        let addresses = asked.addresses;
+        let Read { locale, place, moved } = addresses.read(asked.path);
+        if let Some(address) = moved {
+            return Ok(Made::Moved(address));
+        }
         let library = Library::read(self.conn, &self.eyes, self.declarations, self.site, &locale)?;
-        match self.find(&library, &addresses, &place)? {
+        match self.find(&library, addresses, &place)? {
             Found::Moved(address) => Ok(Made::Moved(address)),
-            Found::View(view) => self.render(&library, &addresses, asked, Some(view)),
-            Found::Nothing => self.render(&library, &addresses, asked, None),
+            Found::View(view) => self.render(&library, addresses, asked, Some(view)),
+            Found::Nothing => self.render(&library, addresses, asked, None),
         }
     }
 
@@ -115,7 +120,7 @@ impl Maker<'_, '_> {
         }
         // A slug of another language, as an old link or a changed language in the address has it.
         if let Eyes::Guest(visitor) = &self.eyes {
-            for locale in &self.site.locales {
+            for locale in addresses.open() {
                 let chain = std::slice::from_ref(locale);
                 let found = public::view(self.conn, visitor, self.site.id, &declared.name, slug, chain)?;
                 let here = found.and_then(|found| {
@@ -192,10 +197,9 @@ impl Maker<'_, '_> {
         context.insert("organization".into(), json!({"name": organization.name}));
         context.insert("site".into(), content::shapes::site(self.site));
         context.insert("theme".into(), json!(self.theme.declared));
-        let language = Language::of(locale);
         context.insert(
             "locale".into(),
-            json!({"code": locale, "dir": language.direction(), "is_default": *locale == self.site.default_locale}),
+            json!({"code": locale, "dir": Direction::of(locale), "is_default": *locale == self.site.default_locale}),
         );
         let today: Date = asked.now.to_zoned(self.site.time_zone.zone()).date();
         context.insert("today".into(), json!(today.to_string()));
@@ -222,7 +226,7 @@ impl Maker<'_, '_> {
     ) -> Result<BTreeMap<Locale, String>, PageError> {
         let mut found = BTreeMap::new();
         let plural = library.plural_of(view);
-        for locale in &self.site.locales {
+        for locale in addresses.open() {
             let own = match &self.eyes {
                 Eyes::Member(_) => Some(view.clone()),
                 Eyes::Guest(visitor) => {
@@ -246,8 +250,8 @@ impl Maker<'_, '_> {
         view: Option<&View>,
         others: &BTreeMap<Locale, String>,
     ) -> Map<String, Value> {
-        let absolute = |path: &str| format!("{}{path}", asked.origin);
-        let languages = self.site.locales.iter().map(|locale| {
+        let absolute = |path: &str| addresses.absolute(path, asked.origin);
+        let languages = addresses.open().iter().map(|locale| {
             let address = others.get(locale).cloned().unwrap_or_else(|| addresses.home(locale));
             json!({
                 "code": locale,

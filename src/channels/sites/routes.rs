@@ -29,7 +29,9 @@ use tenants::{
 };
 
 use super::{
-    Sites, ThemeError, directory,
+    Sites, ThemeError,
+    addresses::Addresses,
+    directory,
     library::Eyes,
     pages::{Asked as Address, Made, Maker, PageError},
     theme::Themes,
@@ -168,6 +170,7 @@ impl Sites {
                 let Some(site) = sites::published_by_name(conn, &visitor, &host.site.to_string())? else {
                     return Ok((Reply::Unpublished, false));
                 };
+                let addresses = Addresses::on_host(&origin, host.locale.as_ref(), &site);
                 let is_hidden = &*sites.environment == "staging";
                 let text = |media_type, text: String| {
                     Ok((Reply::Plain(Cached::new(media_type, CACHE_CONTROL_DIRECTORY, text.into_bytes())), false))
@@ -176,7 +179,15 @@ impl Sites {
                     "/robots.txt" => return text("text/plain; charset=utf-8", directory::robots(&origin, is_hidden)),
                     ICON | "/favicon.ico" => return text("image/svg+xml", directory::icon(&site, &theme)),
                     "/sitemap.xml" => {
-                        let map = directory::sitemap(conn, &visitor, &sites.declarations, &theme, &site, &origin)?;
+                        let map = directory::sitemap(
+                            conn,
+                            &visitor,
+                            &sites.declarations,
+                            &theme,
+                            &site,
+                            &addresses,
+                            &origin,
+                        )?;
                         return text("application/xml; charset=utf-8", map);
                     }
                     _ => {}
@@ -188,7 +199,9 @@ impl Sites {
                     theme: &theme,
                     site: &site,
                 };
-                let address = Address { origin: &origin, root: "", path: &path, environment: &sites.environment, now };
+                let environment = &sites.environment;
+                let address =
+                    Address { origin: &origin, root: "", addresses: &addresses, path: &path, environment, now };
                 Ok(match maker.make(&address)? {
                     Made::Moved(address) => (Reply::Moved(address), false),
                     Made::Page { html, language, status, style } => {
@@ -339,7 +352,8 @@ impl Sites {
                     let icon = directory::icon(&site, &theme).into_bytes();
                     return Ok(Previewed::Icon(Cached::new("image/svg+xml", CACHE_CONTROL_DIRECTORY, icon)));
                 }
-                let path = in_language(&path, wanted.as_deref(), &site);
+                let addresses = Addresses::below(&root, &site, sees_drafts);
+                let path = in_language(&path, wanted.as_deref(), &addresses, &root);
                 let maker = Maker {
                     conn,
                     eyes: if sees_drafts { Eyes::Member(&scope) } else { Eyes::Guest(&visitor) },
@@ -347,7 +361,9 @@ impl Sites {
                     theme: &theme,
                     site: &site,
                 };
-                let asked = Address { origin: &origin, root: &root, path: &path, environment: &sites.environment, now };
+                let environment = &sites.environment;
+                let asked =
+                    Address { origin: &origin, root: &root, addresses: &addresses, path: &path, environment, now };
                 Ok(match maker.make(&asked)? {
                     Made::Moved(address) => Previewed::Elsewhere(Redirect::found(address)),
                     Made::Page { html, status, style, .. } => {
@@ -363,10 +379,11 @@ impl Sites {
 }
 
 /// The path of the same page in the language that the query wishes for.
-fn in_language(path: &str, wanted: Option<&str>, site: &Site) -> String {
-    let is_other = |locale: &&ground::words::Locale| **locale != site.default_locale;
-    let found = site.locales.iter().find(|locale| Some(locale.as_str()) == wanted).filter(is_other);
-    found.map_or_else(|| path.to_owned(), |locale| format!("/{locale}{path}"))
+fn in_language(path: &str, wanted: Option<&str>, addresses: &Addresses, root: &str) -> String {
+    let found = addresses.open().iter().find(|locale| Some(locale.as_str()) == wanted);
+    let home = found.map(|locale| addresses.home(locale));
+    let prefix = home.as_deref().and_then(|home| home.strip_prefix(root)).unwrap_or_default();
+    format!("{}{path}", prefix.trim_end_matches('/'))
 }
 
 /// Scheme and host, path and query of a request.

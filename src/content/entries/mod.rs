@@ -40,7 +40,7 @@ pub use preparing::Prepared;
 pub use previews::previews;
 pub use publishing::{publish, unpublish};
 pub use reading::{by_source, find, list, revision, revisions};
-pub use recomposing::{RecomposeViews, handle_jobs, recompose_when_declarations_changed};
+pub use recomposing::{handle_jobs, recompose_when_declarations_changed};
 pub use saving::{create, create_prepared, delete, save};
 pub use whole::{Whole, all_sites, find_many, ids_behind, wholes};
 

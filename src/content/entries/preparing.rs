@@ -50,7 +50,7 @@ impl Prepared {
         let state = State::new(declarations, declared, &document, &languages)?;
         let composed = if publishes {
             let locales = complete_locales(declarations, declared, &state.document, &languages, &[])?;
-            super::composing::compose_all(declarations, declared, &state.document, &locales, &languages.default)
+            super::composing::compose_all(declarations, declared, &state.document, &locales, &languages)
         } else {
             Vec::new()
         };

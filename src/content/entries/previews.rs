@@ -13,7 +13,7 @@ use super::{
     public::View,
     store,
 };
-use crate::{media, sites::Languages, types::Declarations};
+use crate::{media, types::Declarations};
 
 /// Entries of a site that a preview shows at most: more than any hotel's site has, and little enough to compose at once.
 const MOST_ENTRIES: i64 = 5_000;
@@ -26,12 +26,12 @@ pub fn previews(
     site: SiteId,
     locale: &Locale,
 ) -> Result<Vec<View>, EntryError> {
-    let Languages { default, .. } = crate::sites::languages(conn, scope, site)?;
+    let languages = crate::sites::languages(conn, scope, site)?;
     let (count, entries) = store::list(conn, scope, site, None, MOST_ENTRIES, 0)?;
     if count > entries.len() as u64 {
         tracing::warn!(site.id = %site, count, "a preview leaves entries out: there are more than it can show");
     }
-    let sources = composing::source_locales(locale, &default);
+    let sources = languages.chain(locale);
     let composed = entries.into_iter().filter_map(|entry| {
         // A type that is no longer declared has nothing that could be shown.
         let declared = declarations.content_type(&entry.content_type)?;

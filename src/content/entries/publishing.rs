@@ -288,7 +288,8 @@ pub(super) fn put_views(
     };
     let order = order_of(declared, facts);
     for edition in editions {
-        let sources: Vec<_> = composing::source_locales(&edition.locale, &languages.default)
+        let sources: Vec<_> = languages
+            .chain(&edition.locale)
             .into_iter()
             .filter_map(|locale| editions.iter().find(|one| one.locale == locale))
             .map(|one| Source { locale: &one.locale, document: &one.document })

@@ -12,7 +12,7 @@ pub use references::references_of;
 
 use crate::{
     entries::public::{View, ids},
-    sites::Site,
+    sites::{Direction, Site},
     types::{Declarations, Field, FieldKind},
 };
 
@@ -39,6 +39,17 @@ fn kind_of<'f>(fields: &'f [Field], name: &str) -> Option<&'f FieldKind> {
 
 /// A site as channels see it.
 pub fn site(site: &Site) -> Value {
+    let spoken = site.speaks();
+    let languages = spoken.shown().map(|locale| {
+        json!({
+            "locale": locale,
+            "direction": Direction::of(locale),
+            "prefix": spoken.prefix(locale),
+            "domain": spoken.domain(locale),
+            "chain": spoken.chain(locale),
+        })
+    });
+    let languages: Vec<Value> = languages.collect();
     json!({
         "id": site.id,
         "name": site.name,
@@ -46,7 +57,8 @@ pub fn site(site: &Site) -> Value {
         "domain": site.domain,
         "settings": site.settings,
         "default_locale": site.default_locale,
-        "locales": site.locales,
+        "locales": spoken.shown().collect::<Vec<_>>(),
+        "languages": languages,
         "time_zone": site.time_zone,
         "currency": site.currency,
     })

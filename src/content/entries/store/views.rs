@@ -1,11 +1,12 @@
 //! The read model: one composed document per published entry and language.
 
 use ground::{
-    db::{Conn, DbError, Filter, Json, Row, Tenant, TenantSql, Tx},
+    db::{Conn, DbError, Filter, Json, Row, Tenant, TenantSql, ToValue, Tx, Value},
     words::{EntryId, Locale, SiteId, Slug},
 };
 
 use super::super::{public::View, publishing::Composed};
+use crate::sites::MOST_FALLBACKS;
 
 const PUT: TenantSql = TenantSql::new(
     "insert into views (organization_id, site_id, entry_id, locale, type, slug, sort_order, document, revision, published_at)
@@ -67,6 +68,22 @@ macro_rules! best_of_chain {
     };
 }
 
+/// [`best_of_chain`] for a longer chain: ?4 to ?11, best first. With fewer languages the last is given again.
+macro_rules! best_of_long_chain {
+    () => {
+        " where organization_id = ?1 and site_id = ?2 and type = ?3
+            and locale in (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            and not exists (
+                select 1 from views as better
+                where better.organization_id = ?1 and better.site_id = ?2 and better.entry_id = views.entry_id
+                    and better.locale in (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                    and case better.locale when ?4 then 1 when ?5 then 2 when ?6 then 3 when ?7 then 4 when ?8 then 5
+                            when ?9 then 6 when ?10 then 7 else 8 end
+                        < case views.locale when ?4 then 1 when ?5 then 2 when ?6 then 3 when ?7 then 4 when ?8 then 5
+                            when ?9 then 6 when ?10 then 7 else 8 end)"
+    };
+}
+
 const LIST: TenantSql = TenantSql::new(concat!(
     select!(),
     " where organization_id = ?1 and site_id = ?2 and type = ?3 and locale = ?4
@@ -78,6 +95,10 @@ const COUNT: TenantSql = TenantSql::new(
 const LIST_CHAINED: TenantSql =
     TenantSql::new(concat!(select!(), best_of_chain!(), " order by sort_order, entry_id limit ?7 offset ?8"));
 const COUNT_CHAINED: TenantSql = TenantSql::new(concat!("select count(*) from views", best_of_chain!()));
+
+const LIST_LONG: TenantSql =
+    TenantSql::new(concat!(select!(), best_of_long_chain!(), " order by sort_order, entry_id limit ?12 offset ?13"));
+const COUNT_LONG: TenantSql = TenantSql::new(concat!("select count(*) from views", best_of_long_chain!()));
 
 /// One page of a type's views in their order, each entry in the first language of the chain that it is published in,
 /// with how many there are (`views_list_index`).
@@ -97,6 +118,12 @@ pub fn views(
             let number = conn.one(COUNT.of(tenant, (site, content_type, only)), count)?;
             Ok((number, conn.list(LIST.of(tenant, (site, content_type, only, limit, offset)), view)?))
         }
+        [_, _, _, _, ..] => {
+            let mut parameters = with_chain(vec![site.to_value(), content_type.to_value()], chain);
+            let number = conn.one(COUNT_LONG.of(tenant, parameters.clone()), count)?;
+            parameters.extend([limit.to_value(), offset.to_value()]);
+            Ok((number, conn.list(LIST_LONG.of(tenant, parameters), view)?))
+        }
         [first, second, rest @ ..] => {
             let third = rest.first().unwrap_or(second);
             let number = conn.one(COUNT_CHAINED.of(tenant, (site, content_type, first, second, third)), count)?;
@@ -106,12 +133,20 @@ pub fn views(
     }
 }
 
+/// Parameters, and behind them the chain's languages, the last of them again where there are fewer than eight.
+fn with_chain(mut parameters: Vec<Value>, chain: &[Locale]) -> Vec<Value> {
+    for place in 0..=MOST_FALLBACKS {
+        parameters.extend(chain.get(place).or(chain.last()).map(ToValue::to_value));
+    }
+    parameters
+}
+
 const BY_SLUG: TenantSql = TenantSql::new(concat!(
     select!(),
-    " where organization_id = ?1 and site_id = ?2 and locale in (?5, ?6, ?7) and entry_id in (
+    " where organization_id = ?1 and site_id = ?2 and locale in (?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) and entry_id in (
         select named.entry_id from views as named
         where named.organization_id = ?1 and named.site_id = ?2 and named.type = ?3 and named.slug = ?4
-            and named.locale in (?5, ?6, ?7))"
+            and named.locale in (?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12))"
 ));
 
 /// The views, in the chain's languages, of the entries that one of these languages knows by this slug
@@ -124,9 +159,11 @@ pub fn views_by_slug(
     slug: &Slug,
     chain: &[Locale],
 ) -> Result<Vec<View>, DbError> {
-    let Some(first) = chain.first() else { return Ok(Vec::new()) };
-    let (second, third) = (chain.get(1).unwrap_or(first), chain.get(2).unwrap_or(first));
-    conn.list(BY_SLUG.of(tenant, (site, content_type, slug, first, second, third)), view)
+    if chain.is_empty() {
+        return Ok(Vec::new());
+    }
+    let parameters = with_chain(vec![site.to_value(), content_type.to_value(), slug.to_value()], chain);
+    conn.list(BY_SLUG.of(tenant, parameters), view)
 }
 
 /// The views of these entries in these languages.
