@@ -1,7 +1,5 @@
 //! `gammacms demo`: a hotel group of its own for the sample, an owner who can sign in, and a key to read with.
 
-use std::sync::Arc;
-
 use content::types::Catalogue;
 use ground::{
     crypto,

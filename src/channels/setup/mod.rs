@@ -5,7 +5,7 @@ mod routes;
 mod starts;
 mod wording;
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use content::{
     entries::EntryError,
