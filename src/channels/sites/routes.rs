@@ -171,6 +171,7 @@ impl Sites {
                     return Ok((Reply::Unpublished, false));
                 };
                 let addresses = Addresses::on_host(&origin, host.locale.as_ref(), &site);
+                let declarations = sites.catalogue.of(conn, &visitor)?;
                 let is_hidden = &*sites.environment == "staging";
                 let text = |media_type, text: String| {
                     Ok((Reply::Plain(Cached::new(media_type, CACHE_CONTROL_DIRECTORY, text.into_bytes())), false))
@@ -179,15 +180,8 @@ impl Sites {
                     "/robots.txt" => return text("text/plain; charset=utf-8", directory::robots(&origin, is_hidden)),
                     ICON | "/favicon.ico" => return text("image/svg+xml", directory::icon(&site, &theme)),
                     "/sitemap.xml" => {
-                        let map = directory::sitemap(
-                            conn,
-                            &visitor,
-                            &sites.declarations,
-                            &theme,
-                            &site,
-                            &addresses,
-                            &origin,
-                        )?;
+                        let map =
+                            directory::sitemap(conn, &visitor, &declarations, &theme, &site, &addresses, &origin)?;
                         return text("application/xml; charset=utf-8", map);
                     }
                     _ => {}
@@ -195,7 +189,7 @@ impl Sites {
                 let maker = Maker {
                     conn,
                     eyes: Eyes::Guest(&visitor),
-                    declarations: &sites.declarations,
+                    declarations: &declarations,
                     theme: &theme,
                     site: &site,
                 };
@@ -354,10 +348,11 @@ impl Sites {
                 }
                 let addresses = Addresses::below(&root, &site, sees_drafts);
                 let path = in_language(&path, wanted.as_deref(), &addresses, &root);
+                let declarations = sites.catalogue.of(conn, &scope)?;
                 let maker = Maker {
                     conn,
                     eyes: if sees_drafts { Eyes::Member(&scope) } else { Eyes::Guest(&visitor) },
-                    declarations: &sites.declarations,
+                    declarations: &declarations,
                     theme: &theme,
                     site: &site,
                 };
