@@ -26,3 +26,4 @@ mod search;
 mod sites;
 mod support;
 mod tenancy;
+mod translations;

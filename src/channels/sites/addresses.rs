@@ -131,11 +131,6 @@ impl Addresses {
         }
     }
 
-    /// A path of this host with the host before it.
-    pub fn absolute(&self, address: &str, origin: &str) -> String {
-        if address.starts_with('/') { format!("{origin}{address}") } else { address.to_owned() }
-    }
-
     /// What stands before every path of a language: nothing, its prefix, or the host where it is.
     fn base(&self, locale: &Locale) -> String {
         let prefix = match &self.here {
@@ -165,6 +160,11 @@ impl Here {
         let (host, port) = rest.split_once(':').map_or((rest, ""), |(host, _)| (host, &rest[host.len()..]));
         (!host.eq_ignore_ascii_case(wanted.as_str())).then(|| format!("{scheme}://{wanted}{port}"))
     }
+}
+
+/// An address with its host before it: `origin`, where it is a path of the host that is read.
+pub(super) fn absolute(address: &str, origin: &str) -> String {
+    if address.starts_with('/') { format!("{origin}{address}") } else { address.to_owned() }
 }
 
 /// Whether a page is the first one.

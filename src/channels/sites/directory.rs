@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use tenants::scope::Visitor;
 
 use super::{
-    addresses::Addresses,
+    addresses::{Addresses, absolute},
     colours::Colour,
     library::{Eyes, Library},
     theme::Theme,
@@ -41,7 +41,7 @@ pub(super) fn sitemap(
             // Only what is published in this very language has an address of its own in it.
             let own = public::referenced(conn, visitor, site.id, &ids, chain)?;
             for view in own.values().filter(|view| !is_hidden(view)) {
-                let address = addresses.absolute(&addresses.of(view, &declared.plural, locale), origin);
+                let address = absolute(&addresses.of(view, &declared.plural, locale), origin);
                 let changed = view.published_at.to_string();
                 pages.entry(view.entry_id).or_default().push((locale.clone(), address, changed));
             }

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use tenants::organizations::{self, OrganizationError};
 
 use super::{
-    addresses::{Addresses, Place, Read, is_homepage},
+    addresses::{Addresses, Place, Read, absolute, is_homepage},
     functions::{self, environment, plain},
     languages::Language,
     library::{Eyes, Library},
@@ -250,7 +250,7 @@ impl Maker<'_, '_> {
         view: Option<&View>,
         others: &BTreeMap<Locale, String>,
     ) -> Map<String, Value> {
-        let absolute = |path: &str| addresses.absolute(path, asked.origin);
+        let absolute = |path: &str| absolute(path, asked.origin);
         let languages = addresses.open().iter().map(|locale| {
             let address = others.get(locale).cloned().unwrap_or_else(|| addresses.home(locale));
             json!({

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use content::{
     entries::EntryError,
-    sites::{self, Site, SiteHost},
+    sites::{self, SiteHost},
 };
 use ground::{
     crypto,

@@ -9,6 +9,7 @@ mod records;
 mod report;
 #[cfg(test)]
 mod tests;
+pub mod translations;
 
 use std::{
     fs::File,

@@ -21,6 +21,7 @@ mod store;
 mod telling;
 #[cfg(test)]
 mod tests;
+pub mod translations;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -165,10 +166,15 @@ struct Author {
 
 /// All routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    [routes::routes(), history::routes(), bin::routes()].concat()
+    [routes::routes(), history::routes(), bin::routes(), translations::routes()].concat()
 }
 
 /// The same routes for the OpenAPI document.
 pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
-    vec![routes::Document::openapi(), history::Document::openapi(), bin::Document::openapi()]
+    vec![
+        routes::Document::openapi(),
+        history::Document::openapi(),
+        bin::Document::openapi(),
+        translations::Document::openapi(),
+    ]
 }

@@ -4,7 +4,10 @@
 use ground::words::{Locale, Slug};
 use serde_json::Value;
 
-use super::{EntryError, NewEntry};
+use super::{
+    EntryError, NewEntry,
+    translations::{Origin, Places},
+};
 use crate::{
     sites::Languages,
     types::{Declarations, Document, FieldProblem, MediaReference, Reference, TypeDeclaration},
@@ -36,6 +39,12 @@ pub(super) struct State {
     pub(super) order: i64,
     pub(super) references: Vec<Reference>,
     pub(super) media: Vec<MediaReference>,
+    /// Where it has texts.
+    pub(super) places: Places,
+    /// What it was checked for.
+    pub(super) languages: Languages,
+    /// Where it comes from.
+    pub(super) origin: Origin,
 }
 
 impl Prepared {
@@ -83,6 +92,9 @@ impl State {
             order: order_of(declared, &document),
             references: validated.references,
             media: validated.media,
+            places: Places::of(declarations, declared, &document),
+            languages: languages.clone(),
+            origin: Origin::default(),
             document,
             title,
             suggested_slug,

@@ -10,7 +10,7 @@ use ground::{
 use machinery::jobs::{self, JobContext, JobError, Registry};
 use tenants::scope::Scope;
 
-use super::{EntryError, preparing::declared, publishing, reading, store, telling::tell_recomposed};
+use super::{EntryError, preparing::declared, publishing, reading, store, telling::tell_recomposed, translations};
 use crate::{
     media::{self, RefreshUses},
     sites::{self, RecomposeViews},
@@ -19,6 +19,9 @@ use crate::{
 
 /// Entries composed in one transaction: a hundredth of a second in which other writers wait.
 const ENTRIES_AT_ONCE: i64 = 50;
+
+/// Changed when what is kept beside documents is computed otherwise: then all of it is computed anew.
+const COMPOSED_AS: &str = "translations are counted";
 
 /// Declares who does this capability's jobs.
 pub fn handle_jobs(registry: &mut Registry, catalogue: &Catalogue) {
@@ -75,7 +78,7 @@ fn refresh_some(
 pub fn recompose_when_declarations_changed(tx: &Tx, declarations: &Declarations) -> Result<bool, DbError> {
     let text = serde_json::to_string(declarations).map_err(|error| DbError::Failed(error.to_string()))?;
     // Views hold the addresses of pictures.
-    let text = format!("{text}{}", media::domain().unwrap_or_default());
+    let text = format!("{text}{}{COMPOSED_AS}", media::domain().unwrap_or_default());
     let fingerprint = sha256_hex(text.as_bytes());
     if store::composed_by(tx)?.as_deref() == Some(fingerprint.as_str()) {
         return Ok(false);
@@ -98,11 +101,38 @@ async fn recompose(context: &JobContext, catalogue: &Catalogue, site: SiteId) ->
         }
         match step(context.db(), &scope, catalogue, site, after).await {
             Ok(Some(last)) => after = Some(last),
+            Ok(None) => break,
             // The site was deleted meanwhile: nothing of it is shown.
+            Err(EntryError::NotFound) => return Ok(()),
+            Err(error) => return Err(JobError::again(error)),
+        }
+    }
+    after = None;
+    while !context.is_cancelled() {
+        match count_step(context.db(), &scope, catalogue, site, after).await {
+            Ok(Some(last)) => after = Some(last),
             Ok(None) | Err(EntryError::NotFound) => return Ok(()),
             Err(error) => return Err(JobError::again(error)),
         }
     }
+    Err(JobError::Interrupted)
+}
+
+/// Counts the translations of the next entries behind `after`, drafts too; answers the last of them, or nothing at the end.
+async fn count_step(
+    db: &Db,
+    scope: &Scope,
+    catalogue: &Catalogue,
+    site: SiteId,
+    after: Option<EntryId>,
+) -> Result<Option<EntryId>, EntryError> {
+    let (scope, catalogue) = (scope.clone(), catalogue.clone());
+    db.write(move |tx| {
+        let ids = store::ids_behind(tx, &scope, site, after, ENTRIES_AT_ONCE)?;
+        translations::recount_some(tx, &scope, &*catalogue.of(tx, &scope)?, site, &ids)?;
+        Ok(ids.last().copied())
+    })
+    .await
 }
 
 /// Composes the next entries behind `after`; answers the last of them, or nothing at the end.

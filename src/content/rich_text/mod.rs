@@ -7,6 +7,7 @@
 mod reading;
 mod rendering;
 mod state;
+mod tagged;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use ground::words::SafeUrl;
 
 pub use reading::TextProblem;
 pub use rendering::{Piece, escape, text_of_html};
+pub use tagged::{Tag, TagError, Token, tags_in};
 
 /// Levels of nodes inside each other: lists in lists in lists, and no more.
 pub const TEXT_DEPTH: usize = 16;

@@ -26,6 +26,7 @@ pub use machinery::web::FieldProblem;
 pub use reading::DeclarationProblem;
 pub use routes::{Document as RouteDocument, routes};
 pub use store::version;
+pub(crate) use validation::ALT_LENGTH;
 pub use validation::{MediaReference, Reference, Validated};
 
 /// Bytes of a document's canonical JSON: a page of 100 long sections is below it, and 100 revisions of it stay small.

@@ -14,6 +14,7 @@ use super::{
         Entry, EntryError, publishing, saving,
         store::insert_revision,
         telling::{Addresses, Told, author, tell},
+        translations,
     },
     Deleted, WithPublications, store,
 };
@@ -46,6 +47,7 @@ pub fn restore(
         return Err(EntryError::MayNotPublish);
     }
     let slug = saving::free_slug(tx, scope, site, &entry.content_type, &entry.slug)?;
+    let revision = entry.revision;
     entry.updated_at = tx.now();
     if slug != entry.slug {
         entry.slug = slug;
@@ -55,6 +57,7 @@ pub fn restore(
     if !store::take_out(tx, scope, &entry)? {
         return Err(EntryError::NotFound);
     }
+    translations::note_deleted(tx, scope, &entry, false, revision)?;
     media::note_uses(tx, scope, id, [entry.document.fields()])?;
     let mut addresses = Addresses::default();
     if publishes && !withdrawn.is_empty() {
