@@ -25,3 +25,4 @@ mod search;
 mod sites;
 mod support;
 mod tenancy;
+mod validity;

@@ -94,7 +94,8 @@ impl PublicApi {
             .scan(move |conn| {
                 make(&Reader {
                     conn,
-                    visitor: &visitor,
+                    // One instant for all that is read and for how long it stands.
+                    visitor: &visitor.at(conn.now()),
                     versions: api.answers.versions(),
                     declarations: &api.declarations,
                     public_url: &api.public_url,

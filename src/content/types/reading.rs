@@ -8,6 +8,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::{
     DEPTH, Declarations, LIST_ITEMS,
     declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Words},
+    visible,
 };
 
 /// The files as they were built into the program; a debug build reads them from the disk at each start.
@@ -164,6 +165,7 @@ impl Reader<'_> {
             fields,
         };
         self.check_named_fields(&declaration);
+        self.check_visible(&declaration.fields);
         Some(declaration)
     }
 
@@ -175,6 +177,7 @@ impl Reader<'_> {
         for field in fields.iter().filter(|field| field.name == "type") {
             self.refuse(format!("a section's `{}` is its type and cannot be a field", field.name));
         }
+        self.check_visible(&fields);
         Some(SectionDeclaration { name: raw.name, icon: raw.icon, title: raw.title, help: raw.help, fields })
     }
 
@@ -255,6 +258,7 @@ impl Reader<'_> {
             "boolean" => FieldKind::Boolean,
             "date" => FieldKind::Date { not_before: raw.not_before.take() },
             "time" => FieldKind::Time,
+            "date_time" => FieldKind::DateTime,
             "enum" => FieldKind::Enum { options: self.options(raw.options.take()) },
             "choices" => FieldKind::Choices { options: self.options(raw.options.take()) },
             "list" => self.list(&mut raw, position)?,
@@ -383,6 +387,14 @@ impl Reader<'_> {
                 .is_some_and(|field| !field.is_localized && matches!(field.kind, FieldKind::Integer { .. }))
         {
             self.refuse(format!("`order_from` names `{name}`, which is not an integer field of the type"));
+        }
+    }
+
+    /// When something is shown is the same question everywhere: every type and section has the field already.
+    fn check_visible(&mut self, fields: &[Field]) {
+        let own = visible::field();
+        if fields.iter().any(|field| field.name == own.name && field.kind != own.kind) {
+            self.refuse(format!("`{}` is every type's and section's own and cannot be declared", own.name));
         }
     }
 
