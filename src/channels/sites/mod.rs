@@ -16,7 +16,7 @@ mod theme;
 
 use std::sync::Arc;
 
-use content::types::Declarations;
+use content::types::Catalogue;
 use ground::db::Db;
 
 pub use domains::{DomainChanges, Domains};
@@ -30,7 +30,7 @@ use theme::Theme;
 #[derive(Clone)]
 pub struct Sites {
     db: Db,
-    declarations: Arc<Declarations>,
+    catalogue: Catalogue,
     domains: Domains,
     answers: Answers,
     theme: Arc<Theme>,
@@ -41,7 +41,7 @@ impl Sites {
     /// Reads the themes; nothing is rendered yet.
     pub fn new(
         db: Db,
-        declarations: Arc<Declarations>,
+        catalogue: Catalogue,
         domains: Domains,
         environment: &str,
         versions: Versions,
@@ -49,7 +49,7 @@ impl Sites {
         Ok(Self {
             answers: Answers::new(versions, db.clock().clone()),
             db,
-            declarations,
+            catalogue,
             domains,
             theme: Arc::new(Theme::load(theme::DEFAULT)?),
             environment: environment.into(),
