@@ -22,6 +22,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 pub mod translations;
+mod validity;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -38,7 +39,7 @@ use utoipa::OpenApi;
 pub use errors::EntryError;
 pub use importing::{Outcome, put};
 pub use preparing::Prepared;
-pub use previews::previews;
+pub use previews::{Look, preview, previews};
 pub use publishing::{publish, unpublish};
 pub use reading::{by_source, find, list, revision, revisions};
 pub use recomposing::{handle_jobs, recompose_when_declarations_changed};

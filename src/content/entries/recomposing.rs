@@ -84,7 +84,7 @@ pub fn recompose_when_declarations_changed(tx: &Tx, declarations: &Declarations)
         return Ok(false);
     }
     for (organization, site) in store::all_sites(tx)? {
-        jobs::enqueue(tx, Some(organization), &RecomposeViews { site, version: 0 })?;
+        jobs::enqueue(tx, Some(organization), &RecomposeViews::of(site))?;
     }
     store::remember_composed_by(tx, &fingerprint)?;
     Ok(true)

@@ -267,10 +267,11 @@ pub fn update(tx: &Tx, scope: &Scope, id: SiteId, wish: SiteChange) -> Result<Si
         return Ok(before);
     }
     check_published_locales(tx, scope, &before, &after)?;
-    let is_spoken_otherwise = before.speaks() != after.speaks();
+    // Views keep what the languages of their day said, and instants of the zone of their day.
+    let is_composed_anew = before.speaks() != after.speaks() || before.time_zone != after.time_zone;
     let site = save(tx, scope, &before, after, "site.updated")?;
-    if is_spoken_otherwise {
-        let job = RecomposeViews { site: id, version: site.content_version };
+    if is_composed_anew {
+        let job = RecomposeViews::since(id, site.content_version);
         jobs::enqueue(tx, Some(scope.organization_id()), &job)?;
     }
     Ok(site)
@@ -312,6 +313,14 @@ pub fn languages(conn: &Conn, scope: &Scope, id: SiteId) -> Result<Languages, Si
         return Err(SiteError::NotFound);
     }
     store::languages(conn, scope, id)?.ok_or(SiteError::NotFound)
+}
+
+/// Where the days of the site with this id begin, if whoever asks may act on it.
+pub(crate) fn time_zone(conn: &Conn, scope: &Scope, id: SiteId) -> Result<TimeZoneName, SiteError> {
+    if !scope.may_act_on(id) {
+        return Err(SiteError::NotFound);
+    }
+    store::time_zone(conn, scope, id)?.ok_or(SiteError::NotFound)
 }
 
 /// Starts a new version of what the site's visitors see, as part of the change that they will see. Answers the languages.

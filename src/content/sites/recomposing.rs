@@ -1,5 +1,5 @@
-//! What visitors see rests on how a site speaks: when that changes, its views are composed anew. The entries do it, which
-//! stand above; the job is declared here, where the change is.
+//! What visitors see rests on how a site speaks and on where its days begin: when that changes, its views are composed
+//! anew. Who does it is in the room of the entries; the job is declared here, where the change is.
 
 use ground::words::SiteId;
 use machinery::jobs::{Job, Lane, Options, Priority};
@@ -10,9 +10,21 @@ use serde::{Deserialize, Serialize};
 pub struct RecomposeViews {
     /// The site.
     pub site: SiteId,
-    /// The site's version since which it is wanted: a job that runs already has begun before.
+    /// The site's version since which it is wanted: a job that runs already for another one has begun too early.
     #[serde(default)]
     pub version: i64,
+}
+
+impl RecomposeViews {
+    /// Because what composes them has changed.
+    pub const fn of(site: SiteId) -> Self {
+        Self { site, version: 0 }
+    }
+
+    /// Because the site is another since this version of it.
+    pub const fn since(site: SiteId, version: i64) -> Self {
+        Self { site, version }
+    }
 }
 
 impl Job for RecomposeViews {
