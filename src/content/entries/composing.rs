@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     rich_text::RichText,
     sites::Languages,
-    types::{Declarations, Document, Field, FieldKind, TypeDeclaration},
+    types::{Declarations, Document, Field, FieldKind, FilterValue, TypeDeclaration},
 };
 
 /// A language with the revision that it shows: where texts may come from.
@@ -38,7 +38,7 @@ pub(super) fn compose_all(
     document: &Document,
     locales: &[Locale],
     languages: &Languages,
-) -> Vec<(Locale, String)> {
+) -> Vec<Composition> {
     let composed = |locale: &Locale| {
         let sources: Vec<_> = languages
             .chain(locale)
@@ -46,14 +46,25 @@ pub(super) fn compose_all(
             .filter_map(|wanted| locales.iter().find(|one| **one == wanted))
             .map(|locale| Source { locale, document })
             .collect();
-        (locale.clone(), text(compose(declarations, declared, document, &sources)))
+        Composition::new(declared, locale.clone(), compose(declarations, declared, document, &sources))
     };
     locales.iter().map(composed).collect()
 }
 
-/// A document as the read model keeps it.
-pub(super) fn text(document: Map<String, Value>) -> String {
-    Value::Object(document).to_string()
+/// A language's document as the read model keeps it.
+#[derive(Clone, Debug)]
+pub(super) struct Composition {
+    pub(super) locale: Locale,
+    pub(super) text: String,
+    /// What lists are filtered and sorted by.
+    pub(super) values: Vec<FilterValue>,
+}
+
+impl Composition {
+    pub(super) fn new(declared: &TypeDeclaration, locale: Locale, document: Map<String, Value>) -> Self {
+        let values = declared.filter_values(&document);
+        Self { locale, values, text: Value::Object(document).to_string() }
+    }
 }
 
 /// Where a language's texts of one object stand: the object itself in that language's revision.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     EntryError, NewEntry,
+    composing::Composition,
     translations::{Origin, Places},
 };
 use crate::{
@@ -24,8 +25,8 @@ pub struct Prepared {
     pub(super) languages: Languages,
     /// By which state of the organization's declarations it was checked: compared likewise.
     pub(super) declarations_version: i64,
-    /// The languages in which it is published at once, each with its view's document; none for a draft.
-    pub(super) composed: Vec<(Locale, String)>,
+    /// The languages in which it is published at once, each with its view; none for a draft.
+    pub(super) composed: Vec<Composition>,
 }
 
 /// A document with what follows from it.
