@@ -11,7 +11,7 @@ use serde::Serialize;
 use tenants::scope::Scope;
 
 use super::{
-    operating::declarations,
+    operating::catalogue,
     organizations::{by_slug, word},
     output::{self, Failure, note, say},
     people::OPERATOR,
@@ -80,7 +80,7 @@ pub fn import_wordpress(flags: &Flags, arguments: &WordpressArguments) -> Result
         attachments: attachments.clone().map(|folder| (folder, &library)),
         is_dry_run: into.dry_run,
     };
-    let report = wordpress::import(&installation.db, &declarations()?, &scope, &wish).map_err(Failure::failed)?;
+    let report = wordpress::import(&installation.db, &catalogue()?, &scope, &wish).map_err(Failure::failed)?;
     show(&report, into.json)?;
     installation.close();
     Ok(())
@@ -95,14 +95,9 @@ pub fn import_sitemap(flags: &Flags, arguments: &SitemapArguments) -> Result<(),
     };
     let (installation, _logs) = installation(flags)?;
     let scope = Scope::for_operator(by_slug(&installation, &into.organization)?.id, OPERATOR);
-    let wish = SitemapImport {
-        file: source,
-        is_csv: csv.is_some(),
-        site: &site,
-        creates: *create,
-        is_dry_run: into.dry_run,
-    };
-    let coverage = sitemap::import(&installation.db, &declarations()?, &scope, &wish).map_err(Failure::failed)?;
+    let wish =
+        SitemapImport { file: source, is_csv: csv.is_some(), site: &site, creates: *create, is_dry_run: into.dry_run };
+    let coverage = sitemap::import(&installation.db, &catalogue()?, &scope, &wish).map_err(Failure::failed)?;
     show(&coverage, into.json)?;
     installation.close();
     if !coverage.is_complete {

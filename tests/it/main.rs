@@ -22,6 +22,8 @@ mod redis;
 mod replication;
 mod running;
 mod search;
+mod sitemap;
 mod sites;
 mod support;
 mod tenancy;
+mod wordpress;

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, fmt, path::Path, sync::Arc};
 use content::{
     entries::{self, EntryError, NewEntry},
     sites::{self, Site},
-    types::Declarations,
+    types::{Catalogue, Declarations},
 };
 use ground::{
     db::{Db, DbError},
@@ -104,14 +104,15 @@ pub enum Answered {
 /// Looks at every old address, and makes the redirects that are proposed where that is wished for.
 pub fn import(
     db: &Db,
-    declarations: &Arc<Declarations>,
+    catalogue: &Catalogue,
     scope: &Scope,
     wish: &SitemapImport<'_>,
 ) -> Result<Coverage, TransferError> {
     let olds = reading::read(wish.file, wish.is_csv)?;
+    let declarations = db.read_blocking(|conn| catalogue.of(conn, scope))?;
     let (site, mut addresses) = db.read_blocking(|conn| {
         let site = sites::find_by_slug(conn, scope, wish.site)?;
-        let addresses = Addresses::read(conn, scope, declarations, &site)?;
+        let addresses = Addresses::read(conn, scope, &declarations, &site)?;
         Ok::<_, TransferError>((site, addresses))
     })?;
     let mut seen = BTreeSet::new();
@@ -126,7 +127,7 @@ pub fn import(
     if wish.creates {
         let wanted: Vec<usize> = (0..rows.len()).filter(|row| rows[*row].answer == Answered::Proposed).collect();
         if !wish.is_dry_run {
-            create(db, declarations, scope, &site, &wanted, &rows)?;
+            create(db, &declarations, scope, &site, &wanted, &rows)?;
         }
         created = wanted.len();
         for row in wanted {
@@ -171,14 +172,24 @@ fn answer(addresses: &mut Addresses, site: &Site, path: String, old: &Old) -> Co
                 row(Answered::Proposed, to, "The file says so.".to_owned())
             }
             Ok(None) => stands(addresses, &path).map_or_else(
-                || row(Answered::Missing, String::new(), "Both addresses are the same, and nothing stands there.".to_owned()),
+                || {
+                    row(
+                        Answered::Missing,
+                        String::new(),
+                        "Both addresses are the same, and nothing stands there.".to_owned(),
+                    )
+                },
                 |(answer, to)| row(answer, to, String::new()),
             ),
             Err(reason) => row(Answered::Refused, new.clone(), reason),
         };
     }
     if let Some((answer, to)) = stands(addresses, &path) {
-        let reason = if answer == Answered::Missing { format!("A redirect leads to {to}, where nothing stands.") } else { String::new() };
+        let reason = if answer == Answered::Missing {
+            format!("A redirect leads to {to}, where nothing stands.")
+        } else {
+            String::new()
+        };
         return row(answer, to, reason);
     }
     match proposing::propose(addresses, site, &path) {
@@ -235,7 +246,8 @@ fn create(
     rows: &[CoverageRow],
 ) -> Result<(), TransferError> {
     for some in wanted.chunks(BATCH) {
-        let some: Vec<(String, String)> = some.iter().map(|row| (rows[*row].old.clone(), rows[*row].new.clone())).collect();
+        let some: Vec<(String, String)> =
+            some.iter().map(|row| (rows[*row].old.clone(), rows[*row].new.clone())).collect();
         let (declarations, scope, site) = (Arc::clone(declarations), scope.clone(), site.clone());
         db.write_blocking(move |tx| {
             for (from, to) in &some {

@@ -30,7 +30,8 @@ pub(super) fn propose(addresses: &Addresses, site: &Site, path: &str) -> Option<
         Some(locale) if *locale != site.default_locale => to.starts_with(&format!("/{locale}/")),
         _ => !site.locales.iter().any(|locale| to.starts_with(&format!("/{locale}/"))),
     };
-    let same: Vec<&String> = addresses.live.iter().filter(|(_, live)| live.slug == name.as_str()).map(|(to, _)| to).collect();
+    let same: Vec<&String> =
+        addresses.live.iter().filter(|(_, live)| live.slug == name.as_str()).map(|(to, _)| to).collect();
     let best = same.iter().find(|to| is_of_language(to)).or_else(|| same.first());
     if let Some(to) = best {
         return Some(Proposal { to: (*to).clone(), reason: format!("The page there is called {name} too.") });

@@ -93,16 +93,16 @@ fn sitemap(text: &str) -> Result<(Vec<String>, Vec<String>), String> {
         let event = reader.read_event().map_err(|error| format!("line {}: {error}.", line(&reader)))?;
         match event {
             Event::Start(start) => {
-                path.push(String::from_utf8_lossy(start.local_name().as_ref()).into_owned());
+                path.push(start.local_name().as_ref().to_owned());
                 if path.len() > 16 {
                     return Err(format!("line {}: elements lie too deep inside each other.", line(&reader)));
                 }
                 words.clear();
             }
-            Event::Text(text) => words.push_str(&String::from_utf8_lossy(&text)),
-            Event::CData(text) => words.push_str(&String::from_utf8_lossy(&text)),
+            Event::Text(text) => words.push_str(&text),
+            Event::CData(text) => words.push_str(&text),
             Event::GeneralRef(reference) => {
-                let written = format!("&{};", String::from_utf8_lossy(&reference));
+                let written = format!("&{};", &*reference);
                 let text = quick_xml::escape::unescape(&written);
                 words.push_str(&text.map_err(|_| format!("line {}: {written} is not known.", line(&reader)))?);
             }
@@ -137,10 +137,10 @@ fn table(text: &str) -> Result<Vec<Old>, String> {
         return Err("line 1: the table needs a first line with the names of its columns, `old` and `new`.".to_owned());
     };
     let new = column("new");
-    let cell = |row: &[String], place: usize| row.get(place).map(|cell| cell.trim().to_owned()).filter(|cell| !cell.is_empty());
-    let of_row = |row: Vec<String>| {
-        Some(Old { address: cell(&row, old)?, new: new.and_then(|new| cell(&row, new)) })
+    let cell = |row: &[String], place: usize| {
+        row.get(place).map(|cell| cell.trim().to_owned()).filter(|cell| !cell.is_empty())
     };
+    let of_row = |row: Vec<String>| Some(Old { address: cell(&row, old)?, new: new.and_then(|new| cell(&row, new)) });
     Ok(rows.filter_map(of_row).take(MOST_ADDRESSES).collect())
 }
 
@@ -206,7 +206,8 @@ mod tests {
             let error = sitemap(text).unwrap_err();
             assert!(error.contains(told), "{text}: {error}");
         }
-        let (pages, files) = sitemap("<urlset><url><loc> https://a.example/?a=1&amp;b=2 </loc></url></urlset>").unwrap();
+        let (pages, files) =
+            sitemap("<urlset><url><loc> https://a.example/?a=1&amp;b=2 </loc></url></urlset>").unwrap();
         assert_eq!((pages, files), (vec!["https://a.example/?a=1&b=2".to_owned()], vec![]));
     }
 }

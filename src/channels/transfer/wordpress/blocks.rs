@@ -129,6 +129,65 @@ fn add(open: &mut [Block], top: &mut Vec<Stretch>, stretch: Stretch) {
     }
 }
 
+/// Blocks whose HTML says all of them.
+pub(super) fn is_text(name: &str) -> bool {
+    const TEXTS: [&str; 29] = [
+        "paragraph",
+        "heading",
+        "list",
+        "list-item",
+        "quote",
+        "pullquote",
+        "code",
+        "preformatted",
+        "verse",
+        "separator",
+        "spacer",
+        "more",
+        "nextpage",
+        "table",
+        "html",
+        "freeform",
+        "details",
+        "footnotes",
+        "group",
+        "column",
+        "image",
+        "shortcode",
+        "classic",
+        "video",
+        "audio",
+        "file",
+        "social-links",
+        "row",
+        "stack",
+    ];
+    TEXTS.contains(&name)
+}
+
+/// Blocks that WordPress fills from the website when a page is shown.
+pub(super) fn is_of_the_site(name: &str) -> bool {
+    const STARTS: [&str; 9] =
+        ["post-", "query-", "comment", "site-", "term-", "latest-", "navigation", "template-part", "woocommerce/"];
+    const NAMES: [&str; 14] = [
+        "search",
+        "archives",
+        "calendar",
+        "categories",
+        "rss",
+        "tag-cloud",
+        "page-list",
+        "loginout",
+        "avatar",
+        "read-more",
+        "home-link",
+        "page-list-item",
+        "pattern",
+        "legacy-widget",
+    ];
+    NAMES.contains(&name) || STARTS.iter().any(|start| name.starts_with(start))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

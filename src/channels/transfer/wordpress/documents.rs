@@ -33,7 +33,16 @@ const NO_CATEGORY: &str = "uncategorized";
 
 /// The fields that an import owns: they follow the file, all others belong to the team.
 pub(super) const OWN_FIELDS: [&str; 10] = [
-    "title", "order", "sections", "body", "date", "author", "short_description", "featured_image", "tags", "is_featured",
+    "title",
+    "order",
+    "sections",
+    "body",
+    "date",
+    "author",
+    "short_description",
+    "featured_image",
+    "tags",
+    "is_featured",
 ];
 
 /// The document of a group. What could not be taken over is noted in the rows of its items.
@@ -61,10 +70,12 @@ pub(super) fn document(
         }
         values.push((locale, Value::Object(made)));
     }
-    let counts: BTreeSet<usize> = values.iter().map(|(_, value)| value["sections"].as_array().map_or(0, Vec::len)).collect();
+    let counts: BTreeSet<usize> =
+        values.iter().map(|(_, value)| value["sections"].as_array().map_or(0, Vec::len)).collect();
     if counts.len() > 1 {
         let place = group.members[0].1;
-        rows[place].note("sections", "The languages are built differently: some sections have words in one of them only.");
+        rows[place]
+            .note("sections", "The languages are built differently: some sections have words in one of them only.");
     }
     let values: Vec<(&Locale, &Value)> = values.iter().map(|(locale, value)| (*locale, value)).collect();
     match together(&values) {
@@ -106,7 +117,7 @@ fn of_page(item: &Item, picture: Option<Value>, pieces: Vec<Piece>, made: &mut M
     let own = |names: [&str; 2], most: usize| {
         let text = names.iter().find_map(|name| item.meta(name))?;
         // Plug-ins fill what stands between percent signs when a page is shown.
-        let is_kept = !text.contains("%%") && !text.contains('%') && text.chars().count() <= most;
+        let is_kept = !text.contains('%') && text.chars().count() <= most;
         is_kept.then(|| in_words(json!(one_line(text))))
     };
     seo.extend(own(["_yoast_wpseo_title", "rank_math_title"], 70).map(|title| ("title".to_owned(), title)));

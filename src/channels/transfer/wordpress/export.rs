@@ -25,7 +25,6 @@ pub(super) struct Term {
     pub taxonomy: String,
     pub slug: String,
     pub name: String,
-    pub description: String,
 }
 
 /// A page, a post, a file, a menu's item, or what a plug-in keeps.
@@ -65,7 +64,11 @@ pub(super) struct TermOf {
 impl Item {
     /// The first value kept under a name.
     pub fn meta(&self, wanted: &str) -> Option<&str> {
-        self.meta.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        self.meta
+            .iter()
+            .find(|(key, _)| key == wanted)
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     /// The first term of a taxonomy.

@@ -1,7 +1,7 @@
 //! Languages: which one an item is in, which items say the same in several, and how their texts become one document with the
 //! facts once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use content::sites::Site;
 use ground::words::Locale;
@@ -11,6 +11,9 @@ use super::export::{Export, Item};
 
 /// What marks a value that each language has its own of, until the languages are brought together.
 const WORDS: &str = "$words";
+
+/// Where WPML notes of which item another is the copy in a further language.
+const DUPLICATE: &str = "_icl_lang_duplicate_of";
 
 /// A value that each language has its own of.
 pub(super) fn in_words(value: Value) -> Value {
@@ -38,6 +41,8 @@ pub(super) fn group(export: &Export, site: &Site, is_taken: impl Fn(&Item) -> bo
     let own = matching(site, &export.language).unwrap_or_else(|| site.default_locale.clone());
     let by_id: BTreeMap<u64, usize> = export.items.iter().enumerate().map(|(place, item)| (item.id, place)).collect();
     let mut groups: Vec<Group> = Vec::new();
+    let originals: BTreeSet<&str> =
+        export.items.iter().filter_map(|item| item.meta(DUPLICATE)).map(str::trim).collect();
     let mut named: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut strangers = Vec::new();
     for (place, item) in export.items.iter().enumerate().filter(|(_, item)| is_taken(item)) {
@@ -51,7 +56,7 @@ pub(super) fn group(export: &Export, site: &Site, is_taken: impl Fn(&Item) -> bo
                 }
             },
         };
-        let name = link_of(item, &by_id, export).map(|link| (item.kind.clone(), link));
+        let name = link_of(item, &by_id, &originals).map(|link| (item.kind.clone(), link));
         let known = name.as_ref().and_then(|name| named.get(name)).copied();
         // Two of one language cannot be one entry.
         let known = known.filter(|group| groups[*group].members.iter().all(|(other, _)| *other != locale));
@@ -82,19 +87,18 @@ fn language_of(item: &Item) -> Option<String> {
 }
 
 /// What the items that say the same have in common.
-fn link_of(item: &Item, by_id: &BTreeMap<u64, usize>, export: &Export) -> Option<String> {
+fn link_of(item: &Item, by_id: &BTreeMap<u64, usize>, originals: &BTreeSet<&str>) -> Option<String> {
     if let Some(term) = item.term("post_translations") {
         return Some(format!("polylang {}", term.slug));
     }
     if let Some(group) = item.meta("_wpml_import_translation_group").or_else(|| item.meta("_wpml_trid")) {
         return Some(format!("wpml {group}"));
     }
-    let original = item.meta("_icl_lang_duplicate_of").and_then(|id| id.trim().parse::<u64>().ok());
+    let original = item.meta(DUPLICATE).and_then(|id| id.trim().parse::<u64>().ok());
     if let Some(original) = original.filter(|id| by_id.contains_key(id)) {
         return Some(format!("duplicate {original}"));
     }
-    let is_original = |other: &Item| other.meta("_icl_lang_duplicate_of").is_some_and(|id| id.trim() == item.id.to_string());
-    export.items.iter().any(is_original).then(|| format!("duplicate {}", item.id))
+    originals.contains(item.id.to_string().as_str()).then(|| format!("duplicate {}", item.id))
 }
 
 /// The site's language for a code such as `de`, `de_DE` or `pt-br`.
@@ -109,7 +113,8 @@ pub(super) fn together(values: &[(&Locale, &Value)]) -> Value {
     let Some((_, first)) = values.first() else { return Value::Null };
     match first {
         Value::Object(object) if object.contains_key(WORDS) => {
-            let words = values.iter().filter_map(|(locale, value)| Some((locale.to_string(), value.get(WORDS)?.clone())));
+            let words =
+                values.iter().filter_map(|(locale, value)| Some((locale.to_string(), value.get(WORDS)?.clone())));
             Value::Object(words.collect())
         }
         Value::Object(_) => {

@@ -38,6 +38,16 @@ pub(super) struct Brought {
     pub is_new: bool,
 }
 
+/// Where files come from and go to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shelf<'a> {
+    pub folder: &'a Path,
+    pub library: &'a Library,
+    pub db: &'a Db,
+    pub scope: &'a Scope,
+    pub site: &'a Site,
+}
+
 /// What is known of the export's files.
 #[derive(Debug, Default)]
 pub(super) struct Files {
@@ -91,16 +101,8 @@ impl Files {
     }
 
     /// Brings the files into the library. In a dry run only those are looked up that an earlier run has brought.
-    pub fn bring(
-        &mut self,
-        export: &Export,
-        folder: &Path,
-        library: &Library,
-        db: &Db,
-        scope: &Scope,
-        site: &Site,
-        is_dry_run: bool,
-    ) -> Result<(), MediaError> {
+    pub fn bring(&mut self, export: &Export, shelf: &Shelf<'_>, is_dry_run: bool) -> Result<(), MediaError> {
+        let Shelf { folder, library, db, scope, site } = *shelf;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         for place in self.by_path.values().copied().collect::<Vec<_>>() {
             let item = &export.items[place];
@@ -165,7 +167,7 @@ fn described(db: &Db, scope: &Scope, site: &Site, item: &Item, known: MediaItem)
         return Ok(known);
     }
     let (scope, id) = (scope.clone(), known.id);
-    db.write_blocking(move |tx| media::change(tx, &scope, id, change.clone()))
+    db.write_blocking(move |tx| media::change(tx, &scope, id, change))
 }
 
 fn known(db: &Db, scope: &Scope, file: &Path) -> Result<Option<MediaItem>, MediaError> {

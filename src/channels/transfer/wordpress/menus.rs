@@ -72,7 +72,8 @@ pub(super) fn menus(world: &World<'_>, pages: &BTreeMap<usize, usize>, rows: &mu
         let lower = name.to_lowercase();
         let place = PLACES.iter().find(|(_, words)| words.iter().any(|word| lower.contains(word)));
         let place = place.map_or("primary", |(place, _)| *place);
-        let mut menu = Menu { slug: slug.to_owned(), name, place, is_shown: true, entries: Vec::new(), rows: Vec::new() };
+        let mut menu =
+            Menu { slug: slug.to_owned(), name, place, is_shown: true, entries: Vec::new(), rows: Vec::new() };
         fill(&mut menu, world, pages, &places, rows);
         menus.push(menu);
     }
@@ -83,7 +84,9 @@ pub(super) fn menus(world: &World<'_>, pages: &BTreeMap<usize, usize>, rows: &mu
         for menu in menus.iter_mut().filter(|menu| menu.place == place) {
             menu.is_shown = !is_taken && menu.rows.len() == largest;
             is_taken |= menu.is_shown;
-            if !menu.is_shown && let Some(first) = menu.rows.first() {
+            if !menu.is_shown
+                && let Some(first) = menu.rows.first()
+            {
                 rows[*first].note(format!("menu {}", menu.name), "Another menu stands in its place: it is a draft.");
             }
         }
@@ -133,7 +136,8 @@ fn menu_name(export: &Export, slug: &str, item: &Item) -> String {
 
 fn fill(menu: &mut Menu, world: &World<'_>, pages: &BTreeMap<usize, usize>, places: &[usize], rows: &mut [Row]) {
     let items = &world.export.items;
-    let parent = |place: usize| items[place].meta("_menu_item_menu_item_parent").and_then(|id| id.trim().parse::<u64>().ok());
+    let parent =
+        |place: usize| items[place].meta("_menu_item_menu_item_parent").and_then(|id| id.trim().parse::<u64>().ok());
     let by_id: BTreeMap<u64, usize> = places.iter().map(|place| (items[*place].id, *place)).collect();
     // Where each item of the first level stands.
     let mut tops: BTreeMap<usize, usize> = BTreeMap::new();
@@ -208,6 +212,8 @@ fn leads(world: &World<'_>, pages: &BTreeMap<usize, usize>, item: &Item) -> Resu
                 Err(error) => Err(format!("Its address {url:?} cannot be kept: {}", error.message)),
             }
         }
-        other => Err(format!("It leads to a list that WordPress makes of a {other}, and such lists are not taken over.")),
+        other => {
+            Err(format!("It leads to a list that WordPress makes of a {other}, and such lists are not taken over."))
+        }
     }
 }

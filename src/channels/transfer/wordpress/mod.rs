@@ -18,12 +18,9 @@ mod shortcodes;
 mod surroundings;
 mod writing;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::path::{Path, PathBuf};
 
-use content::{media::Library, sites, types::Declarations};
+use content::{media::Library, sites, types::Catalogue};
 use ground::{
     db::{Db, Rehearsal},
     words::Slug,
@@ -31,7 +28,7 @@ use ground::{
 use tenants::scope::Scope;
 
 use super::TransferError;
-use media::Files;
+use media::{Files, Shelf};
 use preparing::Sources;
 
 pub use report::{AddressRow, Outcome, Row, WordpressReport};
@@ -71,30 +68,41 @@ pub struct WordpressImport<'a> {
 /// Imports an export, from a plain thread.
 pub fn import(
     db: &Db,
-    declarations: &Arc<Declarations>,
+    catalogue: &Catalogue,
     scope: &Scope,
     wish: &WordpressImport<'_>,
 ) -> Result<WordpressReport, TransferError> {
+    let declarations = db.read_blocking(|conn| catalogue.of(conn, scope))?;
     let site = db.read_blocking(|conn| sites::find_by_slug(conn, scope, wish.site))?;
     let bytes = super::read_limited(wish.file, EXPORT_SIZE_LIMIT)?;
-    let export = reading::read(&bytes)
-        .map_err(|reason| TransferError::NotWordpress { file: wish.file.to_owned(), reason })?;
+    let export =
+        reading::read(&bytes).map_err(|reason| TransferError::NotWordpress { file: wish.file.to_owned(), reason })?;
     drop(bytes);
     let mut files = Files::of(&export);
     // Read through once without files, so that nothing is brought for what cannot be taken over.
     let sources = |files: &Files| {
         db.read_blocking(|conn| {
-            preparing::prepare(&Sources { conn, scope, declarations, site: &site, export: &export, files })
+            preparing::prepare(&Sources {
+                conn,
+                scope,
+                declarations: &declarations,
+                site: &site,
+                export: &export,
+                files,
+            })
         })
     };
     if let Some((folder, library)) = &wish.attachments {
         sources(&files)?;
-        files.bring(&export, folder, library, db, scope, &site, wish.is_dry_run)?;
+        let shelf = Shelf { folder, library, db, scope, site: &site };
+        files.bring(&export, &shelf, wish.is_dry_run)?;
     }
     let plan = sources(&files)?;
-    if wish.is_dry_run && let Some(rehearsal) = Rehearsal::of(db)? {
-        let report = writing::write(rehearsal.db(), declarations, scope, plan, false)?;
+    if wish.is_dry_run
+        && let Some(rehearsal) = Rehearsal::of(db)?
+    {
+        let report = writing::write(rehearsal.db(), &declarations, scope, plan, false)?;
         return Ok(WordpressReport { is_dry_run: true, ..report });
     }
-    writing::write(db, declarations, scope, plan, wish.is_dry_run)
+    writing::write(db, &declarations, scope, plan, wish.is_dry_run)
 }

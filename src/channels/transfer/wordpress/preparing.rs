@@ -97,7 +97,8 @@ pub(super) fn prepare(sources: &Sources<'_, '_>) -> Result<Plan, TransferError> 
     let (groups, strangers) = languages::group(export, site, |item| is_content(item) && !is_thrown_away(item));
     for stranger in &strangers {
         let language = &stranger.language;
-        rows[stranger.item].skip(format!("The site is not offered in {language}: add this language to it and import again."));
+        rows[stranger.item]
+            .skip(format!("The site is not offered in {language}: add this language to it and import again."));
     }
     if !export.language.is_empty() && languages::matching(site, &export.language).is_none() {
         remarks.push(format!(
@@ -116,9 +117,9 @@ pub(super) fn prepare(sources: &Sources<'_, '_>) -> Result<Plan, TransferError> 
     let mut live = Vec::new();
     for named in &named {
         let document = documents::document(&world, named.declared, &named.group, &shown, &mut rows);
-        let made = document.map_err(|error| vec![error.reason]).and_then(|document| {
-            checked(sources, named, document, &mut rows)
-        });
+        let made = document
+            .map_err(|error| vec![error.reason])
+            .and_then(|document| checked(sources, named, document, &mut rows));
         let place = named.group.members[0].1;
         let became = addresses::plain_path(named.declared, &named.slug, named.is_home);
         for (_, member) in &named.group.members {
@@ -223,9 +224,13 @@ fn name<'a>(
             }
         };
         taken.insert(slug.to_string());
-        let was_home = existing.as_ref().is_some_and(|entry| entry.document.get("is_homepage").is_some_and(|is| *is == true));
+        let was_home =
+            existing.as_ref().is_some_and(|entry| entry.document.get("is_homepage").is_some_and(|is| *is == true));
         let is_front = item.kind == "page"
-            && base.is_some_and(|base| Url::parse(&item.link).is_ok_and(|link| normal(link.path()) == normal(base.path()) && link.query().is_none()));
+            && base.is_some_and(|base| {
+                Url::parse(&item.link)
+                    .is_ok_and(|link| normal(link.path()) == normal(base.path()) && link.query().is_none())
+            });
         let is_home = was_home || (is_front && !has_home);
         has_home |= is_home;
         named.push(Named { group, declared, slug, key, existing, is_home });
@@ -265,7 +270,9 @@ fn old_addresses(world: &World<'_>, item: &Item) -> Vec<String> {
     found.extend(names.iter().map(|name| format!("{root}{name}={}", item.id)));
     // An address that was changed once redirects in WordPress too.
     let link = found.first().cloned().filter(|path| !path.contains('?') && path.ends_with(&item.slug));
-    if let Some(stem) = link.as_deref().and_then(|path| path.strip_suffix(item.slug.as_str())).filter(|_| !item.slug.is_empty()) {
+    if let Some(stem) =
+        link.as_deref().and_then(|path| path.strip_suffix(item.slug.as_str())).filter(|_| !item.slug.is_empty())
+    {
         let old = item.meta.iter().filter(|(name, slug)| name == "_wp_old_slug" && !slug.is_empty());
         found.extend(old.map(|(_, slug)| format!("{stem}{slug}")));
     }
@@ -281,7 +288,8 @@ fn checked(
     rows: &mut [Row],
 ) -> Result<Ready, Vec<String>> {
     let Sources { declarations, site, export, .. } = sources;
-    let (row, others) = (named.group.members[0].1, named.group.members.iter().skip(1).map(|(_, place)| *place).collect());
+    let (row, others) =
+        (named.group.members[0].1, named.group.members.iter().skip(1).map(|(_, place)| *place).collect());
     if named.is_home {
         document.insert("is_homepage".to_owned(), Value::Bool(true));
     }
@@ -298,16 +306,23 @@ fn checked(
         let item = &export.items[*place];
         let row = &mut rows[*place];
         match item.status.as_str() {
-            "publish" if item.has_password => row.note("password", "A page here has no password of its own: it is a draft."),
+            "publish" if item.has_password => {
+                row.note("password", "A page here has no password of its own: it is a draft.")
+            }
             "publish" => {
                 let missing = declarations.missing(named.declared, &document, locale);
                 if missing.is_empty() {
                     locales.push(locale.clone());
                 } else {
-                    row.note("published", format!("It is a draft, since something is missing. {}", told(&missing).join(" ")));
+                    row.note(
+                        "published",
+                        format!("It is a draft, since something is missing. {}", told(&missing).join(" ")),
+                    );
                 }
             }
-            "future" => row.note("scheduled", format!("It was to appear on {}: it is a draft, schedule it.", item.date)),
+            "future" => {
+                row.note("scheduled", format!("It was to appear on {}: it is a draft, schedule it.", item.date))
+            }
             "private" => row.note("private", "Only members saw it: it is a draft."),
             "pending" => row.note("pending", "It was waiting for a review: it is a draft."),
             _ => row.note("draft", "It is a draft here too."),
@@ -369,7 +384,8 @@ fn redirects(
             wanted.push((from, brought.url.clone()));
         }
         let Some(from) = world.own_path(&item.link) else { continue };
-        let to = by_id.get(&item.parent).cloned().or_else(|| files.brought.get(&place).map(|brought| brought.url.clone()));
+        let to =
+            by_id.get(&item.parent).cloned().or_else(|| files.brought.get(&place).map(|brought| brought.url.clone()));
         match to {
             Some(to) => wanted.push((from, to)),
             None => lost.push(AddressRow {
@@ -404,11 +420,14 @@ fn redirects(
 /// The rows of everything that is neither content nor in a menu.
 fn others(sources: &Sources<'_, '_>, shown: &BTreeSet<usize>, rows: &mut [Row]) {
     let Sources { export, files, .. } = sources;
-    let used = |id: u64| export.items.iter().any(|item| item.content.contains(&format!("<!-- wp:block {{\"ref\":{id}")));
+    let used =
+        |id: u64| export.items.iter().any(|item| item.content.contains(&format!("<!-- wp:block {{\"ref\":{id}")));
     for (place, item) in export.items.iter().enumerate() {
         let row = &mut rows[place];
         match item.kind.as_str() {
-            "page" | "post" if is_thrown_away(item) => row.skip(format!("Its status is {}: it was thrown away or never written.", item.status)),
+            "page" | "post" if is_thrown_away(item) => {
+                row.skip(format!("Its status is {}: it was thrown away or never written.", item.status))
+            }
             "page" | "post" | "nav_menu_item" => {}
             "attachment" => match files.brought.get(&place) {
                 Some(brought) => {
@@ -423,7 +442,8 @@ fn others(sources: &Sources<'_, '_>, shown: &BTreeSet<usize>, rows: &mut [Row]) 
                         row.outcome = Outcome::Referenced;
                         row.became = format!("address {}", item.attachment_url);
                     } else {
-                        let reason = "No page or post shows it, and its file was not brought: --attachments DIR brings files.";
+                        let reason =
+                            "No page or post shows it, and its file was not brought: --attachments DIR brings files.";
                         row.skip(files.refused.get(&place).map_or(reason, String::as_str));
                     }
                 }
@@ -434,8 +454,14 @@ fn others(sources: &Sources<'_, '_>, shown: &BTreeSet<usize>, rows: &mut [Row]) 
             }
             "wp_block" => row.skip("No page uses this reusable block."),
             "revision" => row.skip("A former state of a page, which WordPress keeps for itself."),
-            "wp_navigation" | "wp_template" | "wp_template_part" | "wp_global_styles" | "custom_css"
-            | "customize_changeset" | "wp_font_family" | "wp_font_face" => {
+            "wp_navigation"
+            | "wp_template"
+            | "wp_template_part"
+            | "wp_global_styles"
+            | "custom_css"
+            | "customize_changeset"
+            | "wp_font_family"
+            | "wp_font_face" => {
                 row.skip("It belongs to the look of the website in WordPress, which themes replace here.");
             }
             "oembed_cache" | "user_request" => row.skip("WordPress keeps it for its own work."),

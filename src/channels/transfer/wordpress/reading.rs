@@ -1,6 +1,8 @@
 //! From the text of a WordPress export (WXR 1.0 to 1.2, an extension of RSS) to its items. Nothing is written while a file is
 //! read: what is wrong in its last line is found before the first change.
 
+use std::cell::Cell;
+
 use quick_xml::{Reader, events::Event};
 
 use super::{
@@ -21,14 +23,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<Export, ExportError> {
     let bytes = bytes.strip_prefix(UTF_8_MARK).unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = line_at(bytes, error.valid_up_to());
-        ExportError::new(line, "This is not UTF-8 text. Save the file as UTF-8, as WordPress writes it, and import it again.")
+        ExportError::new(
+            line,
+            "This is not UTF-8 text. Save the file as UTF-8, as WordPress writes it, and import it again.",
+        )
     })?;
-    let mut xml = Xml { text, reader: Reader::from_str(text), depth: 0 };
+    let mut xml = Xml { text, reader: Reader::from_str(text), depth: 0, counted: Cell::new((0, 1)) };
     let mut export = None;
     loop {
         match xml.next()? {
-            Event::Start(start) if start.name().as_ref() == "rss".as_bytes() && export.is_none() => {}
-            Event::Start(start) if start.name().as_ref() == "channel".as_bytes() && export.is_none() => {
+            Event::Start(start) if start.name().as_ref() == "rss" && export.is_none() => {}
+            Event::Start(start) if start.name().as_ref() == "channel" && export.is_none() => {
                 export = Some(xml.channel()?);
             }
             Event::Start(_) | Event::Empty(_) => {
@@ -36,7 +41,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Export, ExportError> {
             }
             Event::Decl(declaration) => {
                 let encoding = declaration.encoding().and_then(Result::ok);
-                let name = encoding.map(|name| String::from_utf8_lossy(&name).to_ascii_lowercase());
+                let name = encoding.map(|name| name.to_ascii_lowercase());
                 if let Some(name) = name.filter(|name| name != "utf-8" && name != "us-ascii") {
                     return Err(xml.wrong(format!("The file says that it is written in {name}. Save it as UTF-8.")));
                 }
@@ -46,14 +51,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<Export, ExportError> {
             _ => {}
         }
     }
-    let export = export.ok_or_else(|| ExportError::new(1, "This is not an export of WordPress: it has no <channel>."))?;
+    let export =
+        export.ok_or_else(|| ExportError::new(1, "This is not an export of WordPress: it has no <channel>."))?;
     match export.version.as_str() {
         "" => Err(ExportError::new(
             1,
             "There is no <wp:wxr_version> in the file, so it is not an export of WordPress (an RSS feed has none).",
         )),
         version if VERSIONS.contains(&version) => Ok(export),
-        other => Err(ExportError::new(1, format!("The file is of version {other:?}. Versions 1.0, 1.1 and 1.2 are read."))),
+        other => {
+            Err(ExportError::new(1, format!("The file is of version {other:?}. Versions 1.0, 1.1 and 1.2 are read.")))
+        }
     }
 }
 
@@ -65,6 +73,8 @@ struct Xml<'a> {
     text: &'a str,
     reader: Reader<&'a [u8]>,
     depth: usize,
+    /// Up to where lines have been counted, and how many.
+    counted: Cell<(usize, usize)>,
 }
 
 impl<'a> Xml<'a> {
@@ -83,7 +93,9 @@ impl<'a> Xml<'a> {
             }
             Event::End(_) => self.depth = self.depth.saturating_sub(1),
             Event::DocType(_) => {
-                return Err(self.wrong("The file has a DOCTYPE, which no export of WordPress has and which can do harm."));
+                return Err(
+                    self.wrong("The file has a DOCTYPE, which no export of WordPress has and which can do harm.")
+                );
             }
             _ => {}
         }
@@ -91,7 +103,11 @@ impl<'a> Xml<'a> {
     }
 
     fn line(&self) -> usize {
-        line_at(self.text.as_bytes(), self.position())
+        let (from, line) = self.counted.get();
+        let to = self.position();
+        let more = self.text.as_bytes().get(from..to).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
+        self.counted.set((to, line + more));
+        line + more
     }
 
     fn position(&self) -> usize {
@@ -112,13 +128,12 @@ impl<'a> Xml<'a> {
                 Event::Eof => return Err(self.wrong("The file ends in the middle. Export it again.")),
                 _ => continue,
             };
-            let name = String::from_utf8_lossy(start.name().as_ref()).into_owned();
+            let name = start.name().as_ref().to_owned();
             let mut attributes = Vec::new();
             for attribute in start.attributes() {
                 let attribute = attribute.map_err(|error| self.wrong(format!("This is not valid XML: {error}.")))?;
-                let key = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
-                let written = String::from_utf8_lossy(&attribute.value).into_owned();
-                let value = quick_xml::escape::unescape(&written)
+                let key = attribute.key.as_ref().to_owned();
+                let value = quick_xml::escape::unescape(&attribute.value)
                     .map_err(|error| self.wrong(format!("This is not valid XML: {error}.")))?;
                 attributes.push((key, value.into_owned()));
             }
@@ -138,17 +153,15 @@ impl<'a> Xml<'a> {
             let before = self.position();
             match self.next()? {
                 Event::Text(text) => {
-                    let text = String::from_utf8_lossy(&text).into_owned();
                     has_stray_end |= text.contains("]]>");
                     words.push_str(&text);
                 }
-                Event::CData(text) => words.push_str(&String::from_utf8_lossy(&text)),
+                Event::CData(text) => words.push_str(&text),
                 Event::GeneralRef(reference) => {
-                    let name = String::from_utf8_lossy(&reference).into_owned();
-                    let written = format!("&{name};");
+                    let written = format!("&{};", &*reference);
                     let text = quick_xml::escape::unescape(&written).map_err(|_| {
-                        let shown: String = name.chars().take(40).collect();
-                        self.wrong(format!("The file names an entity &{shown}; which no export of WordPress has."))
+                        let shown: String = written.chars().take(40).collect();
+                        self.wrong(format!("The file names an entity {shown} which no export of WordPress has."))
                     })?;
                     words.push_str(&text);
                 }
@@ -194,12 +207,16 @@ impl<'a> Xml<'a> {
                     let find = |name: &str| field(&fields, name);
                     export.authors.insert(find("wp:author_login"), find("wp:author_display_name"));
                 }
-                "wp:category" => export.terms.push(self.term(&child, "category", "wp:category_nicename", "wp:cat_name")?),
+                "wp:category" => {
+                    export.terms.push(self.term(&child, "category", "wp:category_nicename", "wp:cat_name")?)
+                }
                 "wp:tag" => export.terms.push(self.term(&child, "post_tag", "wp:tag_slug", "wp:tag_name")?),
                 "wp:term" => export.terms.push(self.term(&child, "", "wp:term_slug", "wp:term_name")?),
                 "item" => {
                     if export.items.len() >= MOST_ITEMS {
-                        return Err(self.wrong(format!("The file has more than {MOST_ITEMS} items. Export it in parts.")));
+                        return Err(
+                            self.wrong(format!("The file has more than {MOST_ITEMS} items. Export it in parts."))
+                        );
                     }
                     let item = self.item()?;
                     export.items.push(item);
@@ -228,12 +245,10 @@ impl<'a> Xml<'a> {
     fn term(&mut self, child: &Child, taxonomy: &str, slug: &str, name: &str) -> Result<Term, ExportError> {
         let fields = self.fields(child)?;
         let find = |name: &str| field(&fields, name).trim().to_owned();
-        let described = ["wp:term_description", "wp:category_description", "wp:tag_description"];
         Ok(Term {
             taxonomy: if taxonomy.is_empty() { find("wp:term_taxonomy") } else { taxonomy.to_owned() },
             slug: find(slug),
             name: find(name),
-            description: described.iter().map(|name| find(name)).find(|text| !text.is_empty()).unwrap_or_default(),
         })
     }
 

@@ -50,7 +50,7 @@ pub struct Row {
     /// Why it was skipped; a whole sentence.
     pub reason: String,
     /// Everything of it that was not taken over as it was.
-    notes: Vec<Note>,
+    pub(super) notes: Vec<Note>,
 }
 
 /// An old address without a redirect.

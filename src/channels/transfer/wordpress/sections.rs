@@ -56,7 +56,8 @@ pub(super) enum Piece {
 
 /// Turns one text into pieces.
 pub(super) fn pieces(text: &str, around: &dyn Surroundings) -> Result<(Vec<Piece>, Vec<Note>), ExportError> {
-    let mut maker = Maker { around, pieces: Vec::new(), html: String::new(), notes: BTreeSet::new(), lines: false, reused: 0 };
+    let mut maker =
+        Maker { around, pieces: Vec::new(), html: String::new(), notes: BTreeSet::new(), lines: false, reused: 0 };
     if blocks::has_blocks(text) {
         maker.stretches(&blocks::read(text))?;
     } else {
@@ -129,7 +130,8 @@ impl<'a> Maker<'a> {
         for stretch in stretches {
             match stretch {
                 Stretch::Html(html) => {
-                    let html = if html.contains('[') { shortcodes::expand(html, &mut self.shelf()) } else { html.clone() };
+                    let html =
+                        if html.contains('[') { shortcodes::expand(html, &mut self.shelf()) } else { html.clone() };
                     self.html.push_str(&html);
                 }
                 Stretch::Block(block) => self.block(block)?,
@@ -169,12 +171,12 @@ impl<'a> Maker<'a> {
                 Ok(())
             }
             name if name == "embed" || name.starts_with("core-embed/") => self.embedded(block),
-            name if is_of_the_site(name) => {
+            name if blocks::is_of_the_site(name) => {
                 self.note(format!("block {name}"), "It shows what the website itself knows, and so it was left out.");
                 Ok(())
             }
             name => {
-                if !is_text(name) {
+                if !blocks::is_text(name) {
                     self.note(format!("block {name}"), "It has no like here: its text and pictures were kept.");
                 }
                 self.stretches(&block.inside)
@@ -183,7 +185,8 @@ impl<'a> Maker<'a> {
     }
 
     fn reusable(&mut self, block: &Block) -> Result<(), ExportError> {
-        let text = block.settings.get("ref").and_then(Value::as_u64).and_then(|id| self.around.reusable(id));
+        let around = self.around;
+        let text = block.settings.get("ref").and_then(Value::as_u64).and_then(|id| around.reusable(id));
         match text {
             Some(text) if self.reused < REUSED => {
                 self.reused += 1;
@@ -231,7 +234,11 @@ impl<'a> Maker<'a> {
                 other => others.push(other),
             }
         }
-        let (title, rest) = text.clone().split_heading();
+        let (mut title, mut rest) = text.clone().split_heading();
+        if title.is_none() && text.is_plain() {
+            // A cover that was left as it begins has one large paragraph.
+            (title, rest) = (Some(text.to_text()), RichText::default());
+        }
         let fits = |words: &str, most: usize| words.chars().count() <= most && !words.is_empty();
         let title = title.filter(|title| fits(title, TITLE) && !title.contains('\n'));
         let is_hero = picture.is_some() && title.is_some() && rest.is_plain() && rest.length() <= DESCRIPTION;
@@ -329,7 +336,7 @@ impl<'a> Maker<'a> {
                     is_left = true;
                     continue;
                 }
-                let cta = json!({"text": in_words(json!(words)), "url": url});
+                let cta = json!({"text": in_words(json!(words)), "url": url.as_str()});
                 self.pieces.push(Piece::Section(section("cta", json!({"cta": cta}))));
             }
         }
@@ -432,7 +439,8 @@ fn is_gallery_of(section: &Map<String, Value>, picture: Option<&Value>) -> bool 
 }
 
 fn is_picture(url: &str) -> bool {
-    url.parse::<ground::words::SafeUrl>().is_ok() && (url.starts_with('/') || url.to_ascii_lowercase().starts_with("http"))
+    url.parse::<ground::words::SafeUrl>().is_ok()
+        && (url.starts_with('/') || url.to_ascii_lowercase().starts_with("http"))
 }
 
 /// The address in `background-image:url(...)`, as older covers have it.
@@ -449,25 +457,4 @@ fn html_of(stretches: &[Stretch]) -> String {
         Stretch::Block(block) => html_of(&block.inside),
     };
     stretches.iter().map(one).collect()
-}
-
-/// Blocks whose HTML says all of them.
-fn is_text(name: &str) -> bool {
-    const TEXTS: [&str; 29] = [
-        "paragraph", "heading", "list", "list-item", "quote", "pullquote", "code", "preformatted", "verse", "separator",
-        "spacer", "more", "nextpage", "table", "html", "freeform", "details", "footnotes", "group", "column", "image",
-        "shortcode", "classic", "video", "audio", "file", "social-links", "row", "stack",
-    ];
-    TEXTS.contains(&name)
-}
-
-/// Blocks that WordPress fills from the website when a page is shown.
-fn is_of_the_site(name: &str) -> bool {
-    const STARTS: [&str; 9] =
-        ["post-", "query-", "comment", "site-", "term-", "latest-", "navigation", "template-part", "woocommerce/"];
-    const NAMES: [&str; 14] = [
-        "search", "archives", "calendar", "categories", "rss", "tag-cloud", "page-list", "loginout", "avatar", "read-more",
-        "home-link", "page-list-item", "pattern", "legacy-widget",
-    ];
-    NAMES.contains(&name) || STARTS.iter().any(|start| name.starts_with(start))
 }

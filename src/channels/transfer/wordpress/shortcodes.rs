@@ -11,13 +11,44 @@ pub(super) trait Shelf {
 }
 
 /// Those that only lay things out: what is between them stays.
-const WRAPPERS: [&str; 12] =
-    ["vc_", "et_pb_", "fusion_", "av_", "su_", "row", "column", "one_half", "one_third", "two_third", "section", "tabs"];
+const WRAPPERS: [&str; 12] = [
+    "vc_",
+    "et_pb_",
+    "fusion_",
+    "av_",
+    "su_",
+    "row",
+    "column",
+    "one_half",
+    "one_third",
+    "two_third",
+    "section",
+    "tabs",
+];
 /// Those that a plug-in fills when a page is shown.
 const DYNAMIC: [&str; 22] = [
-    "contact-form-7", "contact-form", "gravityform", "gravityforms", "ninja_form", "ninja_forms", "wpforms", "formidable",
-    "mc4wp_form", "rev_slider", "layerslider", "metaslider", "smartslider3", "ngg", "nggallery", "tablepress", "table",
-    "products", "woocommerce_cart", "recaptcha", "google-map", "wpgmza",
+    "contact-form-7",
+    "contact-form",
+    "gravityform",
+    "gravityforms",
+    "ninja_form",
+    "ninja_forms",
+    "wpforms",
+    "formidable",
+    "mc4wp_form",
+    "rev_slider",
+    "layerslider",
+    "metaslider",
+    "smartslider3",
+    "ngg",
+    "nggallery",
+    "tablepress",
+    "table",
+    "products",
+    "woocommerce_cart",
+    "recaptcha",
+    "google-map",
+    "wpgmza",
 ];
 /// Characters between the brackets.
 const LONGEST: usize = 2_000;
@@ -93,11 +124,17 @@ fn replace<'t>(code: &Code<'_>, whole: &'t str, behind: &'t str, made: &mut Stri
             if inside.is_some() { after } else { behind }
         }
         name if DYNAMIC.contains(&name) => {
-            shelf.note(format!("[{name}]"), "A plug-in fills this when the page is shown: what it showed has to be made anew.");
+            shelf.note(
+                format!("[{name}]"),
+                "A plug-in fills this when the page is shown: what it showed has to be made anew.",
+            );
             if inside.is_some() { after } else { behind }
         }
         name if WRAPPERS.iter().any(|start| name == *start || (start.ends_with('_') && name.starts_with(start))) => {
-            shelf.note(format!("[{name}]"), "This only laid things out: what stands in it was kept, its layout was not.");
+            shelf.note(
+                format!("[{name}]"),
+                "This only laid things out: what stands in it was kept, its layout was not.",
+            );
             behind
         }
         name => {

@@ -9,7 +9,7 @@ use std::{
 
 use content::{
     entries::{self, EntryError, NewEntry},
-    types::Declarations,
+    types::{self, Declarations},
 };
 use ground::{
     db::{Backend, Db, DbError, Tx},
@@ -92,6 +92,10 @@ pub(super) fn write(
         let left_out: BTreeSet<Step> = refused.keys().copied().collect();
         let (plan, declarations, scope) = (Arc::clone(&plan), Arc::clone(declarations), scope.clone());
         let written = db.write_blocking(move |tx| {
+            if types::version(tx, &scope)? != declarations.version() {
+                let told = "the organization's types were changed during the import: run it again, it goes on where it stopped";
+                return Err(DbError::Failed(told.to_owned()).into());
+            }
             let mut writer = Writer { tx, declarations: &declarations, scope: &scope, plan: &plan, done: before };
             for step in batch.into_iter().filter(|step| !left_out.contains(step)) {
                 writer.step(step)?;
@@ -237,7 +241,8 @@ impl Writer<'_, '_> {
             document: Value::Object(document),
             source_key: Some(key.to_owned()),
         };
-        let (entry, outcome) = entries::put(self.tx, self.scope, self.declarations, site, new, locales).map_err(refused)?;
+        let (entry, outcome) =
+            entries::put(self.tx, self.scope, self.declarations, site, new, locales).map_err(refused)?;
         self.done.outcomes.insert(step, outcome.into());
         Ok(entry.id)
     }
@@ -265,7 +270,8 @@ impl Writer<'_, '_> {
         let last = entries::revision(self.tx, self.scope, site, id, last.number)?;
         let declared = self.declarations.content_type(&entry.content_type);
         let is_same = |name: &str| {
-            let is_localized = declared.and_then(|declared| declared.field(name)).is_some_and(|field| field.is_localized);
+            let is_localized =
+                declared.and_then(|declared| declared.field(name)).is_some_and(|field| field.is_localized);
             match (document.get(name), last.document.get(name)) {
                 (Some(Value::Object(now)), Some(Value::Object(then))) if is_localized => {
                     now.iter().all(|(locale, text)| then.get(locale).is_none_or(|before| before == text))

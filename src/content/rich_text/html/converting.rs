@@ -84,9 +84,10 @@ impl Reader<'_> {
             self.line.preformatted(text, style.format, style.link.as_ref());
         } else if self.rules.lines_are_kept {
             let text = text.replace("\r\n", "\n");
-            for (index, line) in text.split('\n').enumerate() {
+            let mut lines = text.split('\n').enumerate().peekable();
+            while let Some((index, line)) = lines.next() {
                 // An empty line between two others ends the paragraph.
-                if index > 0 && line.trim().is_empty() && text.split('\n').nth(index + 1).is_some() {
+                if index > 0 && line.trim().is_empty() && lines.peek().is_some() {
                     self.end_line();
                 } else if index > 0 {
                     self.line.line_break(false);
@@ -131,7 +132,9 @@ impl Reader<'_> {
             "figure" => self.figure(node, style, depth),
             "iframe" | "video" | "audio" | "embed" | "object" => self.embedded(node, name, style),
             "script" | "style" | "noscript" | "template" | "svg" | "math" | "canvas" | "form" | "input" | "select"
-            | "textarea" | "frameset" | "applet" | "map" | "meta" | "link" | "base" | "title" => self.left_out(node, name),
+            | "textarea" | "frameset" | "applet" | "map" | "meta" | "link" | "base" | "title" => {
+                self.left_out(node, name)
+            }
             "q" => {
                 self.text("“", style);
                 self.inside(node, style, depth);
@@ -184,7 +187,8 @@ impl Reader<'_> {
         };
         let Some(url) = self.safe(src, "picture") else { return };
         if !url.as_str().starts_with('/') && !url.as_str().to_ascii_lowercase().starts_with("http") {
-            return self.lose(&format!("picture {}", url.as_str()), "A picture's address starts with https:// or with /.");
+            return self
+                .lose(&format!("picture {}", url.as_str()), "A picture's address starts with https:// or with /.");
         }
         self.pictures.push(HtmlPicture { url, alt, caption: String::new() });
         if self.holders.is_empty() {
@@ -196,7 +200,8 @@ impl Reader<'_> {
     fn figure(&mut self, node: usize, style: &Style, depth: usize) {
         self.end_line();
         let before = (self.content.parts.len(), self.pictures.len(), self.blocks.len());
-        let caption = self.tree.children(node).iter().copied().find(|child| self.tree.name(*child) == Some("figcaption"));
+        let caption =
+            self.tree.children(node).iter().copied().find(|child| self.tree.name(*child) == Some("figcaption"));
         for child in self.tree.children(node).iter().filter(|child| Some(**child) != caption) {
             match self.tree.text(*child) {
                 Some(text) => self.text(text, style),
@@ -209,9 +214,15 @@ impl Reader<'_> {
             && before.1 == self.pictures.len()
             && self.blocks.is_empty();
         let text = words(&self.tree.words(caption));
-        match self.content.parts.last_mut() {
-            Some(HtmlPart::Picture(picture)) if is_only_picture => picture.caption = text,
-            _ => self.block(caption, style, depth),
+        // Inside of a list the picture is still waiting to be shown.
+        if self.pictures.len() == before.1 + 1
+            && let Some(picture) = self.pictures.last_mut()
+        {
+            picture.caption = text;
+        } else if is_only_picture && let Some(HtmlPart::Picture(picture)) = self.content.parts.last_mut() {
+            picture.caption = text;
+        } else {
+            self.block(caption, style, depth);
         }
     }
 
@@ -278,7 +289,7 @@ impl Reader<'_> {
             }
         }
         if items.is_empty() {
-            return;
+            return self.show_pictures();
         }
         let list = List { numbered_from: is_numbered.then_some(start), items };
         if let Some(Holder::Item { done, words }) = self.holders.last_mut() {
@@ -440,8 +451,8 @@ fn format_of(name: &str) -> Option<u8> {
 
 fn is_inline(name: &str) -> bool {
     const INLINE: [&str; 22] = [
-        "span", "abbr", "acronym", "big", "small", "font", "mark", "time", "label", "bdi", "bdo", "data", "output", "wbr",
-        "ruby", "rt", "rp", "nobr", "picture", "source", "button", "track",
+        "span", "abbr", "acronym", "big", "small", "font", "mark", "time", "label", "bdi", "bdo", "data", "output",
+        "wbr", "ruby", "rt", "rp", "nobr", "picture", "source", "button", "track",
     ];
     INLINE.contains(&name)
 }

@@ -142,9 +142,9 @@ impl RichText {
     /// Whether the words alone say all of it: paragraphs without links and formats.
     pub fn is_plain(&self) -> bool {
         self.blocks.iter().all(|block| match block {
-            Block::Paragraph(words) => {
-                words.iter().all(|word| matches!(word, Inline::LineBreak) || matches!(word, Inline::Text(_, format) if format.0 == 0))
-            }
+            Block::Paragraph(words) => words.iter().all(|word| {
+                matches!(word, Inline::LineBreak) || matches!(word, Inline::Text(_, format) if format.0 == 0)
+            }),
             _ => false,
         })
     }

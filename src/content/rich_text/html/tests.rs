@@ -40,7 +40,10 @@ fn html_becomes_what_the_list_allows() {
         ("<dl><dt>a<dd>b</dl>", "<p><strong>a</strong></p><p>b</p>"),
         ("<p>a<img src='/p.jpg' alt='x'>b</p>", "<p>a</p>[/p.jpg|x|]<p>b</p>"),
         ("<figure><img src='/p.jpg'><figcaption>c <b>d</b></figcaption></figure>", "[/p.jpg||c d]"),
-        ("x<figure><a href='/big.jpg'><img src='/p.jpg'></a><figcaption>c</figcaption></figure>", "<p>x</p>[/p.jpg||c]"),
+        (
+            "x<figure><a href='/big.jpg'><img src='/p.jpg'></a><figcaption>c</figcaption></figure>",
+            "<p>x</p>[/p.jpg||c]",
+        ),
         ("<ul><li>a<img src='/p.jpg'></li></ul>", "<ul><li>a</li></ul>[/p.jpg||]"),
         ("<iframe src='//v.example/1' title='Film'></iframe>", "<p><a href=\"https://v.example/1\">Film</a></p>"),
         ("&lt;b&gt; &amp; &nbsp;x", "<p>&lt;b&gt; &amp; \u{a0}x</p>"),

@@ -37,7 +37,10 @@ struct Node {
 #[derive(Debug)]
 enum Kind {
     Root,
-    Element { name: QualName, attributes: Vec<Attribute> },
+    Element {
+        name: QualName,
+        attributes: Vec<Attribute>,
+    },
     Text(String),
     /// A comment or an instruction: nobody reads it.
     Silent,
@@ -80,7 +83,7 @@ impl Tree {
     /// The name of an HTML element.
     pub fn name(&self, node: usize) -> Option<&str> {
         match &self.nodes[node].kind {
-            Kind::Element { name, .. } => Some(&name.local),
+            Kind::Element { name, .. } => Some(&*name.local),
             _ => None,
         }
     }
