@@ -22,7 +22,8 @@ fn house(server: &Server) -> Group {
 }
 
 fn sitemap(addresses: &[&str]) -> String {
-    let urls: String = addresses.iter().map(|address| format!("<url><loc>{address}</loc></url>\n")).collect();
+    let urls: String =
+        addresses.iter().map(|address| format!("<url><loc>{address}</loc></url>\n")).collect::<Vec<_>>().concat();
     format!(
         "<?xml version=\"1.0\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{urls}</urlset>\n"
     )

@@ -18,6 +18,7 @@ const MOST_ADDRESSES: usize = 500_000;
 const MOST_FILES: usize = 1_000;
 /// What packed files begin with (RFC 1952 section 2.3.1).
 const GZIP: [u8; 2] = [0x1F, 0x8B];
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// An old address, with the new one where the file says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +73,9 @@ fn text(file: &Path) -> Result<String, TransferError> {
         }
         bytes = unpacked;
     }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").map(<[u8]>::to_vec).unwrap_or(bytes);
+    if bytes.starts_with(BYTE_ORDER_MARK) {
+        bytes.drain(..BYTE_ORDER_MARK.len());
+    }
     String::from_utf8(bytes).map_err(|_| TransferError::NotAddresses {
         file: file.to_owned(),
         reason: "It is not UTF-8 text. Save it as UTF-8.".to_owned(),

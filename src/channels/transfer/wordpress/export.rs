@@ -36,7 +36,6 @@ pub(super) struct Item {
     pub kind: String,
     pub title: String,
     pub link: String,
-    pub published: String,
     pub creator: String,
     pub content: String,
     pub excerpt: String,

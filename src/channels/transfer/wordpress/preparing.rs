@@ -307,7 +307,7 @@ fn checked(
         let row = &mut rows[*place];
         match item.status.as_str() {
             "publish" if item.has_password => {
-                row.note("password", "A page here has no password of its own: it is a draft.")
+                row.note("password", "A page here has no password of its own: it is a draft.");
             }
             "publish" => {
                 let missing = declarations.missing(named.declared, &document, locale);
@@ -321,7 +321,7 @@ fn checked(
                 }
             }
             "future" => {
-                row.note("scheduled", format!("It was to appear on {}: it is a draft, schedule it.", item.date))
+                row.note("scheduled", format!("It was to appear on {}: it is a draft, schedule it.", item.date));
             }
             "private" => row.note("private", "Only members saw it: it is a draft."),
             "pending" => row.note("pending", "It was waiting for a review: it is a draft."),
@@ -426,7 +426,7 @@ fn others(sources: &Sources<'_, '_>, shown: &BTreeSet<usize>, rows: &mut [Row]) 
         let row = &mut rows[place];
         match item.kind.as_str() {
             "page" | "post" if is_thrown_away(item) => {
-                row.skip(format!("Its status is {}: it was thrown away or never written.", item.status))
+                row.skip(format!("Its status is {}: it was thrown away or never written.", item.status));
             }
             "page" | "post" | "nav_menu_item" => {}
             "attachment" => match files.brought.get(&place) {
@@ -450,7 +450,7 @@ fn others(sources: &Sources<'_, '_>, shown: &BTreeSet<usize>, rows: &mut [Row]) 
             },
             "wp_block" if used(item.id) => {
                 row.outcome = Outcome::Merged;
-                row.became = "part of the pages that use it".to_owned();
+                "part of the pages that use it".clone_into(&mut row.became);
             }
             "wp_block" => row.skip("No page uses this reusable block."),
             "revision" => row.skip("A former state of a page, which WordPress keeps for itself."),

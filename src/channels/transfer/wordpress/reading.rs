@@ -105,7 +105,7 @@ impl<'a> Xml<'a> {
     fn line(&self) -> usize {
         let (from, line) = self.counted.get();
         let to = self.position();
-        let more = self.text.as_bytes().get(from..to).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
+        let more = self.text.get(from..to).unwrap_or_default().matches('\n').count();
         self.counted.set((to, line + more));
         line + more
     }
@@ -177,6 +177,11 @@ impl<'a> Xml<'a> {
         }
     }
 
+    /// The same without blanks at its ends.
+    fn trimmed(&mut self, child: &Child) -> Result<String, ExportError> {
+        Ok(self.words(child)?.trim().to_owned())
+    }
+
     /// A text that itself speaks of CDATA, by an export that did not escape it: everything between the outermost signs.
     fn unescaped(&self, start: usize, end: usize) -> Option<String> {
         let whole = self.text.get(start..end)?.trim_end_matches('<');
@@ -198,17 +203,17 @@ impl<'a> Xml<'a> {
         while let Some(child) = self.child()? {
             match child.name.as_str() {
                 "title" => export.title = self.words(&child)?,
-                "link" => export.link = self.words(&child)?.trim().to_owned(),
-                "language" => export.language = self.words(&child)?.trim().to_owned(),
-                "wp:wxr_version" => export.version = self.words(&child)?.trim().to_owned(),
-                "wp:base_blog_url" => export.base = self.words(&child)?.trim().to_owned(),
+                "link" => export.link = self.trimmed(&child)?,
+                "language" => export.language = self.trimmed(&child)?,
+                "wp:wxr_version" => export.version = self.trimmed(&child)?,
+                "wp:base_blog_url" => export.base = self.trimmed(&child)?,
                 "wp:author" => {
                     let fields = self.fields(&child)?;
                     let find = |name: &str| field(&fields, name);
                     export.authors.insert(find("wp:author_login"), find("wp:author_display_name"));
                 }
                 "wp:category" => {
-                    export.terms.push(self.term(&child, "category", "wp:category_nicename", "wp:cat_name")?)
+                    export.terms.push(self.term(&child, "category", "wp:category_nicename", "wp:cat_name")?);
                 }
                 "wp:tag" => export.terms.push(self.term(&child, "post_tag", "wp:tag_slug", "wp:tag_name")?),
                 "wp:term" => export.terms.push(self.term(&child, "", "wp:term_slug", "wp:term_name")?),
@@ -257,24 +262,23 @@ impl<'a> Xml<'a> {
         while let Some(child) = self.child()? {
             match child.name.as_str() {
                 "title" => item.title = self.words(&child)?,
-                "link" => item.link = self.words(&child)?.trim().to_owned(),
-                "pubDate" => item.published = self.words(&child)?.trim().to_owned(),
-                "dc:creator" => item.creator = self.words(&child)?.trim().to_owned(),
+                "link" => item.link = self.trimmed(&child)?,
+                "dc:creator" => item.creator = self.trimmed(&child)?,
                 "content:encoded" => item.content = self.words(&child)?,
                 "excerpt:encoded" => item.excerpt = self.words(&child)?,
                 "wp:post_id" => {
                     let written = self.words(&child)?;
                     item.id = written.trim().parse().map_err(|_| self.wrong("The id of an item is no number."))?;
                 }
-                "wp:post_date" => item.date = self.words(&child)?.trim().to_owned(),
-                "wp:post_name" => item.slug = self.words(&child)?.trim().to_owned(),
-                "wp:status" => item.status = self.words(&child)?.trim().to_owned(),
+                "wp:post_date" => item.date = self.trimmed(&child)?,
+                "wp:post_name" => item.slug = self.trimmed(&child)?,
+                "wp:status" => item.status = self.trimmed(&child)?,
                 "wp:post_parent" => item.parent = self.words(&child)?.trim().parse().unwrap_or(0),
                 "wp:menu_order" => item.order = self.words(&child)?.trim().parse().unwrap_or(0),
-                "wp:post_type" => item.kind = self.words(&child)?.trim().to_owned(),
+                "wp:post_type" => item.kind = self.trimmed(&child)?,
                 "wp:post_password" => item.has_password = !self.words(&child)?.trim().is_empty(),
                 "wp:is_sticky" => item.is_sticky = self.words(&child)?.trim() == "1",
-                "wp:attachment_url" => item.attachment_url = self.words(&child)?.trim().to_owned(),
+                "wp:attachment_url" => item.attachment_url = self.trimmed(&child)?,
                 "wp:comment" => {
                     self.skip(&child)?;
                     item.comments += 1;

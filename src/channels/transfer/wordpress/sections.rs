@@ -117,7 +117,7 @@ impl Shelf for Borrowed<'_> {
     }
 }
 
-impl<'a> Maker<'a> {
+impl Maker<'_> {
     fn shelf(&mut self) -> Borrowed<'_> {
         Borrowed { around: self.around, notes: &mut self.notes }
     }
@@ -166,7 +166,7 @@ impl<'a> Maker<'a> {
                     escape(&mut shown, block.text("service").unwrap_or(url));
                     let mut address = String::new();
                     escape(&mut address, url);
-                    self.html.push_str(&format!("<p><a href=\"{address}\">{shown}</a></p>"));
+                    self.html.push_str(&["<p><a href=\"", &address, "\">", &shown, "</a></p>"].concat());
                 }
                 Ok(())
             }
@@ -204,11 +204,11 @@ impl<'a> Maker<'a> {
         self.note(format!("embed {url}"), "Nothing is embedded: a link leads to it.");
         let mut address = String::new();
         escape(&mut address, url);
-        self.html.push_str(&format!("<p><a href=\"{address}\">{address}</a></p>"));
+        self.html.push_str(&["<p><a href=\"", &address, "\">", &address, "</a></p>"].concat());
         let inside = html_of(&block.inside);
         if let Some(caption) = inside.split("<figcaption").nth(1).and_then(|rest| rest.split_once('>')) {
             let words = caption.1.split("</figcaption>").next().unwrap_or_default();
-            self.html.push_str(&format!("<p>{words}</p>"));
+            self.html.push_str(&["<p>", words, "</p>"].concat());
         }
         Ok(())
     }

@@ -103,7 +103,7 @@ fn replace<'t>(code: &Code<'_>, whole: &'t str, behind: &'t str, made: &mut Stri
             });
             let (picture, words) = inside.split_at(picture_ends.unwrap_or(inside.len()));
             let words = code.attribute("caption").unwrap_or(words);
-            made.push_str(&format!("<figure>{picture}<figcaption>{words}</figcaption></figure>"));
+            made.push_str(&["<figure>", picture, "<figcaption>", words, "</figcaption></figure>"].concat());
             after
         }
         "embed" if inside.is_some() => {
@@ -154,7 +154,7 @@ fn replace<'t>(code: &Code<'_>, whole: &'t str, behind: &'t str, made: &mut Stri
 fn link(made: &mut String, address: &str, name: &str, shelf: &mut dyn Shelf) {
     shelf.note(format!("[{name}] {address}"), "Nothing is embedded: a link leads to it.");
     if address.parse::<SafeUrl>().is_ok() {
-        made.push_str(&format!("\n\n<a href=\"{address}\">{address}</a>\n\n"));
+        made.push_str(&["\n\n<a href=\"", address, "\">", address, "</a>\n\n"].concat());
     }
 }
 

@@ -133,7 +133,7 @@ impl Reader<'_> {
             "iframe" | "video" | "audio" | "embed" | "object" => self.embedded(node, name, style),
             "script" | "style" | "noscript" | "template" | "svg" | "math" | "canvas" | "form" | "input" | "select"
             | "textarea" | "frameset" | "applet" | "map" | "meta" | "link" | "base" | "title" => {
-                self.left_out(node, name)
+                self.left_out(node, name);
             }
             "q" => {
                 self.text("“", style);

@@ -91,7 +91,7 @@ fn hostile_html_ends_soon_and_keeps_its_words() {
     assert_eq!(shown(&read(&deep, false)), "<p>word</p>");
     let lists = format!("{}word", "<ul><li>x".repeat(300));
     assert!(shown(&read(&lists, false)).contains("word"));
-    let many: String = (0..5_000).map(|number| format!("<b a{number}>")).collect();
+    let many: String = (0..5_000).map(|number| format!("<b a{number}>")).collect::<Vec<_>>().concat();
     let bomb = format!("{many}{}", "<p>x".repeat(20_000));
     assert!(read_html(&bomb, &HtmlRules { address: &str::to_owned, lines_are_kept: false }).is_err());
     assert!(read_html(&"x".repeat(3 << 20), &HtmlRules { address: &str::to_owned, lines_are_kept: false }).is_err());
@@ -99,7 +99,7 @@ fn hostile_html_ends_soon_and_keeps_its_words() {
 
 #[test]
 fn a_long_text_is_cut_between_its_blocks() {
-    let html: String = (0..100).map(|number| format!("<p>{number:0>98}</p>")).collect();
+    let html: String = (0..100).map(|number| format!("<p>{number:0>98}</p>")).collect::<Vec<_>>().concat();
     let (text, losses) =
         RichText::from_html(&html, &HtmlRules { address: &str::to_owned, lines_are_kept: false }).unwrap();
     assert_eq!(losses, []);
