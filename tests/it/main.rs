@@ -27,4 +27,5 @@ mod sitemap;
 mod sites;
 mod support;
 mod tenancy;
+mod validity;
 mod wordpress;
