@@ -57,7 +57,7 @@ fn entry(group: &Group, site: &str, kind: &str, slug: &str) -> Value {
     group.owner.client.get(&format!("/api/v1/sites/{site}/entries/{id}/")).expect(200).json()
 }
 
-fn row<'r>(report: &'r Value, id: u64) -> &'r Value {
+fn row(report: &Value, id: u64) -> &Value {
     let mut rows = report["rows"].as_array().unwrap().iter().filter(|row| row["id"] == id);
     let row = rows.next().unwrap_or_else(|| panic!("no row {id}"));
     assert!(rows.next().is_none(), "one row for {id}");
