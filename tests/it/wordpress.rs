@@ -177,7 +177,8 @@ fn every_real_file_has_the_outcome_that_the_documentation_says() {
         }
         if name == "crazy-cdata.xml" {
             let body = entry(&lake, &site, "post", "hello-world")["document"]["body"]["en"].to_string();
-            assert!(body.contains("Content with nested <![CDATA[ tags ]]> :)"), "{body}");
+            // The text speaks of CDATA, which HTML has none of: a browser shows the words around it, and so do we.
+            assert!(body.contains("\"Content with nested :)\""), "{body}");
         }
     }
 }
