@@ -3,11 +3,13 @@
 
 mod completeness;
 mod declaration;
+pub mod dictionaries;
 mod kinds;
 mod reading;
 mod routes;
 #[cfg(test)]
 mod tests;
+mod together;
 mod validation;
 
 use std::collections::BTreeMap;

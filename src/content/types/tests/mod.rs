@@ -1,5 +1,8 @@
 //! Declarations are read strictly, and documents are held to them.
 
+mod dictionaries;
+mod kinds;
+
 use serde_json::{Value, json};
 
 use super::{Declarations, FieldKind, reading};
