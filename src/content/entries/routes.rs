@@ -1,7 +1,5 @@
 //! HTTP of entries.
 
-use std::sync::Arc;
-
 use ground::{
     db::Db,
     words::{EntryId, Locale, SiteId, Slug},
@@ -17,7 +15,7 @@ use tenants::{
 use utoipa::{OpenApi, ToSchema};
 
 use super::{Entry, EntryChange, EntryError, NewEntry, Prepared};
-use crate::{sites, types::Declarations};
+use crate::{sites, types::Catalogue};
 
 /// The routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
@@ -84,12 +82,12 @@ async fn list(
     site: &str,
     query: UrlQuery<'_>,
     page: PageRequest,
-    declarations: &State<Arc<Declarations>>,
+    catalogue: &State<Catalogue>,
     db: &State<Db>,
 ) -> Answer<Page<Entry>> {
     query.refuse_unknown(&["type", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
     let site = site_of(site)?;
-    let content_type = declarations.type_in(&query)?;
+    let content_type = catalogue.current(db, &*scope).await?.type_in(&query)?;
     let (limit, offset) = (page.limit(), page.offset());
     let (count, entries) =
         db.scan(move |conn| super::list(conn, &scope, site, content_type.as_deref(), limit, offset)).await?;
@@ -107,16 +105,19 @@ async fn create(
     scope: May<EditContent>,
     site: &str,
     new: Body<EntryToMake>,
-    declarations: &State<Arc<Declarations>>,
+    catalogue: &State<Catalogue>,
     db: &State<Db>,
 ) -> Result<Created<Entry>, Problem> {
     let site = site_of(site)?;
     let scope = scope.into_scope();
     let EntryToMake { content_type, slug, document, publish } = new.0;
     let asking = scope.clone();
-    let languages = db.read(move |conn| sites::languages(conn, &asking, site)).await?;
+    let catalogue = catalogue.inner().clone();
+    let (declarations, languages) = db
+        .read(move |conn| Ok::<_, EntryError>((catalogue.of(conn, &asking)?, sites::languages(conn, &asking, site)?)))
+        .await?;
     let new = NewEntry { content_type, slug, document, source_key: None };
-    let prepared = Prepared::new(declarations, languages, new, publish)?;
+    let prepared = Prepared::new(&declarations, languages, new, publish)?;
     Ok(Created(db.write(move |tx| super::create_prepared(tx, &scope, site, prepared)).await?))
 }
 
@@ -144,12 +145,13 @@ async fn save(
     site: &str,
     id: &str,
     change: Body<EntryChange>,
-    declarations: &State<Arc<Declarations>>,
+    catalogue: &State<Catalogue>,
     db: &State<Db>,
 ) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
-    let declarations = Arc::clone(declarations);
-    Ok(Json(db.write(move |tx| super::save(tx, &scope, &declarations, site, id, &change.0)).await?))
+    let catalogue = catalogue.inner().clone();
+    let saved = db.write(move |tx| super::save(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, &change.0));
+    Ok(Json(saved.await?))
 }
 
 /// Delete an entry
@@ -177,15 +179,16 @@ async fn publish(
     site: &str,
     id: &str,
     wish: Body<Publishing>,
-    declarations: &State<Arc<Declarations>>,
+    catalogue: &State<Catalogue>,
     db: &State<Db>,
 ) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
-    let declarations = Arc::clone(declarations);
+    let catalogue = catalogue.inner().clone();
     let Publishing { revision, locales } = wish.0;
-    let published =
-        db.write(move |tx| super::publish(tx, &scope, &declarations, site, id, revision, locales.as_deref())).await?;
-    Ok(Json(published))
+    let published = db.write(move |tx| {
+        super::publish(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, revision, locales.as_deref())
+    });
+    Ok(Json(published.await?))
 }
 
 /// Take an entry from the visitors
@@ -200,14 +203,15 @@ async fn unpublish(
     site: &str,
     id: &str,
     wish: Body<Unpublishing>,
-    declarations: &State<Arc<Declarations>>,
+    catalogue: &State<Catalogue>,
     db: &State<Db>,
 ) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
-    let declarations = Arc::clone(declarations);
+    let catalogue = catalogue.inner().clone();
     let locales = wish.0.locales;
-    let left = db.write(move |tx| super::unpublish(tx, &scope, &declarations, site, id, locales.as_deref())).await?;
-    Ok(Json(left))
+    let left =
+        db.write(move |tx| super::unpublish(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, locales.as_deref()));
+    Ok(Json(left.await?))
 }
 
 pub(super) fn both(site: &str, id: &str) -> Result<(SiteId, EntryId), Problem> {
