@@ -10,6 +10,7 @@ mod architecture;
 mod crash;
 mod declared;
 mod demo;
+mod facts;
 mod first_run;
 mod history;
 mod import;

@@ -84,7 +84,11 @@ mod tests {
             ("youtube", "https://www.youtube.com/@hotel", None),
             ("vimeo", "https://vimeo.com/123456789", Some("https://player.vimeo.com/video/123456789?autoplay=1&dnt=1")),
             ("vimeo", "javascript:alert(1)", None),
-            ("google_maps", "https://www.google.com/maps/embed?pb=!1m18", Some("https://www.google.com/maps/embed?pb=!1m18")),
+            (
+                "google_maps",
+                "https://www.google.com/maps/embed?pb=!1m18",
+                Some("https://www.google.com/maps/embed?pb=!1m18"),
+            ),
             ("google_maps", "https://www.google.com/search?q=hotel", None),
             ("google_maps", "https://www.google.com/maps/embedded", None),
             ("matterport", "https://my.matterport.com/show/?m=abc", Some("https://my.matterport.com/show/?m=abc")),
