@@ -95,7 +95,7 @@ fn sections_show_the_facts_of_the_house_and_its_rooms() {
         ],
     });
     publish(client, &group.site_id, "page", &page);
-    let answer = server.client().with("host", &group.domain).get("/de/fuer-alle").expect(200);
+    let answer = server.client().with("host", &group.domain).get("/de/for-all").expect(200);
     let html = answer.text();
     for said in
         ["110 cm", "Stufenloser Eingang", "Nicht vorhanden: Aufzug", "Gartenzimmer", "91 cm", "bodengleiche Dusche"]

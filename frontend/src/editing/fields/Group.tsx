@@ -17,7 +17,7 @@ export function GroupField(props: KindProps<"group">) {
 }
 
 /** What is made of several fields, whatever it is called. */
-export function Together({ kind, label, help, path, isBare }: KindProps<"group" | "address" | "date_range" | "opening_hours">) {
+export function Together({ kind, label, help, path, isBare }: Omit<KindProps<"group">, "kind"> & { kind: { fields: readonly Field[] } }) {
   const say = useSpeaker();
   return (
     <fieldset className={isBare ? "group-bare" : "group"} id={idOf(path)} tabIndex={-1} aria-label={label === "" ? say("edit.group") : undefined}>
