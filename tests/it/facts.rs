@@ -64,7 +64,7 @@ fn codes_are_answered_with_their_names_in_the_guests_language() {
         let path = format!("/api/public/v1/sites/{}/search/?q={words}&locale=de", group.domain);
         group.reader.get(&path).expect(200).json()["count"].as_u64().unwrap()
     };
-    wait_until("the index", || (found("Sauna") == 1).then_some(()));
+    wait_until("the index", || (found("Parkplatz") == 1).then_some(()));
     assert_eq!((found("Aufzug"), found("Prospekt")), (0, 1));
 }
 

@@ -152,24 +152,6 @@ pub(super) fn date(value: &Value) -> Checked {
     }
 }
 
-/// Minutes are fine enough for whatever is planned in a hotel; seconds that are zero are left out.
-pub(super) fn date_time(value: &Value) -> Checked {
-    let text = as_text(value, "a moment such as \"2026-03-01T06:00\"")?.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let wrong = || Refusal::new("date_time_invalid", "A moment is written like 2026-03-01T06:00, without a zone.");
-    let (day, clock) = text.split_once(['T', ' ']).ok_or_else(wrong)?;
-    let clock = clock.strip_suffix(":00").filter(|clock| clock.len() == 5).unwrap_or(clock);
-    let parts = (date(&Value::String(day.to_owned())), time(&Value::String(clock.to_owned())));
-    match parts {
-        (Ok(Some(Value::String(day))), Ok(Some(Value::String(clock)))) => {
-            Ok(Some(Value::String(format!("{day}T{clock}"))))
-        }
-        _ => Err(wrong()),
-    }
-}
-
 /// A day of any year: `02-29` is one, since there are years that have it.
 pub(super) fn day_of_year(value: &Value) -> Checked {
     let text = as_text(value, "a day of the year such as \"12-24\"")?.trim();
@@ -244,6 +226,24 @@ pub(super) fn time(value: &Value) -> Checked {
     match text.split_once(':') {
         Some((hours, minutes)) if part(hours, 24) && part(minutes, 60) => Ok(Some(Value::String(text.to_owned()))),
         _ => Err(Refusal::new("time_invalid", "A time of day is written like 15:00, from 00:00 to 23:59.")),
+    }
+}
+
+/// A day with a time of day, to the minute. A day alone is its first minute; seconds are accepted where they are zero, as
+/// browsers and spreadsheets write them.
+pub(super) fn date_time(value: &Value) -> Checked {
+    let text = as_text(value, "a day and a time such as \"2026-12-24T15:00\"")?.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = || Refusal::new("date_time_invalid", "A day and a time are written like 2026-12-24T15:00.");
+    let (day, clock) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
+    let clock = clock.strip_suffix(":00").filter(|clock| clock.contains(':')).unwrap_or(clock);
+    let day = date(&Value::String(day.to_owned())).ok().flatten().ok_or_else(wrong)?;
+    let clock = time(&Value::String(clock.to_owned())).ok().flatten().ok_or_else(wrong)?;
+    match (day.as_str(), clock.as_str()) {
+        (Some(day), Some(clock)) => Ok(Some(Value::String(format!("{day}T{clock}")))),
+        _ => Err(wrong()),
     }
 }
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{
     DEPTH, Declarations, LIST_ITEMS,
     declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration},
-    dictionaries, together,
+    dictionaries, together, visible,
     written::{WrittenChoice, WrittenExtension, WrittenField, WrittenParts, WrittenSection, WrittenType},
 };
 
@@ -136,6 +136,7 @@ impl Reader<'_> {
             fields,
         };
         self.check_named_fields(&declaration);
+        self.check_visible(&declaration.fields);
         declaration
     }
 
@@ -146,6 +147,7 @@ impl Reader<'_> {
         for field in fields.iter().filter(|field| field.name == "type") {
             self.refuse(format!("a section's `{}` is its type and cannot be a field", field.name));
         }
+        self.check_visible(&fields);
         SectionDeclaration { name: raw.name, icon: raw.icon, title: raw.title, help: raw.help, fields }
     }
 
@@ -384,6 +386,14 @@ impl Reader<'_> {
                 .is_some_and(|field| !field.is_localized && matches!(field.kind, FieldKind::Integer { .. }))
         {
             self.refuse(format!("`order_from` names `{name}`, which is not an integer field of the type"));
+        }
+    }
+
+    /// When something is shown is the same question everywhere: every type and section has the field already.
+    fn check_visible(&mut self, fields: &[Field]) {
+        let own = visible::field();
+        if fields.iter().any(|field| field.name == own.name && field.kind != own.kind) {
+            self.refuse(format!("`{}` is every type's and section's own and cannot be declared", own.name));
         }
     }
 
