@@ -5,6 +5,7 @@ mod catalogue;
 mod completeness;
 mod declaration;
 pub mod dictionaries;
+mod filtering;
 mod kinds;
 mod own;
 mod reading;
@@ -25,6 +26,8 @@ use utoipa::ToSchema;
 
 pub use catalogue::Catalogue;
 pub use declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Words};
+pub(crate) use filtering::complete_values;
+pub use filtering::{FilterField, FilterKind, FilterValue};
 pub use machinery::web::FieldProblem;
 pub use reading::DeclarationProblem;
 pub use routes::{Document as RouteDocument, routes};

@@ -63,7 +63,7 @@ export function CodesField(props: KindProps<"codes">) {
   const terms = known?.terms ?? NO_TERMS;
   // Every language's name is searched in: whoever writes in German may think of the English one.
   const wanted = useMemo(() => {
-    const options = terms.map((term) => ({ id: term.code, label: labelOf(term.label, say.language), words: Object.values(term.label as Labels).join(" ") }));
+    const options = terms.map((term) => ({ id: term.code, label: labelOf(term.label, say.language), words: Object.values(term.label).join(" ") }));
     return new Set(found(options, typed).map((option) => option.id));
   }, [terms, typed, say.language]);
   const tell = (code: string, status: string | null) => {
