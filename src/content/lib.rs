@@ -3,6 +3,7 @@
 
 pub mod entries;
 pub mod media;
+pub mod releases;
 pub mod rich_text;
 pub mod shapes;
 pub mod sites;
@@ -18,7 +19,7 @@ use utoipa::OpenApi;
 
 /// The routes of this floor, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    [types::routes(), sites::routes(), media::routes(), entries::routes()].concat()
+    [types::routes(), sites::routes(), media::routes(), entries::routes(), releases::routes()].concat()
 }
 
 /// The files of the library, mounted at `/`.
@@ -30,6 +31,7 @@ pub fn file_routes() -> Vec<Route> {
 pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     let mut documents = vec![types::RouteDocument::openapi(), sites::Document::openapi(), media::Document::openapi()];
     documents.extend(entries::documents());
+    documents.push(releases::Document::openapi());
     documents
 }
 
@@ -41,5 +43,6 @@ pub fn handle_jobs(
 ) -> Vec<Schedule> {
     media::handle_jobs(registry, library);
     entries::handle_jobs(registry, declarations);
+    releases::handle_jobs(registry, declarations);
     vec![media::maintain(registry, library), entries::bin::maintain(registry)]
 }

@@ -27,7 +27,7 @@ pub fn previews(
     locale: &Locale,
 ) -> Result<Vec<View>, EntryError> {
     let Languages { default, .. } = crate::sites::languages(conn, scope, site)?;
-    let (count, entries) = store::list(conn, scope, site, None, MOST_ENTRIES, 0)?;
+    let (count, entries) = store::list(conn, scope, site, (None, None), MOST_ENTRIES, 0)?;
     if count > entries.len() as u64 {
         tracing::warn!(site.id = %site, count, "a preview leaves entries out: there are more than it can show");
     }

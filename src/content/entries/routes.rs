@@ -7,8 +7,8 @@ use ground::{
     words::{EntryId, Locale, SiteId, Slug},
 };
 use machinery::web::{Answer, Body, Created, Empty, PAGE_PARAMETERS, Page, PageRequest, Problem, UrlQuery};
-use rocket::{Route, State, delete, get, post, put, serde::json::Json};
-use serde::Deserialize;
+use rocket::{Route, State as Managed, delete, get, post, put, serde::json::Json};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tenants::{
     permissions::{EditContent, PublishContent, ViewContent},
@@ -16,17 +16,17 @@ use tenants::{
 };
 use utoipa::{OpenApi, ToSchema};
 
-use super::{Entry, EntryChange, EntryError, NewEntry, Prepared};
+use super::{Entry, EntryChange, EntryError, NewEntry, Prepared, STATES, State, TRANSITIONS, Transition};
 use crate::{sites, types::Declarations};
 
 /// The routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    rocket::routes![list, create, find, save, remove, publish, unpublish]
+    rocket::routes![list, create, find, save, remove, publish, unpublish, archive, bring_back, workflow]
 }
 
 /// The routes for the OpenAPI document.
 #[derive(OpenApi)]
-#[openapi(paths(list, create, find, save, remove, publish, unpublish))]
+#[openapi(paths(list, create, find, save, remove, publish, unpublish, archive, bring_back, workflow))]
 pub struct Document;
 
 /// An entry to be made.
@@ -67,12 +67,30 @@ pub(super) struct Unpublishing {
     locales: Option<Vec<Locale>>,
 }
 
+/// How an entry comes out of the archive.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct BringingBack {
+    /// Whether visitors see again what they saw before it was archived; a draft otherwise.
+    publish: bool,
+}
+
+/// The one table of states.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Workflow {
+    /// Every state.
+    states: &'static [State],
+    /// What leads from where to where.
+    transitions: &'static [Transition],
+}
+
 /// The entries of a site
 #[utoipa::path(
     tag = "Entries",
     params(
         ("site" = String, Path, description = "The site's id"),
         ("type" = Option<String>, Query, description = "Only entries of this type"),
+        ("state" = Option<String>, Query, description = "Only entries that stand here: draft, in_review, scheduled, live, live_with_draft, archived; left out, all that are not archived"),
         ("page" = Option<u32>, Query, description = "Page, from 1"),
         ("page_size" = Option<u32>, Query, description = "Entries of a page"),
     ),
@@ -84,15 +102,17 @@ async fn list(
     site: &str,
     query: UrlQuery<'_>,
     page: PageRequest,
-    declarations: &State<Arc<Declarations>>,
-    db: &State<Db>,
+    declarations: &Managed<Arc<Declarations>>,
+    db: &Managed<Db>,
 ) -> Answer<Page<Entry>> {
-    query.refuse_unknown(&["type", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
+    query.refuse_unknown(&["type", "state", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
     let site = site_of(site)?;
     let content_type = declarations.type_in(&query)?;
+    let state = state_in(&query)?;
     let (limit, offset) = (page.limit(), page.offset());
-    let (count, entries) =
-        db.scan(move |conn| super::list(conn, &scope, site, content_type.as_deref(), limit, offset)).await?;
+    let (count, entries) = db
+        .scan(move |conn| super::list_in_state(conn, &scope, site, (content_type.as_deref(), state), limit, offset))
+        .await?;
     Ok(Json(Page::new(&page, count, entries)))
 }
 
@@ -107,8 +127,8 @@ async fn create(
     scope: May<EditContent>,
     site: &str,
     new: Body<EntryToMake>,
-    declarations: &State<Arc<Declarations>>,
-    db: &State<Db>,
+    declarations: &Managed<Arc<Declarations>>,
+    db: &Managed<Db>,
 ) -> Result<Created<Entry>, Problem> {
     let site = site_of(site)?;
     let scope = scope.into_scope();
@@ -127,7 +147,7 @@ async fn create(
     responses((status = 200, body = Entry))
 )]
 #[get("/sites/<site>/entries/<id>")]
-async fn find(scope: May<ViewContent>, site: &str, id: &str, db: &State<Db>) -> Answer<Entry> {
+async fn find(scope: May<ViewContent>, site: &str, id: &str, db: &Managed<Db>) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
     Ok(Json(db.read(move |conn| super::find(conn, &scope, site, id)).await?))
 }
@@ -144,8 +164,8 @@ async fn save(
     site: &str,
     id: &str,
     change: Body<EntryChange>,
-    declarations: &State<Arc<Declarations>>,
-    db: &State<Db>,
+    declarations: &Managed<Arc<Declarations>>,
+    db: &Managed<Db>,
 ) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
     let declarations = Arc::clone(declarations);
@@ -159,7 +179,7 @@ async fn save(
     responses((status = 204, description = "It is gone"))
 )]
 #[delete("/sites/<site>/entries/<id>")]
-async fn remove(scope: May<EditContent>, site: &str, id: &str, db: &State<Db>) -> Result<Empty, Problem> {
+async fn remove(scope: May<EditContent>, site: &str, id: &str, db: &Managed<Db>) -> Result<Empty, Problem> {
     let (site, id) = both(site, id)?;
     db.write(move |tx| super::delete(tx, &scope, site, id)).await?;
     Ok(Empty)
@@ -177,8 +197,8 @@ async fn publish(
     site: &str,
     id: &str,
     wish: Body<Publishing>,
-    declarations: &State<Arc<Declarations>>,
-    db: &State<Db>,
+    declarations: &Managed<Arc<Declarations>>,
+    db: &Managed<Db>,
 ) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
     let declarations = Arc::clone(declarations);
@@ -200,14 +220,66 @@ async fn unpublish(
     site: &str,
     id: &str,
     wish: Body<Unpublishing>,
-    declarations: &State<Arc<Declarations>>,
-    db: &State<Db>,
+    declarations: &Managed<Arc<Declarations>>,
+    db: &Managed<Db>,
 ) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
     let declarations = Arc::clone(declarations);
     let locales = wish.0.locales;
     let left = db.write(move |tx| super::unpublish(tx, &scope, &declarations, site, id, locales.as_deref())).await?;
     Ok(Json(left))
+}
+
+/// Put an entry aside: visitors and the usual lists have it no longer, and nothing of it is lost
+#[utoipa::path(
+    tag = "Entries",
+    params(("site" = String, Path, description = "The site's id"), ("id" = String, Path, description = "The entry's id")),
+    responses((status = 200, body = Entry))
+)]
+#[post("/sites/<site>/entries/<id>/archive")]
+async fn archive(scope: May<EditContent>, site: &str, id: &str, db: &Managed<Db>) -> Answer<Entry> {
+    let (site, id) = both(site, id)?;
+    Ok(Json(db.write(move |tx| super::archive(tx, &scope, site, id)).await?))
+}
+
+/// Take an entry out of the archive
+#[utoipa::path(
+    tag = "Entries",
+    request_body = BringingBack, params(("site" = String, Path, description = "The site's id"), ("id" = String, Path, description = "The entry's id")),
+    responses((status = 200, body = Entry))
+)]
+#[post("/sites/<site>/entries/<id>/bring-back", data = "<wish>")]
+async fn bring_back(
+    scope: May<EditContent>,
+    site: &str,
+    id: &str,
+    wish: Body<BringingBack>,
+    declarations: &Managed<Arc<Declarations>>,
+    db: &Managed<Db>,
+) -> Answer<Entry> {
+    let (site, id) = both(site, id)?;
+    let declarations = Arc::clone(declarations);
+    let publishes = wish.0.publish;
+    Ok(Json(db.write(move |tx| super::bring_back(tx, &scope, &declarations, site, id, publishes)).await?))
+}
+
+/// Where entries stand, and what can be done with them there
+#[utoipa::path(tag = "Entries", responses((status = 200, body = Workflow)))]
+#[get("/workflow")]
+fn workflow(_scope: May<ViewContent>, query: UrlQuery<'_>) -> Answer<Workflow> {
+    query.refuse_unknown(&[])?;
+    Ok(Json(Workflow { states: STATES, transitions: TRANSITIONS }))
+}
+
+fn state_in(query: &UrlQuery<'_>) -> Result<Option<State>, Problem> {
+    let Some(name) = query.get("state").filter(|name| !name.is_empty()) else { return Ok(None) };
+    // The bin has a list of its own, with who deleted what.
+    let state = State::from_name(name).filter(|state| *state != State::InBin);
+    let known = || {
+        let names: Vec<_> = STATES.iter().filter(|state| **state != State::InBin).map(|state| state.as_str()).collect();
+        Problem::parameter_invalid("state", format!("`state` must be one of {}.", names.join(", ")))
+    };
+    state.map(Some).ok_or_else(known)
 }
 
 pub(super) fn both(site: &str, id: &str) -> Result<(SiteId, EntryId), Problem> {

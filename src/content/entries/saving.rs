@@ -14,7 +14,9 @@ use tenants::{
 use super::{
     Author, Entry, EntryChange, EntryError, NewEntry, Prepared,
     preparing::{State, declared},
-    publishing, reading, store,
+    publishing, reading, reviews,
+    states::Action,
+    store,
     telling::{Addresses, Told, author, tell},
 };
 use crate::{
@@ -47,8 +49,11 @@ pub fn create(
 /// Makes an entry that was checked before the transaction, and publishes it if it was prepared so.
 pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared) -> Result<Entry, EntryError> {
     let publishes = !prepared.composed.is_empty();
-    if publishes && !scope.may(PublishContent::NAME) {
-        return Err(EntryError::MayNotPublish);
+    if publishes {
+        if !scope.may(PublishContent::NAME) {
+            return Err(EntryError::MayNotPublish);
+        }
+        reviews::check_without(tx, scope, site)?;
     }
     let languages = if publishes { sites::touch(tx, scope, site)? } else { sites::languages(tx, scope, site)? };
     if languages != prepared.languages {
@@ -78,6 +83,7 @@ pub fn save(
     change: &EntryChange,
 ) -> Result<Entry, EntryError> {
     let before = reading::find(tx, scope, site, id)?;
+    before.check(Action::Save)?;
     if before.revision != change.revision {
         return Err(conflict(tx, scope, &before)?);
     }
@@ -118,6 +124,8 @@ fn written(
         order: state.order,
         updated_at: tx.now(),
         document: state.document,
+        review: None,
+        archived_at: None,
         ..before.clone()
     };
     let is_written = store::update(tx, scope, &after, &state.json, before.revision)
@@ -125,6 +133,9 @@ fn written(
     if !is_written {
         // Only where another transaction has saved between the look and the write (PostgreSQL).
         return Err(EntryError::RevisionConflict { newest: after.revision, standing: None });
+    }
+    if before.review.is_some() {
+        reviews::withdraw_by_edit(tx, scope, &after)?;
     }
     let author = author(scope);
     let sitting = if is_autosave { Some(folded(tx, scope, before, &author)?) } else { None };
@@ -158,6 +169,9 @@ pub fn delete(tx: &Tx, scope: &Scope, site: SiteId, id: EntryId) -> Result<(), E
         sites::touch(tx, scope, site)?;
         addresses.before = publishing::withdraw_all(tx, scope, &mut entry)?;
     }
+    if entry.review.take().is_some() {
+        reviews::withdraw_by_edit(tx, scope, &entry)?;
+    }
     if !store::delete(tx, scope, id, tx.now(), &author(scope).name, &before.published)? {
         return Err(EntryError::NotFound);
     }
@@ -179,6 +193,9 @@ fn inserted(tx: &Tx, scope: &Scope, site: SiteId, prepared: &Prepared) -> Result
             revision: 1,
             order: state.order,
             published: std::collections::BTreeMap::new(),
+            review: None,
+            scheduled_at: None,
+            archived_at: None,
             created_at: tx.now(),
             updated_at: tx.now(),
         };

@@ -47,6 +47,7 @@ pub fn restore(
     }
     let slug = saving::free_slug(tx, scope, site, &entry.content_type, &entry.slug)?;
     entry.updated_at = tx.now();
+    entry.archived_at = None;
     if slug != entry.slug {
         entry.slug = slug;
         entry.revision += 1;

@@ -2,8 +2,10 @@
 
 mod drafts;
 mod publications;
+mod standing;
 mod views;
 
 pub use drafts::*;
 pub use publications::*;
+pub use standing::*;
 pub use views::*;
