@@ -12,7 +12,7 @@ use channels::{
     setup::Setup,
     sites::{Domains, Sites},
 };
-use content::{entries::recompose_when_declarations_changed, media::Library, types::Declarations};
+use content::{entries::recompose_when_declarations_changed, media::Library, types::Catalogue};
 use ground::{
     blobs::Blobs,
     config::Config,
@@ -50,7 +50,7 @@ const SEARCH: &str = "search";
 /// Everything that is shared between requests and loops.
 pub struct Services {
     installation: Shared,
-    declarations: Arc<Declarations>,
+    catalogue: Catalogue,
     kv: Kv,
     limits: Limits,
     keys: Keys,
@@ -79,17 +79,12 @@ struct Shared {
 }
 
 /// What is done in the background, and when it recurs.
-pub fn work(
-    mailer: &Mailer,
-    links: &Links,
-    declarations: &Arc<Declarations>,
-    library: &Library,
-) -> (Registry, Schedules) {
+pub fn work(mailer: &Mailer, links: &Links, catalogue: &Catalogue, library: &Library) -> (Registry, Schedules) {
     let mut registry = Registry::new();
     mailer.register(&mut registry);
     let mut schedules: Vec<Schedule> = vec![jobs::maintain(&mut registry), events::maintain(&mut registry)];
     schedules.extend(tenants::handle_jobs(&mut registry, mailer, links));
-    schedules.extend(content::handle_jobs(&mut registry, declarations, library));
+    schedules.extend(content::handle_jobs(&mut registry, catalogue, library));
     (registry, Schedules::new(schedules))
 }
 
@@ -105,7 +100,7 @@ impl Services {
     /// Makes them all; nothing runs yet.
     pub async fn assemble(installation: &Installation, logs: &Logs, drain: Drain) -> Result<Self> {
         let Installation { config, db, secret_key, .. } = installation;
-        let declarations = operating::declarations().map_err(|failure| anyhow!("the declared types: {failure}"))?;
+        let catalogue = operating::catalogue().map_err(|failure| anyhow!("the declared types: {failure}"))?;
         let kv = open_store(config).await?;
         let limits = Limits::new(db.clone(), kv.clone());
         let mailer = Mailer::new(config, db)?;
@@ -113,36 +108,31 @@ impl Services {
         let versions = Versions::default();
         let domains = Domains::read(db).await?;
         let library = library(config, db)?;
-        let known = Arc::clone(&declarations);
+        let known = Arc::clone(catalogue.base());
         if db.write(move |tx| recompose_when_declarations_changed(tx, &known)).await? {
             tracing::info!("the declared types or the address of files changed: what is published is composed anew");
         }
-        let (registry, schedules) = work(&mailer, &links, &declarations, &library);
+        let (registry, schedules) = work(&mailer, &links, &catalogue, &library);
         let metrics = Metrics::install(config.environment.as_str(), Some(logs.writer().clone()))?;
         Standing::describe();
         Ok(Self {
             keys: Keys::new(db.clone(), limits.clone()),
             attempts: AttemptLimiter::new(kv.clone(), db.clock().clone()),
-            public_api: PublicApi::new(
-                db.clone(),
-                Arc::clone(&declarations),
-                config.public_url.as_str(),
-                versions.clone(),
-            ),
+            public_api: PublicApi::new(db.clone(), catalogue.clone(), config.public_url.as_str(), versions.clone()),
             sites: Sites::new(
                 db.clone(),
-                Arc::clone(&declarations),
+                catalogue.clone(),
                 domains.clone(),
                 config.environment.as_str(),
                 versions.clone(),
             )?,
-            search: Search::open(config.data_dir.join(SEARCH), db, &declarations),
+            search: Search::open(config.data_dir.join(SEARCH), db, &catalogue),
             domains,
             versions,
             metrics,
             concurrency: config.worker_concurrency,
             installation: Shared { config: Arc::clone(config), db: db.clone(), secret_key: secret_key.clone() },
-            declarations,
+            catalogue,
             kv,
             limits,
             mailer,
@@ -166,11 +156,11 @@ impl Services {
             db.clock().clone(),
             db.randomness().clone(),
         );
-        let setup = Setup::new(Arc::clone(&self.declarations), config.data_dir.clone(), config.environment.as_str());
+        let setup = Setup::new(self.catalogue.clone(), config.data_dir.clone(), config.environment.as_str());
         let metrics_token = config.metrics_token.as_ref().map(|token| token.to_string());
         Ok(rocket
             .manage(db.clone())
-            .manage(Arc::clone(&self.declarations))
+            .manage(self.catalogue.clone())
             .manage(PasswordHasher::new(db.randomness().clone()))
             .manage(Sealer::new(secret_key))
             .manage(sessions)

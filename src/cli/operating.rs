@@ -1,9 +1,9 @@
 //! Commands about content and work: the sample group, imports, jobs, schedules.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use channels::{demo, transfer};
-use content::types::Declarations;
+use content::types::Catalogue;
 use ground::{
     config::Flags,
     words::{JobId, Slug, WordError},
@@ -30,13 +30,13 @@ use crate::{
 /// Jobs listed at once.
 const MOST_JOBS: u32 = 200;
 
-/// What is declared in the program's own assets.
-pub fn declarations() -> Result<Arc<Declarations>, Failure> {
+/// What is declared in the program's own assets, and by the organizations.
+pub fn catalogue() -> Result<Catalogue, Failure> {
     let told = |problems: Vec<_>| {
         let lines = problems.iter().map(|problem: &content::types::DeclarationProblem| problem.to_string());
         Failure::failed(lines.collect::<Vec<_>>().join("\n"))
     };
-    Declarations::load().map(Arc::new).map_err(told)
+    Catalogue::load().map_err(told)
 }
 
 /// `demo`.
@@ -44,7 +44,7 @@ pub fn demo(flags: &Flags, is_json: bool) -> Result<(), Failure> {
     let (installation, _logs) = installation(flags)?;
     let config = &installation.config;
     let quota = Quota { per_minute: config.rate_limit_per_minute, per_day: config.rate_limit_per_day };
-    let loaded = demo::load(&installation.db, &declarations()?, quota).map_err(Failure::failed)?;
+    let loaded = demo::load(&installation.db, &catalogue()?, quota).map_err(Failure::failed)?;
     let base = config.public_url.as_str();
     let sites: Vec<_> = loaded.sites.iter().map(|loaded| loaded.site.slug.to_string()).collect();
     if is_json {
@@ -97,7 +97,7 @@ pub fn import_json(flags: &Flags, import: &JsonImport, is_json: bool) -> Result<
     let scope = Scope::for_operator(by_slug(&installation, &import.organization)?.id, OPERATOR);
     let report = transfer::json::import(
         &installation.db,
-        &declarations()?,
+        &catalogue()?,
         &scope,
         &import.file,
         &import.mapping,
@@ -204,7 +204,7 @@ pub fn cron(flags: &Flags, command: CronCommand) -> Result<(), Failure> {
             let mailer = Mailer::new(&installation.config, &installation.db).map_err(Failure::failed)?;
             let links = Links::under(installation.config.frontend_url.as_str());
             let library = library(&installation.config, &installation.db).map_err(Failure::failed)?;
-            let (_, schedules) = work(&mailer, &links, &declarations()?, &library);
+            let (_, schedules) = work(&mailer, &links, &catalogue()?, &library);
             let shown = name.clone();
             let ran =
                 installation.db.write_blocking(move |tx| schedules.run_now(tx, &name)).map_err(Failure::failed)?;

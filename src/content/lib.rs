@@ -11,8 +11,6 @@ pub mod sites;
 mod testing;
 pub mod types;
 
-use std::sync::Arc;
-
 use machinery::jobs::{Registry, schedule::Schedule};
 use rocket::Route;
 use utoipa::OpenApi;
@@ -36,13 +34,9 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
 }
 
 /// Declares who does this floor's jobs, and answers when some are to run.
-pub fn handle_jobs(
-    registry: &mut Registry,
-    declarations: &Arc<types::Declarations>,
-    library: &media::Library,
-) -> Vec<Schedule> {
+pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue, library: &media::Library) -> Vec<Schedule> {
     media::handle_jobs(registry, library);
-    entries::handle_jobs(registry, declarations);
-    releases::handle_jobs(registry, declarations);
+    entries::handle_jobs(registry, catalogue);
+    releases::handle_jobs(registry, catalogue);
     vec![media::maintain(registry, library), entries::bin::maintain(registry)]
 }

@@ -1,8 +1,6 @@
 //! `gammacms demo`: a hotel group of its own for the sample, an owner who can sign in, and a key to read with.
 
-use std::sync::Arc;
-
-use content::types::Declarations;
+use content::types::Catalogue;
 use ground::{
     crypto,
     db::{Db, Tx},
@@ -65,15 +63,15 @@ impl std::fmt::Debug for NewOwner {
 
 /// Makes the sample group with its owner, sites and key, in one transaction; what is there already stays as it is. From
 /// a plain thread: for the command line. `quota` is what the key may use.
-pub fn load(db: &Db, declarations: &Arc<Declarations>, quota: Quota) -> Result<Loaded, DemoError> {
+pub fn load(db: &Db, catalogue: &Catalogue, quota: Quota) -> Result<Loaded, DemoError> {
     let mut password = crypto::token(db.randomness());
     password.truncate(PASSWORD_LENGTH);
     // Hashed before the transaction: it takes a tenth of a second, and other writers would wait.
     let hash = NewPassword::parse(&password, &[OWNER_EMAIL, OWNER_NAME, NAME])?.hash_here(db.randomness())?;
-    let declarations = Arc::clone(declarations);
+    let catalogue = catalogue.clone();
     db.write_blocking(move |tx| {
         let Group { organization, scope, is_new, owner } = group(tx, hash)?;
-        let sites = load_sites(tx, &scope, &declarations)?;
+        let sites = load_sites(tx, &scope, &*catalogue.of(tx, &scope)?)?;
         let has_key = !api_keys::list(tx, &scope)?.is_empty();
         let api_key = if has_key { None } else { Some(key(tx, &scope, quota)?) };
         let owner = owner.map(|email| NewOwner { email, password });

@@ -7,7 +7,7 @@ mod schema;
 
 use std::sync::Arc;
 
-use content::types::Declarations;
+use content::types::Catalogue;
 use ground::db::{Db, DbError};
 use machinery::web::{Explain, Problem};
 
@@ -19,7 +19,7 @@ use crate::kept::{Answers, Versions};
 #[derive(Clone)]
 pub struct PublicApi {
     db: Db,
-    declarations: Arc<Declarations>,
+    catalogue: Catalogue,
     /// Addresses of pictures that stand on this installation begin with it.
     public_url: Arc<str>,
     answers: Answers,
@@ -27,9 +27,9 @@ pub struct PublicApi {
 
 impl PublicApi {
     /// Nothing answered yet.
-    pub fn new(db: Db, declarations: Arc<Declarations>, public_url: &str, versions: Versions) -> Self {
+    pub fn new(db: Db, catalogue: Catalogue, public_url: &str, versions: Versions) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        Self { db, declarations, public_url, answers: Answers::new(versions) }
+        Self { db, catalogue, public_url, answers: Answers::new(versions) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! HTTP of the public API. Every address works with and without its last slash; every answer is counted and carries the
 //! key's limits (see `tenants::usage`).
 
-use content::entries::public;
+use content::{entries::public, types::Declarations};
 use ground::{
     db::Tenant,
     words::{DomainName, Locale, Slug},
@@ -92,11 +92,12 @@ impl PublicApi {
         let answer = self
             .db
             .scan(move |conn| {
+                let declarations = api.catalogue.of(conn, &visitor)?;
                 make(&Reader {
                     conn,
                     visitor: &visitor,
                     versions: api.answers.versions(),
-                    declarations: &api.declarations,
+                    declarations: &declarations,
                     public_url: &api.public_url,
                 })
             })
@@ -123,13 +124,46 @@ fn is_detailed(query: &UrlQuery<'_>) -> Result<bool, Problem> {
     }
 }
 
+/// Which entries of a site an address names.
+enum Collection<'r> {
+    /// Those of a type that came with the program.
+    Of(&'static str),
+    /// Those of the type that the organization has under this plural.
+    Under(&'r str),
+}
+
+/// The same, for who reads in another thread.
+enum Named {
+    Of(&'static str),
+    Under(String),
+}
+
+impl Collection<'_> {
+    fn named(&self) -> Named {
+        match self {
+            Self::Of(name) => Named::Of(name),
+            Self::Under(plural) => Named::Under((*plural).to_owned()),
+        }
+    }
+}
+
+impl Named {
+    fn type_name<'d>(&self, declarations: &'d Declarations) -> Result<&'d str, ReadError> {
+        let declared = match self {
+            Self::Of(name) => declarations.content_type(name),
+            Self::Under(plural) => declarations.content_type_by_plural(plural),
+        };
+        declared.map(|declared| declared.name.as_str()).ok_or(ReadError::NotFound)
+    }
+}
+
 /// Answers a list of one type.
 async fn list(
     api: &PublicApi,
     visitor: Visitor,
     address: Address<'_>,
     site: &str,
-    content_type: &str,
+    collection: Collection<'_>,
 ) -> Result<Answer, Problem> {
     let asked = address.asked(&visitor);
     if let Some(answer) = api.answers.get(&asked) {
@@ -139,9 +173,10 @@ async fn list(
     query.refuse_unknown(&["locale", "expand", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
     let (locale, is_detailed) = (locale(&query)?, is_detailed(&query)?);
     let page = PageRequest::read(&query, address.query, &address.base)?;
-    let (site, content_type) = (site.to_owned(), content_type.to_owned());
+    let (site, collection) = (site.to_owned(), collection.named());
     api.answer(visitor, asked, move |reader| {
-        let wanted = Wanted { site: &site, content_type: &content_type, locale: locale.as_ref() };
+        let content_type = collection.type_name(reader.declarations)?;
+        let wanted = Wanted { site: &site, content_type, locale: locale.as_ref() };
         reader.list(&wanted, &page, is_detailed)
     })
     .await
@@ -153,7 +188,7 @@ async fn one(
     visitor: Visitor,
     address: Address<'_>,
     site: &str,
-    content_type: &str,
+    collection: Collection<'_>,
     slug: &str,
 ) -> Result<Answer, Problem> {
     let asked = address.asked(&visitor);
@@ -165,18 +200,13 @@ async fn one(
     let locale = locale(&query)?;
     // What is no slug names nothing.
     let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
-    let (site, content_type) = (site.to_owned(), content_type.to_owned());
+    let (site, collection) = (site.to_owned(), collection.named());
     api.answer(visitor, asked, move |reader| {
-        let wanted = Wanted { site: &site, content_type: &content_type, locale: locale.as_ref() };
+        let content_type = collection.type_name(reader.declarations)?;
+        let wanted = Wanted { site: &site, content_type, locale: locale.as_ref() };
         reader.entry(&wanted, &slug)
     })
     .await
-}
-
-/// The declared type whose lists have this name in addresses.
-fn type_of<'a>(api: &'a PublicApi, plural: &str) -> Result<&'a str, Problem> {
-    let declared = api.declarations.content_type_by_plural(plural);
-    declared.map(|declared| declared.name.as_str()).ok_or_else(Problem::not_found)
 }
 
 /// The published sites
@@ -224,7 +254,7 @@ async fn search(
     let query = UrlQuery::parse(address.query);
     query.refuse_unknown(&["q", "locale", "type", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
     let page = PageRequest::read(&query, address.query, &address.base)?;
-    let asked = asked(&query, &page, &api.declarations)?;
+    let asked = asked(&query, &page, &*api.catalogue.current(&api.db, &visitor).await?)?;
     let locale = locale(&query)?;
     let (name, asking) = (site.to_owned(), visitor);
     let read = api.db.read(move |conn| reading::site_in(conn, &asking, &name, locale.as_ref()));
@@ -268,7 +298,7 @@ async fn site(visitor: Visitor, site: &str, api: &State<PublicApi>, address: Add
 )]
 #[get("/sites/<site>/pages", rank = 1)]
 async fn pages(visitor: Visitor, site: &str, api: &State<PublicApi>, address: Address<'_>) -> Result<Answer, Problem> {
-    list(api, visitor, address, site, "page").await
+    list(api, visitor, address, site, Collection::Of("page")).await
 }
 
 /// One page with its sections
@@ -289,7 +319,7 @@ async fn page(
     api: &State<PublicApi>,
     address: Address<'_>,
 ) -> Result<Answer, Problem> {
-    one(api, visitor, address, site, "page", slug).await
+    one(api, visitor, address, site, Collection::Of("page"), slug).await
 }
 
 /// The rooms of a site
@@ -306,7 +336,7 @@ async fn page(
 )]
 #[get("/sites/<site>/rooms", rank = 1)]
 async fn rooms(visitor: Visitor, site: &str, api: &State<PublicApi>, address: Address<'_>) -> Result<Answer, Problem> {
-    list(api, visitor, address, site, "room").await
+    list(api, visitor, address, site, Collection::Of("room")).await
 }
 
 /// One room with pictures and prices
@@ -327,7 +357,7 @@ async fn room(
     api: &State<PublicApi>,
     address: Address<'_>,
 ) -> Result<Answer, Problem> {
-    one(api, visitor, address, site, "room", slug).await
+    one(api, visitor, address, site, Collection::Of("room"), slug).await
 }
 
 /// The amenities of a site
@@ -349,7 +379,7 @@ async fn amenities(
     api: &State<PublicApi>,
     address: Address<'_>,
 ) -> Result<Answer, Problem> {
-    list(api, visitor, address, site, "amenity").await
+    list(api, visitor, address, site, Collection::Of("amenity")).await
 }
 
 /// One amenity
@@ -370,7 +400,7 @@ async fn amenity(
     api: &State<PublicApi>,
     address: Address<'_>,
 ) -> Result<Answer, Problem> {
-    one(api, visitor, address, site, "amenity", slug).await
+    one(api, visitor, address, site, Collection::Of("amenity"), slug).await
 }
 
 /// The entries of any other declared type, such as `properties`
@@ -394,7 +424,7 @@ async fn entries(
     api: &State<PublicApi>,
     address: Address<'_>,
 ) -> Result<Answer, Problem> {
-    list(api, visitor, address, site, type_of(api, collection)?).await
+    list(api, visitor, address, site, Collection::Under(collection)).await
 }
 
 /// One entry of any other declared type
@@ -417,5 +447,5 @@ async fn entry(
     api: &State<PublicApi>,
     address: Address<'_>,
 ) -> Result<Answer, Problem> {
-    one(api, visitor, address, site, type_of(api, collection)?, slug).await
+    one(api, visitor, address, site, Collection::Under(collection), slug).await
 }

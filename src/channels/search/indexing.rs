@@ -15,7 +15,7 @@ use std::{
 use arc_swap::ArcSwapOption;
 use content::{
     entries::{self, EntryError},
-    types::Declarations,
+    types::Catalogue,
 };
 use ground::{
     clock::Timestamp,
@@ -76,7 +76,7 @@ struct Changes {
 pub(super) struct Indexer {
     root: PathBuf,
     db: Db,
-    declarations: Arc<Declarations>,
+    catalogue: Catalogue,
     current: Arc<ArcSwapOption<Index>>,
     tasks: Receiver<Task>,
     /// The last event that was heard of.
@@ -94,7 +94,7 @@ impl Indexer {
     pub fn new(
         root: PathBuf,
         db: Db,
-        declarations: Arc<Declarations>,
+        catalogue: Catalogue,
         current: Arc<ArcSwapOption<Index>>,
         tasks: Receiver<Task>,
     ) -> (Self, i64) {
@@ -116,7 +116,7 @@ impl Indexer {
         let indexer = Self {
             root,
             db,
-            declarations,
+            catalogue,
             current,
             tasks,
             position,
@@ -294,15 +294,19 @@ impl Indexer {
         site: SiteId,
         ids: &[EntryId],
     ) -> Result<(), SearchError> {
-        let wholes = self.db.read_blocking(|conn| entries::wholes(conn, scope, &self.declarations, site, ids));
-        let wholes = match wholes {
-            Ok(wholes) => wholes,
+        let read = self.db.read_blocking(|conn| {
+            let declarations = self.catalogue.of(conn, scope)?;
+            let wholes = entries::wholes(conn, scope, &declarations, site, ids)?;
+            Ok((declarations, wholes))
+        });
+        let (declarations, wholes) = match read {
+            Ok(read) => read,
             // The site was deleted meanwhile.
             Err(EntryError::NotFound) => return Ok(()),
             Err(error) => return Err(error.into()),
         };
         let organization = scope.organization_id();
-        let maker = Maker { fields: &index.fields, declarations: &self.declarations, organization, site };
+        let maker = Maker { fields: &index.fields, declarations: &declarations, organization, site };
         for whole in &wholes {
             for document in maker.documents(whole) {
                 writer.add_document(document)?;

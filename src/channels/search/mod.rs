@@ -25,7 +25,7 @@ use std::{
 };
 
 use arc_swap::ArcSwapOption;
-use content::types::Declarations;
+use content::types::Catalogue;
 use ground::db::Db;
 use tokio::{sync::watch, task::JoinHandle};
 
@@ -60,11 +60,10 @@ pub struct Opened {
 impl Search {
     /// Opens the index in this folder, or prepares the building of one. Nothing here fails because of the index: a broken
     /// one is built anew.
-    pub fn open(folder: PathBuf, db: &Db, declarations: &Arc<Declarations>) -> Opened {
+    pub fn open(folder: PathBuf, db: &Db, catalogue: &Catalogue) -> Opened {
         let current = Arc::new(ArcSwapOption::empty());
         let (tasks, waiting) = mpsc::channel();
-        let (indexer, begins_at) =
-            Indexer::new(folder, db.clone(), Arc::clone(declarations), Arc::clone(&current), waiting);
+        let (indexer, begins_at) = Indexer::new(folder, db.clone(), catalogue.clone(), Arc::clone(&current), waiting);
         Opened { search: Self { current, tasks, is_failing: indexer.is_failing(), begins_at }, indexer }
     }
 

@@ -1,11 +1,9 @@
 //! HTTP of the team's search. That of visitors belongs to the public API.
 
-use std::sync::Arc;
-
 use content::{
     entries::{self, Entry},
     sites,
-    types::Declarations,
+    types::{Catalogue, Declarations},
 };
 use ground::{db::Db, words::SiteId};
 use machinery::web::{Answer, PAGE_PARAMETERS, Page, PageRequest, Problem, UrlQuery};
@@ -69,13 +67,13 @@ async fn search(
     site: &str,
     query: UrlQuery<'_>,
     page: PageRequest,
-    declarations: &State<Arc<Declarations>>,
+    catalogue: &State<Catalogue>,
     search: &State<Search>,
     db: &State<Db>,
 ) -> Answer<EntriesFound> {
     query.refuse_unknown(&["q", "type", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
     let site: SiteId = site.parse().map_err(|_| SearchError::NotFound)?;
-    let asked = asked(&query, &page, declarations)?;
+    let asked = asked(&query, &page, &*catalogue.current(db, &*scope).await?)?;
     let scope = scope.into_scope();
     let asking = scope.clone();
     let languages = db.read(move |conn| sites::languages(conn, &asking, site)).await?;

@@ -5,9 +5,13 @@ mod routes;
 mod starts;
 mod wording;
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
-use content::{entries::EntryError, sites::SiteError, types::Declarations};
+use content::{
+    entries::EntryError,
+    sites::SiteError,
+    types::{Catalogue, Declarations},
+};
 use ground::{
     db::{Db, DbError},
     words::WordError,
@@ -32,15 +36,15 @@ use crate::demo::DemoError;
 /// What the routes work with. Managed by Rocket.
 #[derive(Clone)]
 pub struct Setup {
-    declarations: Arc<Declarations>,
+    catalogue: Catalogue,
     data_dir: PathBuf,
     environment: &'static str,
 }
 
 impl Setup {
     /// The code's copy lies in `data_dir`.
-    pub fn new(declarations: Arc<Declarations>, data_dir: PathBuf, environment: &'static str) -> Self {
-        Self { declarations, data_dir, environment }
+    pub fn new(catalogue: Catalogue, data_dir: PathBuf, environment: &'static str) -> Self {
+        Self { catalogue, data_dir, environment }
     }
 }
 
@@ -218,7 +222,7 @@ impl Setup {
         kind: SessionKind,
         origin: Origin,
     ) -> Result<Made, SetupError> {
-        let declarations = Arc::clone(&self.declarations);
+        let catalogue = self.catalogue.clone();
         let made = db
             .write(move |tx| {
                 // Looked at again inside the transaction: of two who click at once, one is first.
@@ -238,7 +242,7 @@ impl Setup {
                 let founded = organizations::found(tx, &by, wish.organization, &user, Some(origin.clone()))?;
                 let facts = wish.facts.as_ref();
                 let organization = &founded.organization;
-                let site = starts::load(tx, &founded.scope, &declarations, wish.start, facts, organization)?;
+                let site = starts::load(tx, &founded.scope, catalogue.base(), wish.start, facts, organization)?;
                 setup_code::use_up(tx)?;
                 let session = open_session(tx, user, kind, &origin)?;
                 Ok::<_, SetupError>(Made { session, organization: founded.organization, site })

@@ -100,7 +100,7 @@ async fn run(
     limiter.give_back(&SETUP_CODE_PER_ADDRESS, &address).await;
     let words = vec![wish.owner.email.clone(), wish.owner.name.clone(), wish.organization.name.clone()];
     let password = NewPassword::accept("/owner/password", wish.owner.password.clone(), words).await;
-    let (checked, password) = match (wish.checked(&setup.declarations), password) {
+    let (checked, password) = match (wish.checked(setup.catalogue.base()), password) {
         (Ok(checked), Ok(password)) => (checked, password),
         (Err(mut problem), Err(error)) => {
             problem.errors.extend(Problem::from(error).errors);

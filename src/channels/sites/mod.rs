@@ -16,7 +16,7 @@ mod theme;
 
 use std::sync::Arc;
 
-use content::types::Declarations;
+use content::types::Catalogue;
 use ground::db::Db;
 
 pub use domains::{DomainChanges, Domains};
@@ -30,7 +30,7 @@ use theme::Theme;
 #[derive(Clone)]
 pub struct Sites {
     db: Db,
-    declarations: Arc<Declarations>,
+    catalogue: Catalogue,
     domains: Domains,
     answers: Answers,
     theme: Arc<Theme>,
@@ -41,14 +41,14 @@ impl Sites {
     /// Reads the themes; nothing is rendered yet.
     pub fn new(
         db: Db,
-        declarations: Arc<Declarations>,
+        catalogue: Catalogue,
         domains: Domains,
         environment: &str,
         versions: Versions,
     ) -> Result<Self, ThemeError> {
         Ok(Self {
             db,
-            declarations,
+            catalogue,
             domains,
             answers: Answers::new(versions),
             theme: Arc::new(Theme::load(theme::DEFAULT)?),

@@ -168,6 +168,7 @@ impl Sites {
                 let Some(site) = sites::published_by_name(conn, &visitor, &host.site.to_string())? else {
                     return Ok((Reply::Unpublished, false));
                 };
+                let declarations = sites.catalogue.of(conn, &visitor)?;
                 let is_hidden = &*sites.environment == "staging";
                 let text = |media_type, text: String| {
                     Ok((Reply::Plain(Cached::new(media_type, CACHE_CONTROL_DIRECTORY, text.into_bytes())), false))
@@ -176,7 +177,7 @@ impl Sites {
                     "/robots.txt" => return text("text/plain; charset=utf-8", directory::robots(&origin, is_hidden)),
                     ICON | "/favicon.ico" => return text("image/svg+xml", directory::icon(&site, &theme)),
                     "/sitemap.xml" => {
-                        let map = directory::sitemap(conn, &visitor, &sites.declarations, &theme, &site, &origin)?;
+                        let map = directory::sitemap(conn, &visitor, &declarations, &theme, &site, &origin)?;
                         return text("application/xml; charset=utf-8", map);
                     }
                     _ => {}
@@ -184,7 +185,7 @@ impl Sites {
                 let maker = Maker {
                     conn,
                     eyes: Eyes::Guest(&visitor),
-                    declarations: &sites.declarations,
+                    declarations: &declarations,
                     theme: &theme,
                     site: &site,
                 };
@@ -339,11 +340,12 @@ impl Sites {
                     let icon = directory::icon(&site, &theme).into_bytes();
                     return Ok(Previewed::Icon(Cached::new("image/svg+xml", CACHE_CONTROL_DIRECTORY, icon)));
                 }
+                let declarations = sites.catalogue.of(conn, &scope)?;
                 let path = in_language(&path, wanted.as_deref(), &site);
                 let maker = Maker {
                     conn,
                     eyes: if sees_drafts { Eyes::Member(&scope) } else { Eyes::Guest(&visitor) },
-                    declarations: &sites.declarations,
+                    declarations: &declarations,
                     theme: &theme,
                     site: &site,
                 };

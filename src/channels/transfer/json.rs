@@ -10,7 +10,7 @@ use std::{
 
 use content::{
     sites::{self, Site},
-    types::Declarations,
+    types::{self, Catalogue, Declarations},
 };
 use ground::{
     db::{Backend, Db, DbError, Rehearsal, Tx},
@@ -41,20 +41,21 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// dry run is done on a copy of the database; where the database needs none, in one transaction that is taken back.
 pub fn import(
     db: &Db,
-    declarations: &Arc<Declarations>,
+    catalogue: &Catalogue,
     scope: &Scope,
     source: &Path,
     mapping: &Path,
     site: Option<&Slug>,
     is_dry_run: bool,
 ) -> Result<Report, TransferError> {
-    let mapping = Mapping::read(mapping, declarations)?;
+    let declarations = db.read_blocking(|conn| catalogue.of(conn, scope))?;
+    let mapping = Mapping::read(mapping, &declarations)?;
     let site = given_site(db, scope, &mapping, site)?;
     let source = read_source(source)?;
     let Some(records) = mapping.records.list(&source).map(Vec::len) else {
         return Err(TransferError::NoRecords { place: mapping.records.spelling() });
     };
-    let plan = Plan { declarations: Arc::clone(declarations), scope: scope.clone(), mapping, site, source };
+    let plan = Plan { declarations, scope: scope.clone(), mapping, site, source };
     let plan = Arc::new(plan);
     if is_dry_run && let Some(rehearsal) = Rehearsal::of(db)? {
         return Ok(Report { is_dry_run, ..run(rehearsal.db(), &plan, records, false)? });
@@ -166,6 +167,10 @@ fn run(db: &Db, plan: &Arc<Plan>, records: usize, is_dry_run: bool) -> Result<Re
 }
 
 fn batch(tx: &Tx, plan: &Plan, progress: Progress, refusals: &Refusals, is_dry_run: bool) -> Result<Batch, Stop> {
+    if types::version(tx, &plan.scope)? != plan.declarations.version() {
+        let told = "the organization's types were changed during the import: run it again, it goes on where it stopped";
+        return Err(DbError::Failed(told.to_owned()).into());
+    }
     let sites = sites::list(tx, &plan.scope)?;
     let mut batch = Batch { progress, report: Report::default(), sites, size: 0 };
     let limit = if is_dry_run { usize::MAX } else { BATCH_SIZE };

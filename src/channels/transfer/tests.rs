@@ -1,9 +1,9 @@
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use content::{
     entries,
     sites::{self, NewSite},
-    types::Declarations,
+    types::{Catalogue, Declarations},
 };
 use ground::{
     clock::{Clock, Randomness},
@@ -24,7 +24,7 @@ use super::{Report, TransferError, json::import, mapping::Mapping};
 struct House {
     folder: TempDir,
     db: Db,
-    declarations: Arc<Declarations>,
+    catalogue: Catalogue,
     scope: Scope,
 }
 
@@ -35,7 +35,7 @@ impl House {
         let db = Db::open(&location, Clock::system(), Randomness::system()).unwrap();
         db.migrate(&folder.path().join("snapshots")).unwrap();
         let scope = organization(&db, "Lake Hotels");
-        Self { folder, db, declarations: Arc::new(Declarations::load().unwrap()), scope }
+        Self { folder, db, catalogue: Catalogue::load().unwrap(), scope }
     }
 
     fn file(&self, name: &str, text: &str) -> PathBuf {
@@ -47,7 +47,7 @@ impl House {
     fn import(&self, source: &Value, mapping: &str, site: Option<&str>) -> Result<Report, TransferError> {
         let (source, mapping) = (self.file("source.json", &source.to_string()), self.file("mapping.toml", mapping));
         let site: Option<Slug> = site.map(|slug| slug.parse().unwrap());
-        import(&self.db, &self.declarations, &self.scope, &source, &mapping, site.as_ref(), false)
+        import(&self.db, &self.catalogue, &self.scope, &source, &mapping, site.as_ref(), false)
     }
 }
 

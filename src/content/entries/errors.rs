@@ -93,6 +93,9 @@ pub enum EntryError {
     /// The site's languages changed between the check and the change.
     #[error("the site's languages were changed in the meantime")]
     LanguagesChanged,
+    /// The organization's types changed between the check and the change.
+    #[error("the organization's types were changed in the meantime")]
+    DeclarationsChanged,
     /// Whoever writes may not publish.
     #[error("the role may not publish")]
     MayNotPublish,
@@ -173,6 +176,9 @@ impl Explain for EntryError {
             }
             Self::LanguagesChanged => {
                 Problem::conflict("The site's languages were changed at the same moment. Send the request again.")
+            }
+            Self::DeclarationsChanged => {
+                Problem::conflict("The organization's types were changed at the same moment. Send the request again.")
             }
             Self::MayNotPublish => Problem::forbidden(
                 "Your role may write entries and may not publish them. Leave `publish` out, or ask an owner of the \

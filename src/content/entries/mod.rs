@@ -31,7 +31,7 @@ mod telling;
 mod tests;
 mod whole;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use ground::{
     clock::Timestamp,
@@ -192,9 +192,9 @@ struct Author {
 }
 
 /// Declares who does this capability's jobs.
-pub fn handle_jobs(registry: &mut Registry, declarations: &Arc<types::Declarations>) {
-    recomposing::handle_jobs(registry, declarations);
-    schedules::handle_jobs(registry, declarations);
+pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue) {
+    recomposing::handle_jobs(registry, catalogue);
+    schedules::handle_jobs(registry, catalogue);
 }
 
 /// All routes, relative to the admin API's base.

@@ -19,6 +19,8 @@ pub struct Prepared {
     pub(super) content_type: String,
     /// What it was checked for: the transaction compares it with what is true then.
     pub(super) languages: Languages,
+    /// By which state of the organization's declarations it was checked: compared likewise.
+    pub(super) declarations_version: i64,
     /// The languages in which it is published at once, each with its view's document; none for a draft.
     pub(super) composed: Vec<(Locale, String)>,
 }
@@ -54,7 +56,8 @@ impl Prepared {
         } else {
             Vec::new()
         };
-        Ok(Self { state, slug, source_key, content_type, languages, composed })
+        let declarations_version = declarations.version();
+        Ok(Self { state, slug, source_key, content_type, languages, declarations_version, composed })
     }
 
     /// The slug that the entry gets if nobody has it.

@@ -1,7 +1,6 @@
 //! Views are composed when something is published. When the program comes with other declarations, what was composed by
-//! the old ones is composed anew: one job for each site, some entries in each transaction.
-
-use std::sync::Arc;
+//! the old ones is composed anew: one job for each site, some entries in each transaction. So it is with the sites of a
+//! group that changes its own declarations.
 
 use ground::{
     crypto::sha256_hex,
@@ -16,7 +15,7 @@ use super::{EntryError, preparing::declared, publishing, reading, store, telling
 use crate::{
     media::{self, RefreshUses},
     sites,
-    types::Declarations,
+    types::{Catalogue, Declarations},
 };
 
 /// Entries composed in one transaction: a hundredth of a second in which other writers wait.
@@ -43,20 +42,20 @@ impl Job for RecomposeViews {
 }
 
 /// Declares who does this capability's jobs.
-pub fn handle_jobs(registry: &mut Registry, declarations: &Arc<Declarations>) {
-    let known = Arc::clone(declarations);
+pub fn handle_jobs(registry: &mut Registry, catalogue: &Catalogue) {
+    let known = catalogue.clone();
     registry.handle(move |job: RefreshUses, context: JobContext| {
-        let declarations = Arc::clone(&known);
-        async move { refresh(&context, &declarations, job).await }
+        let catalogue = known.clone();
+        async move { refresh(&context, &catalogue, job).await }
     });
-    let declarations = Arc::clone(declarations);
+    let known = catalogue.clone();
     registry.handle(move |job: RecomposeViews, context: JobContext| {
-        let declarations = Arc::clone(&declarations);
-        async move { recompose(&context, &declarations, job.site).await }
+        let catalogue = known.clone();
+        async move { recompose(&context, &catalogue, job.site).await }
     });
 }
 
-async fn refresh(context: &JobContext, declarations: &Arc<Declarations>, job: RefreshUses) -> Result<(), JobError> {
+async fn refresh(context: &JobContext, catalogue: &Catalogue, job: RefreshUses) -> Result<(), JobError> {
     let Some(scope) = Scope::for_job(context) else {
         return Err(JobError::permanent("this job belongs to an organization"));
     };
@@ -64,8 +63,9 @@ async fn refresh(context: &JobContext, declarations: &Arc<Declarations>, job: Re
     let users = context.db().read(move |conn| media::users(conn, &asked, job.media)).await;
     let users = [users.map_err(JobError::again)?, job.lost].concat();
     for some in users.chunks(ENTRIES_AT_ONCE.unsigned_abs().try_into().unwrap_or(1)) {
-        let (scope, declarations, some) = (scope.clone(), Arc::clone(declarations), some.to_vec());
-        let refreshed = context.db().write(move |tx| refresh_some(tx, &scope, &declarations, &some)).await;
+        let (scope, catalogue, some) = (scope.clone(), catalogue.clone(), some.to_vec());
+        let refreshed =
+            context.db().write(move |tx| refresh_some(tx, &scope, &*catalogue.of(tx, &scope)?, &some)).await;
         refreshed.map_err(JobError::again)?;
     }
     Ok(())
@@ -108,7 +108,7 @@ pub fn recompose_when_declarations_changed(tx: &Tx, declarations: &Declarations)
     Ok(true)
 }
 
-async fn recompose(context: &JobContext, declarations: &Arc<Declarations>, site: SiteId) -> Result<(), JobError> {
+async fn recompose(context: &JobContext, catalogue: &Catalogue, site: SiteId) -> Result<(), JobError> {
     let Some(scope) = Scope::for_job(context) else {
         return Err(JobError::permanent("this job belongs to an organization"));
     };
@@ -117,7 +117,7 @@ async fn recompose(context: &JobContext, declarations: &Arc<Declarations>, site:
         if context.is_cancelled() {
             return Err(JobError::Interrupted);
         }
-        match step(context.db(), &scope, declarations, site, after).await {
+        match step(context.db(), &scope, catalogue, site, after).await {
             Ok(Some(last)) => after = Some(last),
             // The site was deleted meanwhile: nothing of it is shown.
             Ok(None) | Err(EntryError::NotFound) => return Ok(()),
@@ -130,12 +130,12 @@ async fn recompose(context: &JobContext, declarations: &Arc<Declarations>, site:
 async fn step(
     db: &Db,
     scope: &Scope,
-    declarations: &Arc<Declarations>,
+    catalogue: &Catalogue,
     site: SiteId,
     after: Option<EntryId>,
 ) -> Result<Option<EntryId>, EntryError> {
-    let (scope, declarations) = (scope.clone(), Arc::clone(declarations));
-    db.write(move |tx| recompose_some(tx, &scope, &declarations, site, after)).await
+    let (scope, catalogue) = (scope.clone(), catalogue.clone());
+    db.write(move |tx| recompose_some(tx, &scope, &*catalogue.of(tx, &scope)?, site, after)).await
 }
 
 pub(super) fn recompose_some(

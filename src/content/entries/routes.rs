@@ -1,13 +1,11 @@
 //! HTTP of entries.
 
-use std::sync::Arc;
-
 use ground::{
     db::Db,
     words::{EntryId, Locale, SiteId, Slug},
 };
 use machinery::web::{Answer, Body, Created, Empty, PAGE_PARAMETERS, Page, PageRequest, Problem, UrlQuery};
-use rocket::{Route, State as Managed, delete, get, post, put, serde::json::Json};
+use rocket::{Route, State, delete, get, post, put, serde::json::Json};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tenants::{
@@ -16,8 +14,8 @@ use tenants::{
 };
 use utoipa::{OpenApi, ToSchema};
 
-use super::{Entry, EntryChange, EntryError, NewEntry, Prepared, STATES, State, TRANSITIONS, Transition};
-use crate::{sites, types::Declarations};
+use super::{Entry, EntryChange, EntryError, NewEntry, Prepared, STATES, TRANSITIONS, Transition};
+use crate::{sites, types::Catalogue};
 
 /// The routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
@@ -79,7 +77,7 @@ pub(super) struct BringingBack {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Workflow {
     /// Every state.
-    states: &'static [State],
+    states: &'static [super::State],
     /// What leads from where to where.
     transitions: &'static [Transition],
 }
@@ -102,12 +100,12 @@ async fn list(
     site: &str,
     query: UrlQuery<'_>,
     page: PageRequest,
-    declarations: &Managed<Arc<Declarations>>,
-    db: &Managed<Db>,
+    catalogue: &State<Catalogue>,
+    db: &State<Db>,
 ) -> Answer<Page<Entry>> {
     query.refuse_unknown(&["type", "state", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
     let site = site_of(site)?;
-    let content_type = declarations.type_in(&query)?;
+    let content_type = catalogue.current(db, &*scope).await?.type_in(&query)?;
     let state = state_in(&query)?;
     let (limit, offset) = (page.limit(), page.offset());
     let (count, entries) = db
@@ -127,16 +125,19 @@ async fn create(
     scope: May<EditContent>,
     site: &str,
     new: Body<EntryToMake>,
-    declarations: &Managed<Arc<Declarations>>,
-    db: &Managed<Db>,
+    catalogue: &State<Catalogue>,
+    db: &State<Db>,
 ) -> Result<Created<Entry>, Problem> {
     let site = site_of(site)?;
     let scope = scope.into_scope();
     let EntryToMake { content_type, slug, document, publish } = new.0;
     let asking = scope.clone();
-    let languages = db.read(move |conn| sites::languages(conn, &asking, site)).await?;
+    let catalogue = catalogue.inner().clone();
+    let (declarations, languages) = db
+        .read(move |conn| Ok::<_, EntryError>((catalogue.of(conn, &asking)?, sites::languages(conn, &asking, site)?)))
+        .await?;
     let new = NewEntry { content_type, slug, document, source_key: None };
-    let prepared = Prepared::new(declarations, languages, new, publish)?;
+    let prepared = Prepared::new(&declarations, languages, new, publish)?;
     Ok(Created(db.write(move |tx| super::create_prepared(tx, &scope, site, prepared)).await?))
 }
 
@@ -147,7 +148,7 @@ async fn create(
     responses((status = 200, body = Entry))
 )]
 #[get("/sites/<site>/entries/<id>")]
-async fn find(scope: May<ViewContent>, site: &str, id: &str, db: &Managed<Db>) -> Answer<Entry> {
+async fn find(scope: May<ViewContent>, site: &str, id: &str, db: &State<Db>) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
     Ok(Json(db.read(move |conn| super::find(conn, &scope, site, id)).await?))
 }
@@ -164,12 +165,13 @@ async fn save(
     site: &str,
     id: &str,
     change: Body<EntryChange>,
-    declarations: &Managed<Arc<Declarations>>,
-    db: &Managed<Db>,
+    catalogue: &State<Catalogue>,
+    db: &State<Db>,
 ) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
-    let declarations = Arc::clone(declarations);
-    Ok(Json(db.write(move |tx| super::save(tx, &scope, &declarations, site, id, &change.0)).await?))
+    let catalogue = catalogue.inner().clone();
+    let saved = db.write(move |tx| super::save(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, &change.0));
+    Ok(Json(saved.await?))
 }
 
 /// Delete an entry
@@ -179,7 +181,7 @@ async fn save(
     responses((status = 204, description = "It is gone"))
 )]
 #[delete("/sites/<site>/entries/<id>")]
-async fn remove(scope: May<EditContent>, site: &str, id: &str, db: &Managed<Db>) -> Result<Empty, Problem> {
+async fn remove(scope: May<EditContent>, site: &str, id: &str, db: &State<Db>) -> Result<Empty, Problem> {
     let (site, id) = both(site, id)?;
     db.write(move |tx| super::delete(tx, &scope, site, id)).await?;
     Ok(Empty)
@@ -197,15 +199,16 @@ async fn publish(
     site: &str,
     id: &str,
     wish: Body<Publishing>,
-    declarations: &Managed<Arc<Declarations>>,
-    db: &Managed<Db>,
+    catalogue: &State<Catalogue>,
+    db: &State<Db>,
 ) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
-    let declarations = Arc::clone(declarations);
+    let catalogue = catalogue.inner().clone();
     let Publishing { revision, locales } = wish.0;
-    let published =
-        db.write(move |tx| super::publish(tx, &scope, &declarations, site, id, revision, locales.as_deref())).await?;
-    Ok(Json(published))
+    let published = db.write(move |tx| {
+        super::publish(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, revision, locales.as_deref())
+    });
+    Ok(Json(published.await?))
 }
 
 /// Take an entry from the visitors
@@ -220,14 +223,15 @@ async fn unpublish(
     site: &str,
     id: &str,
     wish: Body<Unpublishing>,
-    declarations: &Managed<Arc<Declarations>>,
-    db: &Managed<Db>,
+    catalogue: &State<Catalogue>,
+    db: &State<Db>,
 ) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
-    let declarations = Arc::clone(declarations);
+    let catalogue = catalogue.inner().clone();
     let locales = wish.0.locales;
-    let left = db.write(move |tx| super::unpublish(tx, &scope, &declarations, site, id, locales.as_deref())).await?;
-    Ok(Json(left))
+    let left =
+        db.write(move |tx| super::unpublish(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, locales.as_deref()));
+    Ok(Json(left.await?))
 }
 
 /// Put an entry aside: visitors and the usual lists have it no longer, and nothing of it is lost
@@ -237,7 +241,7 @@ async fn unpublish(
     responses((status = 200, body = Entry))
 )]
 #[post("/sites/<site>/entries/<id>/archive")]
-async fn archive(scope: May<EditContent>, site: &str, id: &str, db: &Managed<Db>) -> Answer<Entry> {
+async fn archive(scope: May<EditContent>, site: &str, id: &str, db: &State<Db>) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
     Ok(Json(db.write(move |tx| super::archive(tx, &scope, site, id)).await?))
 }
@@ -254,13 +258,14 @@ async fn bring_back(
     site: &str,
     id: &str,
     wish: Body<BringingBack>,
-    declarations: &Managed<Arc<Declarations>>,
-    db: &Managed<Db>,
+    catalogue: &State<Catalogue>,
+    db: &State<Db>,
 ) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
-    let declarations = Arc::clone(declarations);
+    let catalogue = catalogue.inner().clone();
     let publishes = wish.0.publish;
-    Ok(Json(db.write(move |tx| super::bring_back(tx, &scope, &declarations, site, id, publishes)).await?))
+    let back = db.write(move |tx| super::bring_back(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, publishes));
+    Ok(Json(back.await?))
 }
 
 /// Where entries stand, and what can be done with them there
@@ -271,12 +276,13 @@ fn workflow(_scope: May<ViewContent>, query: UrlQuery<'_>) -> Answer<Workflow> {
     Ok(Json(Workflow { states: STATES, transitions: TRANSITIONS }))
 }
 
-fn state_in(query: &UrlQuery<'_>) -> Result<Option<State>, Problem> {
+fn state_in(query: &UrlQuery<'_>) -> Result<Option<super::State>, Problem> {
     let Some(name) = query.get("state").filter(|name| !name.is_empty()) else { return Ok(None) };
     // The bin has a list of its own, with who deleted what.
-    let state = State::from_name(name).filter(|state| *state != State::InBin);
+    let state = super::State::from_name(name).filter(|state| *state != super::State::InBin);
     let known = || {
-        let names: Vec<_> = STATES.iter().filter(|state| **state != State::InBin).map(|state| state.as_str()).collect();
+        let names: Vec<_> =
+            STATES.iter().filter(|state| **state != super::State::InBin).map(|state| state.as_str()).collect();
         Problem::parameter_invalid("state", format!("`state` must be one of {}.", names.join(", ")))
     };
     state.map(Some).ok_or_else(known)

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     media, sites,
-    types::{Declarations, FieldProblem, MediaReference, Reference},
+    types::{self, Declarations, FieldProblem, MediaReference, Reference},
 };
 
 /// Refuses a slug that another entry of the type has.
@@ -58,6 +58,9 @@ pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared)
     let languages = if publishes { sites::touch(tx, scope, site)? } else { sites::languages(tx, scope, site)? };
     if languages != prepared.languages {
         return Err(EntryError::LanguagesChanged);
+    }
+    if types::version(tx, scope)? != prepared.declarations_version {
+        return Err(EntryError::DeclarationsChanged);
     }
     check_references(tx, scope, site, &prepared.state.references)?;
     check_media(tx, scope, site, &prepared.state.media)?;

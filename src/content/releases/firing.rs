@@ -1,14 +1,12 @@
 //! A release whose time has come: claimed and done in one transaction, or kept as failed with what stood in the way.
 
-use std::sync::Arc;
-
 use ground::{clock::Timestamp, db::Tx, words::ReleaseId};
 use machinery::jobs::{Job, JobContext, JobError, Lane, Options, Priority, Registry};
 use serde::{Deserialize, Serialize};
 use tenants::scope::Scope;
 
 use super::{ReleaseError, ReleaseState, composing::save, find, going_live::go_live, store};
-use crate::types::Declarations;
+use crate::types::{Catalogue, Declarations};
 
 /// Lets a scheduled release go live.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -33,14 +31,14 @@ impl Job for FireRelease {
 }
 
 /// Declares who does this capability's jobs.
-pub fn handle_jobs(registry: &mut Registry, declarations: &Arc<Declarations>) {
-    let declarations = Arc::clone(declarations);
+pub fn handle_jobs(registry: &mut Registry, catalogue: &Catalogue) {
+    let catalogue = catalogue.clone();
     registry.handle(move |job: FireRelease, context: JobContext| {
-        let declarations = Arc::clone(&declarations);
+        let catalogue = catalogue.clone();
         async move {
             let scope = Scope::for_job(&context);
             let scope = scope.ok_or_else(|| JobError::permanent("this job belongs to an organization"))?;
-            let fires = move |tx: &Tx| fire(tx, &scope, &declarations, job.release);
+            let fires = move |tx: &Tx| fire(tx, &scope, &*catalogue.of(tx, &scope)?, job.release);
             context.db().write(fires).await.map_err(JobError::again)
         }
     });

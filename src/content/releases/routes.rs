@@ -1,7 +1,5 @@
 //! HTTP of releases.
 
-use std::sync::Arc;
-
 use ground::{
     db::Db,
     words::{EntryId, ReleaseId},
@@ -16,7 +14,7 @@ use tenants::{
 use utoipa::{OpenApi, ToSchema};
 
 use super::{ItemWish, NewRelease, Release, ReleaseError, ReleaseState, RollingBack, Timing};
-use crate::types::Declarations;
+use crate::types::Catalogue;
 
 /// All routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
@@ -151,12 +149,12 @@ async fn unschedule(scope: May<PublishContent>, release: &str, db: &State<Db>) -
 async fn go_live(
     scope: May<PublishContent>,
     release: &str,
-    declarations: &State<Arc<Declarations>>,
+    catalogue: &State<Catalogue>,
     db: &State<Db>,
 ) -> Answer<Release> {
     let id = parsed(release)?;
-    let declarations = Arc::clone(declarations);
-    Ok(Json(db.write(move |tx| super::go_live(tx, &scope, &declarations, id)).await?))
+    let catalogue = catalogue.inner().clone();
+    Ok(Json(db.write(move |tx| super::go_live(tx, &scope, &*catalogue.of(tx, &*scope)?, id)).await?))
 }
 
 /// Show again what visitors saw before a release, all of it or nothing
@@ -172,12 +170,12 @@ async fn roll_back(
     scope: May<PublishContent>,
     release: &str,
     wish: Body<RollingBack>,
-    declarations: &State<Arc<Declarations>>,
+    catalogue: &State<Catalogue>,
     db: &State<Db>,
 ) -> Answer<Release> {
     let id = parsed(release)?;
-    let declarations = Arc::clone(declarations);
-    Ok(Json(db.write(move |tx| super::roll_back(tx, &scope, &declarations, id, wish.0)).await?))
+    let catalogue = catalogue.inner().clone();
+    Ok(Json(db.write(move |tx| super::roll_back(tx, &scope, &*catalogue.of(tx, &*scope)?, id, wish.0)).await?))
 }
 
 fn parsed(id: &str) -> Result<ReleaseId, Problem> {

@@ -1,14 +1,18 @@
 //! What the declarations in `assets/types` and `assets/sections` mean: which fields a piece of content has, what each
 //! may hold, and whether a document keeps to it. Nothing here knows what a room is.
 
+mod catalogue;
 mod completeness;
 mod declaration;
 mod kinds;
+mod own;
 mod reading;
 mod routes;
+mod store;
 #[cfg(test)]
 mod tests;
 mod validation;
+mod written;
 
 use std::collections::BTreeMap;
 
@@ -16,10 +20,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+pub use catalogue::Catalogue;
 pub use declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Words};
 pub use machinery::web::FieldProblem;
 pub use reading::DeclarationProblem;
 pub use routes::{Document as RouteDocument, routes};
+pub use store::version;
 pub use validation::{MediaReference, Reference, Validated};
 
 /// Bytes of a document's canonical JSON: a page of 100 long sections is below it, and 100 revisions of it stay small.
@@ -35,11 +41,14 @@ pub const TEXT_MAP_ENTRIES: usize = 50;
 /// Problems told at once: a client that sends thousands learns enough from the first ones.
 pub const PROBLEMS: usize = 100;
 
-/// All content and section types of this installation, read at start and never changed while it runs.
+/// All content and section types of an organization: those that came with the program, and its own.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Declarations {
     types: Vec<TypeDeclaration>,
     sections: Vec<SectionDeclaration>,
+    /// Which state of the organization's own declarations it is; 0 where it has never had any.
+    #[serde(skip)]
+    version: i64,
     #[serde(skip)]
     types_by_name: BTreeMap<String, usize>,
     #[serde(skip)]
@@ -55,7 +64,12 @@ impl Declarations {
     pub(crate) fn new(types: Vec<TypeDeclaration>, sections: Vec<SectionDeclaration>) -> Self {
         let types_by_name = types.iter().enumerate().map(|(index, one)| (one.name.clone(), index)).collect();
         let sections_by_name = sections.iter().enumerate().map(|(index, one)| (one.name.clone(), index)).collect();
-        Self { types, sections, types_by_name, sections_by_name }
+        Self { types, sections, version: 0, types_by_name, sections_by_name }
+    }
+
+    /// Which state of the organization's own declarations it is; 0 where it has never had any.
+    pub const fn version(&self) -> i64 {
+        self.version
     }
 
     /// The content types in the order of their names.

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use rust_embed::RustEmbed;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
 use super::{
     DEPTH, Declarations, LIST_ITEMS,
-    declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Words},
+    declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration},
+    written::{WrittenChoice, WrittenExtension, WrittenField, WrittenSection, WrittenType},
 };
 
 /// The files as they were built into the program; a debug build reads them from the disk at each start.
@@ -26,7 +27,7 @@ const RICH_TEXT_LENGTH: usize = 20_000;
 /// Most that a declaration may ask for: an eighth of a document's limit.
 const LONGEST_TEXT: usize = 60_000;
 /// Whole numbers that JSON and every browser keep exactly.
-const EXACT_INTEGER: i64 = 9_007_199_254_740_991;
+pub(super) const EXACT_INTEGER: i64 = 9_007_199_254_740_991;
 /// Longest name of a type, section or field.
 const NAME_LENGTH: usize = 40;
 
@@ -60,72 +61,14 @@ pub(super) fn read(files: impl Iterator<Item = (String, String)>) -> Result<Decl
     for (file, text) in files {
         let mut reader = Reader { file: &file, place: Vec::new(), problems: &mut problems };
         if file.starts_with("sections/") {
-            sections.extend(reader.section(&text));
+            sections.extend(reader.parse(&text).map(|written| reader.section(written)));
         } else {
-            types.extend(reader.content_type(&text));
+            types.extend(reader.parse(&text).map(|written| reader.content_type(written)));
         }
     }
     let declarations = Declarations::new(types, sections);
     check_together(&declarations, &mut problems);
     if problems.is_empty() { Ok(declarations) } else { Err(problems) }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawType {
-    name: String,
-    plural: String,
-    icon: String,
-    title: Words,
-    title_plural: Words,
-    help: Option<Words>,
-    title_field: String,
-    slug_from: String,
-    order_from: Option<String>,
-    fields: Vec<RawField>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawSection {
-    name: String,
-    icon: String,
-    title: Words,
-    help: Option<Words>,
-    fields: Vec<RawField>,
-}
-
-/// A field or a list's item as it is written, with the rules of all kinds: [`Reader::kind`] takes those of its own kind
-/// and refuses the rest.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawField {
-    name: Option<String>,
-    label: Option<Words>,
-    help: Option<Words>,
-    #[serde(default)]
-    localized: bool,
-    #[serde(default)]
-    required: bool,
-    kind: String,
-    max_length: Option<usize>,
-    multiline: Option<bool>,
-    min: Option<f64>,
-    max: Option<f64>,
-    not_before: Option<String>,
-    options: Option<Vec<RawChoice>>,
-    item: Option<Box<RawField>>,
-    max_items: Option<usize>,
-    fields: Option<Vec<RawField>>,
-    to: Option<String>,
-    sections: Option<Vec<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawChoice {
-    value: String,
-    label: Words,
 }
 
 /// Where a field stands, as far as its kind may depend on it.
@@ -137,6 +80,30 @@ struct Position {
     is_item: bool,
 }
 
+/// At the top of a type.
+const TOP: Position = Position { depth: 1, is_in_localized: false, is_in_section: false, is_item: false };
+
+/// Reads one declaration of a type, of which `file` says where it stands.
+pub(super) fn content_type(file: &str, written: WrittenType) -> Result<TypeDeclaration, Vec<DeclarationProblem>> {
+    read_one(file, |reader| reader.content_type(written))
+}
+
+/// Reads one declaration of a section.
+pub(super) fn section(file: &str, written: WrittenSection) -> Result<SectionDeclaration, Vec<DeclarationProblem>> {
+    read_one(file, |reader| reader.section(written))
+}
+
+/// Reads fields that are added to a type.
+pub(super) fn extension(file: &str, written: WrittenExtension) -> Result<Vec<Field>, Vec<DeclarationProblem>> {
+    read_one(file, |reader| reader.fields(written.fields, TOP))
+}
+
+fn read_one<T>(file: &str, reads: impl FnOnce(&mut Reader<'_>) -> T) -> Result<T, Vec<DeclarationProblem>> {
+    let mut problems = Vec::new();
+    let read = reads(&mut Reader { file, place: Vec::new(), problems: &mut problems });
+    if problems.is_empty() { Ok(read) } else { Err(problems) }
+}
+
 /// Reads one file.
 struct Reader<'a> {
     file: &'a str,
@@ -145,12 +112,10 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn content_type(&mut self, text: &str) -> Option<TypeDeclaration> {
-        let raw: RawType = self.parse(text)?;
+    fn content_type(&mut self, raw: WrittenType) -> TypeDeclaration {
         self.check_file_name(&raw.name);
         self.check_name(&raw.plural);
-        let position = Position { depth: 1, is_in_localized: false, is_in_section: false, is_item: false };
-        let fields = self.fields(raw.fields, position);
+        let fields = self.fields(raw.fields, TOP);
         let declaration = TypeDeclaration {
             name: raw.name,
             plural: raw.plural,
@@ -164,18 +129,17 @@ impl Reader<'_> {
             fields,
         };
         self.check_named_fields(&declaration);
-        Some(declaration)
+        declaration
     }
 
-    fn section(&mut self, text: &str) -> Option<SectionDeclaration> {
-        let raw: RawSection = self.parse(text)?;
+    fn section(&mut self, raw: WrittenSection) -> SectionDeclaration {
         self.check_file_name(&raw.name);
         let position = Position { depth: 2, is_in_localized: false, is_in_section: true, is_item: true };
         let fields = self.fields(raw.fields, position);
         for field in fields.iter().filter(|field| field.name == "type") {
             self.refuse(format!("a section's `{}` is its type and cannot be a field", field.name));
         }
-        Some(SectionDeclaration { name: raw.name, icon: raw.icon, title: raw.title, help: raw.help, fields })
+        SectionDeclaration { name: raw.name, icon: raw.icon, title: raw.title, help: raw.help, fields }
     }
 
     fn parse<T: DeserializeOwned>(&mut self, text: &str) -> Option<T> {
@@ -188,7 +152,7 @@ impl Reader<'_> {
         }
     }
 
-    fn fields(&mut self, raw: Vec<RawField>, position: Position) -> Vec<Field> {
+    fn fields(&mut self, raw: Vec<WrittenField>, position: Position) -> Vec<Field> {
         let mut seen = BTreeSet::new();
         let mut fields = Vec::with_capacity(raw.len());
         for field in raw {
@@ -214,7 +178,7 @@ impl Reader<'_> {
         fields
     }
 
-    fn field(&mut self, name: String, mut raw: RawField, position: Position) -> Option<Field> {
+    fn field(&mut self, name: String, mut raw: WrittenField, position: Position) -> Option<Field> {
         let (is_localized, is_required, help) = (raw.localized, raw.required, raw.help.take());
         let label = raw.label.take();
         if label.is_none() {
@@ -231,7 +195,7 @@ impl Reader<'_> {
         Some(Field { name, label: label?, help, is_localized, is_required, kind })
     }
 
-    fn kind(&mut self, mut raw: RawField, position: Position) -> Option<FieldKind> {
+    fn kind(&mut self, mut raw: WrittenField, position: Position) -> Option<FieldKind> {
         if position.depth > DEPTH {
             self.refuse(format!("lies deeper than {DEPTH} levels"));
             return None;
@@ -296,7 +260,7 @@ impl Reader<'_> {
         Some(kind)
     }
 
-    fn list(&mut self, raw: &mut RawField, position: Position) -> Option<FieldKind> {
+    fn list(&mut self, raw: &mut WrittenField, position: Position) -> Option<FieldKind> {
         let max_items = raw.max_items.take().unwrap_or(LIST_ITEMS);
         if !(1..=LIST_ITEMS).contains(&max_items) {
             self.refuse(format!("`max_items` is 1 to {LIST_ITEMS}"));
@@ -318,7 +282,7 @@ impl Reader<'_> {
         Some(FieldKind::List { item: Box::new(item), max_items })
     }
 
-    fn max_length(&mut self, raw: &mut RawField, usual: usize) -> usize {
+    fn max_length(&mut self, raw: &mut WrittenField, usual: usize) -> usize {
         let length = raw.max_length.take().unwrap_or(usual);
         if !(1..=LONGEST_TEXT).contains(&length) {
             self.refuse(format!("`max_length` is 1 to {LONGEST_TEXT}"));
@@ -326,7 +290,7 @@ impl Reader<'_> {
         length
     }
 
-    fn range(&mut self, raw: &mut RawField) -> (Option<f64>, Option<f64>) {
+    fn range(&mut self, raw: &mut WrittenField) -> (Option<f64>, Option<f64>) {
         let range = (raw.min.take(), raw.max.take());
         if let (Some(min), Some(max)) = range
             && min > max
@@ -336,7 +300,7 @@ impl Reader<'_> {
         range
     }
 
-    fn options(&mut self, raw: Option<Vec<RawChoice>>) -> Vec<Choice> {
+    fn options(&mut self, raw: Option<Vec<WrittenChoice>>) -> Vec<Choice> {
         let raw = raw.unwrap_or_default();
         if raw.is_empty() {
             self.refuse("is an enum without `options`");
@@ -352,7 +316,7 @@ impl Reader<'_> {
     }
 
     /// Rules that no kind has taken belong to another kind: the author expects something that would not happen.
-    fn refuse_foreign_rules(&mut self, kind: &FieldKind, raw: &RawField) {
+    fn refuse_foreign_rules(&mut self, kind: &FieldKind, raw: &WrittenField) {
         let left = [
             ("max_length", raw.max_length.is_some()),
             ("multiline", raw.multiline.is_some()),
@@ -412,7 +376,7 @@ fn whole(bound: Option<f64>, otherwise: i64) -> i64 {
 }
 
 /// What one file cannot know of the others: names taken twice, references and sections that do not exist.
-fn check_together(declarations: &Declarations, problems: &mut Vec<DeclarationProblem>) {
+pub(super) fn check_together(declarations: &Declarations, problems: &mut Vec<DeclarationProblem>) {
     let mut plurals = BTreeSet::new();
     for one in declarations.types() {
         let mut refuse = |message: String| {

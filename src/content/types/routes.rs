@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use machinery::web::{Problem, UrlQuery};
+use ground::db::Db;
+use machinery::web::{Answer, Problem, UrlQuery};
 use rocket::{Route, State, get, serde::json::Json};
 use tenants::{permissions::ViewContent, scope::May};
 use utoipa::OpenApi;
 
-use super::{Declarations, FieldKind};
+use super::{Catalogue, Declarations, FieldKind};
 
 /// All routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
@@ -23,13 +24,14 @@ pub struct Document;
 /// The types of content and of sections with their fields, as forms need them
 #[utoipa::path(tag = "Types", responses((status = 200, body = Declarations)))]
 #[get("/types")]
-fn list<'s>(
-    _scope: May<ViewContent>,
+async fn list(
+    scope: May<ViewContent>,
     query: UrlQuery<'_>,
-    declarations: &'s State<Arc<Declarations>>,
-) -> Result<Json<&'s Declarations>, Problem> {
+    catalogue: &State<Catalogue>,
+    db: &State<Db>,
+) -> Answer<Arc<Declarations>> {
     query.refuse_unknown(&[])?;
-    Ok(Json(declarations.inner().as_ref()))
+    Ok(Json(catalogue.current(db, &*scope).await?))
 }
 
 impl Declarations {

@@ -1,7 +1,5 @@
 //! HTTP of the bin.
 
-use std::sync::Arc;
-
 use ground::db::Db;
 use machinery::web::{Answer, Body, Empty, PAGE_PARAMETERS, Page, PageRequest, Problem, UrlQuery};
 use rocket::{Route, State, delete, get, post, serde::json::Json};
@@ -19,7 +17,7 @@ use super::{
     },
     Deleted,
 };
-use crate::types::Declarations;
+use crate::types::Catalogue;
 
 /// The routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
@@ -76,13 +74,14 @@ async fn restore(
     site: &str,
     id: &str,
     wish: Body<TakingOut>,
-    declarations: &State<Arc<Declarations>>,
+    catalogue: &State<Catalogue>,
     db: &State<Db>,
 ) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
-    let declarations = Arc::clone(declarations);
+    let catalogue = catalogue.inner().clone();
     let publishes = wish.0.publish;
-    Ok(Json(db.write(move |tx| super::restore(tx, &scope, &declarations, site, id, publishes)).await?))
+    let restored = db.write(move |tx| super::restore(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, publishes));
+    Ok(Json(restored.await?))
 }
 
 /// Delete an entry of the bin for good, with its history

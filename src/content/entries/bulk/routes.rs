@@ -1,7 +1,5 @@
 //! HTTP of what is done to many entries at once.
 
-use std::sync::Arc;
-
 use ground::db::Db;
 use machinery::web::{Answer, Body};
 use rocket::{Route, State, post, serde::json::Json};
@@ -9,7 +7,7 @@ use tenants::{permissions::EditContent, scope::May};
 use utoipa::OpenApi;
 
 use super::{super::routes::site_of, Bulk, Done};
-use crate::types::Declarations;
+use crate::types::Catalogue;
 
 /// The routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
@@ -34,10 +32,10 @@ async fn apply(
     scope: May<EditContent>,
     site: &str,
     wish: Body<Bulk>,
-    declarations: &State<Arc<Declarations>>,
+    catalogue: &State<Catalogue>,
     db: &State<Db>,
 ) -> Answer<Done> {
     let site = site_of(site)?;
-    let declarations = Arc::clone(declarations);
-    Ok(Json(db.write(move |tx| super::apply(tx, &scope, &declarations, site, &wish.0)).await?))
+    let catalogue = catalogue.inner().clone();
+    Ok(Json(db.write(move |tx| super::apply(tx, &scope, &*catalogue.of(tx, &*scope)?, site, &wish.0)).await?))
 }

@@ -1,7 +1,5 @@
 //! HTTP of an entry's history.
 
-use std::sync::Arc;
-
 use ground::db::Db;
 use machinery::web::{Answer, Body, PAGE_PARAMETERS, Page, PageRequest, Problem, UrlQuery};
 use rocket::{Route, State, get, post, serde::json::Json};
@@ -16,7 +14,7 @@ use super::{
     super::{Entry, EntryError, Revision, RevisionSummary, publishing, reading, routes::both},
     FieldChange, Restoring,
 };
-use crate::types::Declarations;
+use crate::types::Catalogue;
 
 /// The routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
@@ -139,12 +137,13 @@ async fn restore(
     site: &str,
     id: &str,
     wish: Body<Restoring>,
-    declarations: &State<Arc<Declarations>>,
+    catalogue: &State<Catalogue>,
     db: &State<Db>,
 ) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
-    let declarations = Arc::clone(declarations);
-    Ok(Json(db.write(move |tx| super::restore(tx, &scope, &declarations, site, id, &wish.0)).await?))
+    let catalogue = catalogue.inner().clone();
+    let restored = db.write(move |tx| super::restore(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, &wish.0));
+    Ok(Json(restored.await?))
 }
 
 /// Take the last publication back: visitors see what they saw before it
@@ -162,11 +161,12 @@ async fn undo_publish(
     site: &str,
     id: &str,
     wish: Body<Undoing>,
-    declarations: &State<Arc<Declarations>>,
+    catalogue: &State<Catalogue>,
     db: &State<Db>,
 ) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
-    let declarations = Arc::clone(declarations);
+    let catalogue = catalogue.inner().clone();
     let revision = wish.0.revision;
-    Ok(Json(db.write(move |tx| publishing::undo(tx, &scope, &declarations, site, id, revision)).await?))
+    let undone = db.write(move |tx| publishing::undo(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, revision));
+    Ok(Json(undone.await?))
 }

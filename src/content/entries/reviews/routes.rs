@@ -1,7 +1,5 @@
 //! HTTP of reviews.
 
-use std::sync::Arc;
-
 use ground::db::Db;
 use machinery::web::{Answer, Body, Created, Problem, UrlQuery};
 use rocket::{Route, State, delete, get, post, put, serde::json::Json};
@@ -19,7 +17,7 @@ use super::{
     },
     Answering, Request, Review,
 };
-use crate::types::Declarations;
+use crate::types::Catalogue;
 
 /// The routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
@@ -124,12 +122,12 @@ async fn approve(
     site: &str,
     id: &str,
     wish: Body<Answering>,
-    declarations: &State<Arc<Declarations>>,
+    catalogue: &State<Catalogue>,
     db: &State<Db>,
 ) -> Answer<Entry> {
     let (site, id) = both(site, id)?;
-    let declarations = Arc::clone(declarations);
-    Ok(Json(db.write(move |tx| super::approve(tx, &scope, &declarations, site, id, &wish.0)).await?))
+    let catalogue = catalogue.inner().clone();
+    Ok(Json(db.write(move |tx| super::approve(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, &wish.0)).await?))
 }
 
 /// Send the revision back with a note

@@ -1,8 +1,6 @@
 //! What happens when a schedule's time has come: claimed and done in one transaction, so that it happens once, whichever
 //! process gets there and however often it is killed on the way.
 
-use std::sync::Arc;
-
 use ground::{clock::Timestamp, db::Tx, words::ScheduleId};
 use machinery::jobs::{Job, JobContext, JobError, Lane, Options, Priority, Registry};
 use serde::{Deserialize, Serialize};
@@ -15,7 +13,7 @@ use super::{
     },
     Schedule, ScheduleState, ScheduledAction, store,
 };
-use crate::types::Declarations;
+use crate::types::{Catalogue, Declarations};
 
 /// Lets a schedule fire.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -39,14 +37,14 @@ impl Job for FireSchedule {
     }
 }
 
-pub(super) fn handle_jobs(registry: &mut Registry, declarations: &Arc<Declarations>) {
-    let declarations = Arc::clone(declarations);
+pub(super) fn handle_jobs(registry: &mut Registry, catalogue: &Catalogue) {
+    let catalogue = catalogue.clone();
     registry.handle(move |job: FireSchedule, context: JobContext| {
-        let declarations = Arc::clone(&declarations);
+        let catalogue = catalogue.clone();
         async move {
             let scope = Scope::for_job(&context);
             let scope = scope.ok_or_else(|| JobError::permanent("this job belongs to an organization"))?;
-            let fires = move |tx: &Tx| fire(tx, &scope, &declarations, job.schedule);
+            let fires = move |tx: &Tx| fire(tx, &scope, &*catalogue.of(tx, &scope)?, job.schedule);
             context.db().write(fires).await.map_err(JobError::again)
         }
     });

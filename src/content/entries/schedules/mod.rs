@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::refusals::Refusal;
-use crate::types::Declarations;
+use crate::types::Catalogue;
 
 pub use firing::FireSchedule;
 pub use local_time::{Repeated, Resolved, resolve, standing};
@@ -140,6 +140,6 @@ impl ScheduleState {
 }
 
 /// Declares who does what falls due.
-pub(super) fn handle_jobs(registry: &mut Registry, declarations: &std::sync::Arc<Declarations>) {
-    firing::handle_jobs(registry, declarations);
+pub(super) fn handle_jobs(registry: &mut Registry, catalogue: &Catalogue) {
+    firing::handle_jobs(registry, catalogue);
 }

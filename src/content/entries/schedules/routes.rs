@@ -1,7 +1,5 @@
 //! HTTP of schedules.
 
-use std::sync::Arc;
-
 use ground::{
     db::Db,
     words::{EntryId, ScheduleId, SiteId},
@@ -21,7 +19,7 @@ use super::{
     },
     NewSchedule, Schedule, ScheduleState, Wanted,
 };
-use crate::types::Declarations;
+use crate::types::Catalogue;
 
 /// The routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
@@ -81,12 +79,12 @@ async fn plan(
     site: &str,
     id: &str,
     wish: Body<NewSchedule>,
-    declarations: &State<Arc<Declarations>>,
+    catalogue: &State<Catalogue>,
     db: &State<Db>,
 ) -> Result<Created<Schedule>, Problem> {
     let (site, id) = both(site, id)?;
-    let declarations = Arc::clone(declarations);
-    Ok(Created(db.write(move |tx| super::plan(tx, &scope, &declarations, site, id, wish.0)).await?))
+    let catalogue = catalogue.inner().clone();
+    Ok(Created(db.write(move |tx| super::plan(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, wish.0)).await?))
 }
 
 /// Give what waits another time
