@@ -64,6 +64,7 @@ const build = [
       { text: "Public API", link: "/build/public-api" },
       { text: "Every address, with answers", link: "/build/addresses" },
       { text: "Admin API", link: "/build/admin-api" },
+      { text: "Work on content", link: "/build/workflow" },
       { text: "Import records", link: "/build/import" },
     ],
   },

@@ -126,6 +126,8 @@ function TeamLinks() {
           <span>{say("sites.title")}</span>
         </Link>
         {may("media.view") && <Place to="/dashboard/media" icon="image" label={say("media.title")} />}
+        {may("content.view") && <Place to="/dashboard/reviews" icon="check" label={say("review.list")} />}
+        {may("content.view") && <Place to="/dashboard/releases" icon="jobs" label={say("release.title")} />}
         {may("members.view") && <Place to="/dashboard/team" icon="team" label={say("team.title")} />}
         {may("api_keys.manage") && <Place to="/dashboard/keys" icon="key" label={say("keys.title")} />}
       </div>
