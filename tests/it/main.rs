@@ -27,4 +27,5 @@ mod search;
 mod sites;
 mod support;
 mod tenancy;
+mod validity;
 mod workflow;

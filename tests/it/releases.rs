@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Client, Group, Server, Story, furnish, join, join_sites, publish, room, set_up, sign_in, wait_for};
+use super::support::{
+    Client, Group, Server, Story, furnish, join, join_sites, publish, room, set_up, sign_in, wait_for,
+};
 
 /// Within which what is scheduled happens, once its time has come.
 const PROMISED: std::time::Duration = std::time::Duration::from_secs(5);
@@ -29,18 +31,22 @@ fn told() -> Told {
     Told { server, group, second, here, there }
 }
 
+fn path_of(site: &str, entry: &str) -> String {
+    format!("/api/v1/sites/{site}/entries/{entry}/")
+}
+
+fn version(client: &Client, site: &str) -> i64 {
+    client.get(&format!("/api/v1/sites/{site}/")).expect(200).json()["content_version"].as_i64().unwrap()
+}
+
 impl Told {
     fn owner(&self) -> &Client {
         &self.group.owner.client
     }
 
-    fn path(&self, site: &str, entry: &str) -> String {
-        format!("/api/v1/sites/{site}/entries/{entry}/")
-    }
-
     fn entry(&self, client: &Client, entry: &str) -> Value {
         let site = if entry == self.there { &self.second } else { &self.group.site_id };
-        client.get(&self.path(site, entry)).expect(200).json()
+        client.get(&path_of(site, entry)).expect(200).json()
     }
 
     /// Saves another name; answers the new revision.
@@ -50,7 +56,7 @@ impl Told {
         let mut document = before["document"].clone();
         document["name"]["en"] = json!(name);
         let body = json!({"revision": before["revision"], "document": document});
-        self.owner().put(&self.path(site, entry), &body).expect(200).json()["revision"].as_u64().unwrap()
+        self.owner().put(&path_of(site, entry), &body).expect(200).json()["revision"].as_u64().unwrap()
     }
 
     /// A release of a new name for both rooms, and the end of the sauna.
@@ -69,10 +75,6 @@ impl Told {
         path
     }
 
-    fn version(&self, client: &Client, site: &str) -> i64 {
-        client.get(&format!("/api/v1/sites/{site}/")).expect(200).json()["content_version"].as_i64().unwrap()
-    }
-
     fn shown(&self, client: &Client) -> Vec<Value> {
         let ids = [&self.here, &self.there, &self.group.amenity_id];
         ids.map(|id| self.entry(client, id)["published"].clone()).to_vec()
@@ -84,21 +86,21 @@ fn a_release_goes_live_as_one_step_and_back_as_one_step() {
     let told = told();
     let owner = told.owner();
     let path = told.release();
-    let versions = [&told.group.site_id, &told.second].map(|site| told.version(owner, site));
+    let versions = [&told.group.site_id, &told.second].map(|site| version(owner, site));
     let live = owner.post(&format!("{path}publish/"), &json!({})).expect(200).json();
     assert_eq!((&live["state"], &live["actions"]), (&json!("live"), &json!(["roll_back", "delete"])));
     let both = |revision: u64| json!({"de": revision, "en": revision});
     assert_eq!(told.shown(owner), [both(2), both(2), json!({})], "exactly the revisions that were chosen");
-    let after = [&told.group.site_id, &told.second].map(|site| told.version(owner, site));
+    let after = [&told.group.site_id, &told.second].map(|site| version(owner, site));
     assert_eq!(after, versions.map(|version| version + 1), "one version of each site");
     assert_eq!(owner.post(&format!("{path}publish/"), &json!({})).expect(409).code(), "release_not_from_here");
 
     let back = owner.post(&format!("{path}rollback/"), &json!({})).expect(200).json();
     assert_eq!((&back["state"], &back["problems"]), (&json!("rolled_back"), &json!([])));
     assert_eq!(told.shown(owner), [both(1), both(1), both(1)], "each shows again what it showed before");
-    assert_eq!([&told.group.site_id, &told.second].map(|site| told.version(owner, site)), after.map(|one| one + 1));
+    assert_eq!([&told.group.site_id, &told.second].map(|site| version(owner, site)), after.map(|one| one + 1));
     assert_eq!(told.entry(owner, &told.here)["revision"], 3, "what was written stays written");
-    let audit = owner.get("/api/v1/audit/?page_size=100").expect(200).text();
+    let audit = owner.get("/api/v1/audit/?limit=100").expect(200).text();
     assert!(audit.contains("release.live") && audit.contains("release.rolled_back"), "{audit}");
 }
 
@@ -108,9 +110,11 @@ fn what_stands_in_the_way_is_named_and_nothing_changes() {
     let owner = told.owner();
     let path = told.release();
     let before = told.shown(owner);
-    owner.post(&format!("{}archive/", told.path(&told.second, &told.there)), &json!({})).expect(200);
+    owner.post(&format!("{}archive/", path_of(&told.second, &told.there)), &json!({})).expect(200);
     let newest = told.entry(owner, &told.here)["revision"].clone();
-    owner.post(&format!("{}publish/", told.path(&told.group.site_id, &told.here)), &json!({"revision": newest})).expect(200);
+    owner
+        .post(&format!("{}publish/", path_of(&told.group.site_id, &told.here)), &json!({"revision": newest}))
+        .expect(200);
     let refused = owner.post(&format!("{path}publish/"), &json!({})).expect(409).json();
     assert_eq!(refused["code"], "release_refused");
     let named: Vec<_> =
@@ -123,11 +127,12 @@ fn what_stands_in_the_way_is_named_and_nothing_changes() {
     assert_eq!(told.shown(owner)[2], before[2], "the sauna, which could have ended, is still there");
     assert_eq!(owner.get(&path).expect(200).json()["state"], "open");
     owner.delete(&format!("{path}items/{}/", told.there)).expect(200);
-    owner.put(
-        &format!("{path}items/{}/", told.here),
-        &json!({"site_id": told.group.site_id, "action": "publish", "locales": ["en"]}),
-    )
-    .expect(200);
+    owner
+        .put(
+            &format!("{path}items/{}/", told.here),
+            &json!({"site_id": told.group.site_id, "action": "publish", "locales": ["en"]}),
+        )
+        .expect(200);
     owner.post(&format!("{path}publish/"), &json!({})).expect(200);
     let empty = owner.post("/api/v1/releases/", &json!({"name": "Nothing"})).expect(201).json();
     let empty = format!("/api/v1/releases/{}/", empty["id"].as_str().unwrap());
@@ -143,8 +148,10 @@ fn a_roll_back_names_what_somebody_changed_since() {
     let path = told.release();
     owner.post(&format!("{path}publish/"), &json!({})).expect(200);
     let newest = told.entry(owner, &told.here)["revision"].clone();
-    owner.post(&format!("{}publish/", told.path(&told.group.site_id, &told.here)), &json!({"revision": newest})).expect(200);
-    owner.delete(&told.path(&told.second, &told.there)).expect(204);
+    owner
+        .post(&format!("{}publish/", path_of(&told.group.site_id, &told.here)), &json!({"revision": newest}))
+        .expect(200);
+    owner.delete(&path_of(&told.second, &told.there)).expect(204);
     let refused = owner.post(&format!("{path}rollback/"), &json!({})).expect(409).json();
     assert_eq!(refused["code"], "release_changed_since");
     let codes: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect();
@@ -162,7 +169,10 @@ fn a_scheduled_release_goes_live_at_its_time_or_says_why_not() {
     let path = told.release();
     let owner = told.owner();
     let skipped = json!({"local_time": "2035-03-25T02:30"});
-    assert_eq!(owner.put(&format!("{path}schedule/"), &skipped).expect(422).json()["errors"][0]["code"], "time_skipped");
+    assert_eq!(
+        owner.put(&format!("{path}schedule/"), &skipped).expect(422).json()["errors"][0]["code"],
+        "time_skipped"
+    );
     let at = |seconds: i64| {
         let at = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
         let zone = jiff::tz::TimeZone::get("Europe/Zurich").unwrap();
@@ -178,7 +188,7 @@ fn a_scheduled_release_goes_live_at_its_time_or_says_why_not() {
     let item = json!({"site_id": told.group.site_id, "action": "publish"});
     owner.put(&format!("{failing}items/{page}/"), &item).expect(200);
     owner.put(&format!("{failing}schedule/"), &at(10_800)).expect(200);
-    owner.delete(&told.path(&told.group.site_id, &page)).expect(204);
+    owner.delete(&path_of(&told.group.site_id, &page)).expect(204);
 
     told.server.set_clock_offset(7_300);
     let signed_in = || sign_in(&told.server, &told.group.owner.email, Some(&told.group.organization_id)).client;
@@ -202,7 +212,8 @@ fn a_release_is_nobodys_but_the_organizations_and_of_those_who_may_act_on_its_si
     let path = told.release();
     let viewer = join(&told.server, &told.group, "viewer@lake.example", "viewer").client;
     viewer.get(&path).expect(200);
-    let limited = join_sites(&told.server, &told.group, "limited@lake.example", "editor", &[&told.group.site_id]).client;
+    let limited =
+        join_sites(&told.server, &told.group, "limited@lake.example", "editor", &[&told.group.site_id]).client;
     limited.get(&path).expect(404);
     assert_eq!(limited.get("/api/v1/releases/").expect(200).json()["count"], 0);
     let item = json!({"site_id": told.group.site_id, "action": "unpublish"});

@@ -29,6 +29,7 @@ mod store;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod validity;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -48,10 +49,10 @@ pub use errors::EntryError;
 pub use importing::{Outcome, put};
 pub use pinned::{Stage, hold_revision, let_go, publish_revision, revision_to_show, show_exactly, take_back};
 pub use preparing::Prepared;
-pub use previews::previews;
+pub use previews::{Look, preview, previews};
 pub use publishing::{publish, unpublish};
 pub use reading::{by_source, find, list, list_in_state, revision, revisions};
-pub use recomposing::{RecomposeViews, recompose_when_declarations_changed};
+pub use recomposing::recompose_when_declarations_changed;
 pub use saving::{create, create_prepared, delete, save};
 pub use states::{Action, STATES, State, TRANSITIONS, Transition};
 pub use whole::{Whole, all_sites, find_many, ids_behind, wholes};

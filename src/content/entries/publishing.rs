@@ -19,6 +19,7 @@ use super::{
     states::Action,
     store,
     telling::{Addresses, Told, tell},
+    validity,
 };
 use crate::{
     media,
@@ -315,8 +316,12 @@ pub(super) fn put_views(
 }
 
 fn put_view(tx: &Tx, scope: &Scope, mut view: Composed<'_>) -> Result<(), EntryError> {
-    view.document = media::shown_text(tx, scope, view.locale, view.document)?;
-    store::put_view(tx, scope, &view).on_conflict(ADDRESS_KEY, EntryError::AddressTaken(view.slug.clone()))
+    let document = media::shown_text(tx, scope, view.locale, view.document)?;
+    let (document, windows) = validity::resolve_text(document, || sites::time_zone(tx, scope, view.site))?;
+    view.document = document;
+    store::put_view(tx, scope, &view, windows.whole)
+        .on_conflict(ADDRESS_KEY, EntryError::AddressTaken(view.slug.clone()))?;
+    Ok(store::put_boundaries(tx, scope, &view, &windows.boundaries)?)
 }
 
 pub(super) fn published(editions: &[Edition]) -> BTreeMap<Locale, u32> {
