@@ -38,5 +38,5 @@ pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue, librar
     media::handle_jobs(registry, library);
     entries::handle_jobs(registry, catalogue);
     releases::handle_jobs(registry, catalogue);
-    vec![media::maintain(registry, library), entries::bin::maintain(registry)]
+    vec![media::maintain(registry, library), entries::bin::maintain(registry), entries::changes::maintain(registry)]
 }

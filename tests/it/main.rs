@@ -7,6 +7,7 @@
 
 mod accounts;
 mod architecture;
+mod changes;
 mod crash;
 mod declared;
 mod demo;
@@ -19,6 +20,7 @@ mod media_s3;
 mod model;
 mod openapi;
 mod public_api;
+mod public_reading;
 mod redis;
 mod releases;
 mod replication;
