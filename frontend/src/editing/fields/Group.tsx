@@ -5,7 +5,7 @@ import { idOf } from "../context";
 import type { Field } from "../document/declared";
 
 /** Fields that are short stand side by side. */
-const SHORT = new Set(["integer", "number", "money", "date", "time", "enum", "currency", "phone", "email", "colour", "boolean"]);
+const SHORT = new Set(["integer", "number", "money", "date", "time", "enum", "currency", "phone", "email", "colour", "boolean", "date_time"]);
 
 export function isShort(field: Field): boolean {
   return SHORT.has(field.kind) || (field.kind === "text" && !field.multiline && field.max_length <= 160);

@@ -5,7 +5,7 @@ import type { ComponentType } from "react";
 import { BooleanField } from "./Boolean";
 import { ColourField } from "./Colour";
 import { ChoicesField, CurrencyField, EnumField } from "./Choices";
-import { DateField, TimeField } from "./Dates";
+import { DateField, DateTimeField, TimeField } from "./Dates";
 import { EmailField, PhoneField } from "./Contact";
 import { GeoField } from "./Geo";
 import { GroupField } from "./Group";
@@ -28,6 +28,7 @@ export const KINDS: { [K in KindName]: ComponentType<KindProps<K>> } = {
   money: MoneyField,
   boolean: BooleanField,
   date: DateField,
+  date_time: DateTimeField,
   time: TimeField,
   enum: EnumField,
   choices: ChoicesField,
