@@ -1,6 +1,7 @@
 //! The read-only content API of apps, kiosks and websites: the shapes that existing customers read, made of published
 //! views alone. Answers are made once per state of their site and served from memory.
 
+mod previewing;
 mod reading;
 mod routes;
 mod schema;

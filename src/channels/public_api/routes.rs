@@ -17,6 +17,7 @@ use utoipa::OpenApi;
 
 use super::{
     PublicApi, ReadError,
+    previewing::{Seen, Token, Wanted as Through},
     reading::{self, Reader, Wanted},
     schema::{
         PublicAmenity, PublicEntry, PublicFound, PublicPage, PublicPageDetail, PublicRoom, PublicRoomDetail,
@@ -57,6 +58,8 @@ struct Address<'r> {
     /// Absolute, with its last slash, without its query.
     base: String,
     query: &'r str,
+    /// Who reads through a preview link.
+    preview: Option<Token<'r>>,
 }
 
 #[rocket::async_trait]
@@ -68,7 +71,8 @@ impl<'r> FromRequest<'r> for Address<'r> {
         if !base.ends_with('/') {
             base.push('/');
         }
-        Outcome::Success(Self { base, query: request.uri().query().map_or("", |query| query.as_str()) })
+        let query = request.uri().query().map_or("", |query| query.as_str());
+        Outcome::Success(Self { base, query, preview: Token::of(request) })
     }
 }
 
@@ -111,6 +115,17 @@ impl PublicApi {
 /// The language that the query wishes for.
 fn locale(query: &UrlQuery<'_>) -> Result<Option<Locale>, Problem> {
     query.parsed("locale", "a language such as `de` or `pt-br`")
+}
+
+/// What only a preview link shows: with a key alone nothing is seen before its time or after it.
+fn refuse_as_of(query: &UrlQuery<'_>) -> Result<(), Problem> {
+    match query.get("as_of") {
+        None => Ok(()),
+        Some(_) => Err(Problem::parameter_invalid(
+            "as_of",
+            "`as_of` works with a preview link only: send its token in the header `X-Preview-Token`.",
+        )),
+    }
 }
 
 /// Whether lists are to hold everything, so that a site needs no call per entry.
@@ -158,6 +173,12 @@ impl Named {
     }
 }
 
+/// What a query wishes to see of a site through a preview link.
+fn through_link(site: &str, query: &UrlQuery<'_>) -> Result<Through, Problem> {
+    let as_of = query.get("as_of").filter(|text| !text.is_empty()).map(str::to_owned);
+    Ok(Through { site: site.to_owned(), locale: locale(query)?, as_of })
+}
+
 /// Answers a list of one type.
 async fn list(
     api: &PublicApi,
@@ -166,11 +187,21 @@ async fn list(
     site: &str,
     collection: Collection<'_>,
 ) -> Result<Answer, Problem> {
+    if let Some(token) = &address.preview {
+        let opened = api.opened(&visitor, token).await?;
+        let query = UrlQuery::parse(address.query);
+        query.refuse_unknown(&["locale", "expand", "as_of", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
+        let page = PageRequest::read(&query, address.query, &address.base)?;
+        let (wanted, is_detailed, collection) = (through_link(site, &query)?, is_detailed(&query)?, collection.named());
+        let make = move |seen: &Seen<'_>| seen.list(collection.type_name(seen.declarations)?, &page, is_detailed);
+        return api.seen(opened, wanted, make).await;
+    }
     let asked = address.asked(&visitor);
     if let Some(answer) = api.answers.get(&asked) {
         return Ok(answer);
     }
     let query = UrlQuery::parse(address.query);
+    refuse_as_of(&query)?;
     query.refuse_unknown(&["locale", "expand", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
     let (locale, is_detailed) = (locale(&query)?, is_detailed(&query)?);
     let page = PageRequest::read(&query, address.query, &address.base)?;
@@ -192,11 +223,21 @@ async fn one(
     collection: Collection<'_>,
     slug: &str,
 ) -> Result<Answer, Problem> {
+    if let Some(token) = &address.preview {
+        let opened = api.opened(&visitor, token).await?;
+        let query = UrlQuery::parse(address.query);
+        query.refuse_unknown(&["locale", "as_of"])?;
+        let (wanted, collection) = (through_link(site, &query)?, collection.named());
+        let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
+        let make = move |seen: &Seen<'_>| seen.entry(collection.type_name(seen.declarations)?, &slug);
+        return api.seen(opened, wanted, make).await;
+    }
     let asked = address.asked(&visitor);
     if let Some(answer) = api.answers.get(&asked) {
         return Ok(answer);
     }
     let query = UrlQuery::parse(address.query);
+    refuse_as_of(&query)?;
     query.refuse_unknown(&["locale"])?;
     let locale = locale(&query)?;
     // What is no slug names nothing.

@@ -10,6 +10,7 @@ mod domains;
 mod functions;
 mod languages;
 mod library;
+mod links;
 mod pages;
 mod routes;
 mod theme;
