@@ -65,6 +65,7 @@ const build = [
       { text: "Every address, with answers", link: "/build/addresses" },
       { text: "Admin API", link: "/build/admin-api" },
       { text: "Import records", link: "/build/import" },
+      { text: "Move in from WordPress", link: "/build/import-wordpress" },
     ],
   },
   { text: "Reference", items: [{ text: "Problems", link: "/reference/problems" }] },

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod architecture;
+mod changes;
 mod crash;
 mod declared;
 mod demo;
@@ -20,11 +21,14 @@ mod model;
 mod openapi;
 mod preview_links;
 mod public_api;
+mod public_reading;
 mod redis;
 mod replication;
 mod running;
 mod search;
+mod sitemap;
 mod sites;
 mod support;
 mod tenancy;
 mod validity;
+mod wordpress;

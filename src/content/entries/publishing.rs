@@ -12,7 +12,7 @@ use tenants::scope::Scope;
 
 use super::{
     Entry, EntryError, Publication,
-    composing::{self, Source},
+    composing::{self, Composition, Source},
     preparing::{complete_locales, declared, order_of, without_doubles},
     reading, saving, store,
     telling::{Addresses, Told, tell},
@@ -21,7 +21,7 @@ use super::{
 use crate::{
     media,
     sites::{self, Languages},
-    types::{Declarations, Document, TypeDeclaration},
+    types::{self, Declarations, Document, FilterValue, TypeDeclaration},
 };
 
 /// Refuses a view whose address another entry's view has.
@@ -45,6 +45,8 @@ pub(super) struct Composed<'a> {
     pub(super) slug: &'a Slug,
     pub(super) order: i64,
     pub(super) document: String,
+    /// What lists are filtered and sorted by.
+    pub(super) values: Vec<FilterValue>,
     pub(super) revision: u32,
     pub(super) published_at: Timestamp,
 }
@@ -193,10 +195,10 @@ pub(super) fn publish_new(
     tx: &Tx,
     scope: &Scope,
     entry: &mut Entry,
-    composed: Vec<(Locale, String)>,
+    composed: Vec<Composition>,
 ) -> Result<Addresses, EntryError> {
     let mut addresses = Addresses::default();
-    for (locale, document) in composed {
+    for Composition { locale, text, values } in composed {
         store::put_publication(tx, scope, entry.id, &locale, entry.revision, tx.now())?;
         put_view(
             tx,
@@ -208,7 +210,8 @@ pub(super) fn publish_new(
                 content_type: &entry.content_type,
                 slug: &entry.slug,
                 order: entry.order,
-                document,
+                document: text,
+                values,
                 revision: entry.revision,
                 published_at: tx.now(),
             },
@@ -294,6 +297,8 @@ pub(super) fn put_views(
             .filter_map(|locale| editions.iter().find(|one| one.locale == locale))
             .map(|one| Source { locale: &one.locale, document: &one.document })
             .collect();
+        let document = composing::compose(declarations, declared, facts, &sources);
+        let Composition { text, values, .. } = Composition::new(declared, edition.locale.clone(), document);
         put_view(
             tx,
             scope,
@@ -304,7 +309,8 @@ pub(super) fn put_views(
                 content_type: &entry.content_type,
                 slug: &edition.slug,
                 order,
-                document: composing::text(composing::compose(declarations, declared, facts, &sources)),
+                document: text,
+                values,
                 revision: edition.publication.revision,
                 published_at: edition.publication.published_at,
             },
@@ -317,6 +323,7 @@ fn put_view(tx: &Tx, scope: &Scope, mut view: Composed<'_>) -> Result<(), EntryE
     let document = media::shown_text(tx, scope, view.locale, view.document)?;
     let (document, windows) = validity::resolve_text(document, || sites::time_zone(tx, scope, view.site))?;
     view.document = document;
+    types::complete_values(&mut view.values, view.slug, view.published_at);
     store::put_view(tx, scope, &view, windows.whole)
         .on_conflict(ADDRESS_KEY, EntryError::AddressTaken(view.slug.clone()))?;
     Ok(store::put_boundaries(tx, scope, &view, &windows.boundaries)?)

@@ -4,6 +4,7 @@
 mod catalogue;
 mod completeness;
 mod declaration;
+mod filtering;
 mod kinds;
 mod own;
 mod reading;
@@ -23,6 +24,8 @@ use utoipa::ToSchema;
 
 pub use catalogue::Catalogue;
 pub use declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Words};
+pub(crate) use filtering::complete_values;
+pub use filtering::{FilterField, FilterKind, FilterValue};
 pub use machinery::web::FieldProblem;
 pub use reading::DeclarationProblem;
 pub use routes::{Document as RouteDocument, routes};
