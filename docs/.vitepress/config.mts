@@ -66,6 +66,7 @@ const build = [
       { text: "Admin API", link: "/build/admin-api" },
       { text: "Work on content", link: "/build/workflow" },
       { text: "Import records", link: "/build/import" },
+      { text: "Move in from WordPress", link: "/build/import-wordpress" },
     ],
   },
   { text: "Reference", items: [{ text: "Problems", link: "/reference/problems" }] },

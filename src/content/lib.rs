@@ -3,6 +3,7 @@
 
 pub mod entries;
 pub mod media;
+pub mod preview_links;
 pub mod releases;
 pub mod rich_text;
 pub mod shapes;
@@ -17,7 +18,8 @@ use utoipa::OpenApi;
 
 /// The routes of this floor, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    [types::routes(), sites::routes(), media::routes(), entries::routes(), releases::routes()].concat()
+    [types::routes(), sites::routes(), media::routes(), entries::routes(), preview_links::routes(), releases::routes()]
+        .concat()
 }
 
 /// The files of the library, mounted at `/`.
@@ -30,6 +32,7 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     let mut documents = vec![types::RouteDocument::openapi(), sites::Document::openapi(), media::Document::openapi()];
     documents.extend(entries::documents());
     documents.push(releases::Document::openapi());
+    documents.push(preview_links::Document::openapi());
     documents
 }
 

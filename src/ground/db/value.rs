@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 use super::DbError;
 use crate::words::{
     ApiKeyId, AuditId, CurrencyCode, DomainName, EmailAddress, EntryId, InvitationId, JobId, Locale, MediaId, MemberId,
-    Money, OrganizationId, ReleaseId, ReviewId, SafeUrl, ScheduleId, SessionId, SiteId, Slug, TimeZoneName, UserId,
-    WordError,
+    Money, OrganizationId, PreviewLinkId, ReleaseId, ReviewId, SafeUrl, ScheduleId, SessionId, SiteId, Slug,
+    TimeZoneName, UserId, WordError,
 };
 
 /// What a column holds.
@@ -249,7 +249,7 @@ macro_rules! words_as_text {
 
 // The words know nothing of databases: what they are stored as stands here.
 words_as_text! {
-    ApiKeyId, AuditId, EntryId, InvitationId, JobId, MediaId, MemberId, OrganizationId, ReleaseId, ReviewId, ScheduleId,
+    ApiKeyId, AuditId, EntryId, InvitationId, JobId, MediaId, MemberId, OrganizationId, PreviewLinkId, ReleaseId, ReviewId, ScheduleId,
     SessionId, SiteId, UserId,
     CurrencyCode, DomainName, EmailAddress, Locale, Money, SafeUrl, Slug, TimeZoneName,
 }

@@ -86,6 +86,8 @@ typed_id! {
     ScheduleId,
     /// Entries that go live together.
     ReleaseId,
+    /// A link that shows drafts.
+    PreviewLinkId,
     /// A line of the audit log.
     AuditId,
 }
