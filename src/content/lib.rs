@@ -1,6 +1,7 @@
 //! Floor 3: what an organization says. Declared types, sites, entries with their revisions and published views, formatted
 //! text. Nothing here knows what a room is: the declarations in `assets/` do.
 
+pub mod custom_types;
 pub mod entries;
 pub mod media;
 pub mod rich_text;
@@ -16,7 +17,7 @@ use utoipa::OpenApi;
 
 /// The routes of this floor, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    [types::routes(), sites::routes(), media::routes(), entries::routes()].concat()
+    [types::routes(), custom_types::routes(), sites::routes(), media::routes(), entries::routes()].concat()
 }
 
 /// The files of the library, mounted at `/`.
@@ -27,6 +28,7 @@ pub fn file_routes() -> Vec<Route> {
 /// The same routes for the OpenAPI document.
 pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     let mut documents = vec![types::RouteDocument::openapi(), sites::Document::openapi(), media::Document::openapi()];
+    documents.push(custom_types::Document::openapi());
     documents.extend(entries::documents());
     documents
 }

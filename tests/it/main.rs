@@ -8,6 +8,7 @@
 mod accounts;
 mod architecture;
 mod crash;
+mod custom_types;
 mod declared;
 mod demo;
 mod first_run;

@@ -15,6 +15,7 @@ pub mod public;
 mod publishing;
 mod reading;
 mod recomposing;
+pub mod retyping;
 mod routes;
 mod saving;
 mod store;

@@ -132,6 +132,13 @@ impl From<&SectionDeclaration> for WrittenSection {
     }
 }
 
+impl WrittenExtension {
+    /// These fields, added to the type of this name.
+    pub(super) fn of(extends: &str, fields: &[Field]) -> Self {
+        Self { extends: extends.to_owned(), fields: written(fields) }
+    }
+}
+
 fn written(fields: &[Field]) -> Vec<WrittenField> {
     fields.iter().map(WrittenField::from).collect()
 }
