@@ -17,6 +17,7 @@ mod import;
 mod mail;
 mod media;
 mod media_s3;
+mod model;
 mod openapi;
 mod public_api;
 mod redis;
