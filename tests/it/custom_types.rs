@@ -190,7 +190,10 @@ fn a_change_does_to_each_entry_what_was_said_before() {
         assert_eq!(after["document"].pointer(pointer).cloned().unwrap_or_default(), *to, "{pointer}");
     }
     assert_eq!(after["document"]["name"], document["name"]);
-    let shown = public(lake, "boats/heron/");
+    let shown = wait_until("guests see the new form", || {
+        let shown = public(lake, "boats/heron/");
+        (shown["code"] == "ABCD").then_some(shown)
+    });
     assert_eq!((&shown["code"], &shown["length"], &shown["harbour"]), (&json!("ABCD"), &json!(7.5), &json!("North")));
     assert!(shown["note"].as_str().unwrap().contains("<p>") && shown["note"].as_str().unwrap().contains("Oak"));
     assert!(shown.get("gone").is_none());
@@ -222,7 +225,8 @@ fn a_type_that_goes_takes_its_entries_into_the_bin() {
     let fingerprint = told["fingerprint"].as_str().unwrap();
     let done = owner.delete(&format!("{path}?fingerprint={fingerprint}")).expect(200).json();
     assert_eq!(done, told["counts"]);
-    assert_eq!(lake.reader.get(&format!("/api/public/v1/sites/{}/boats/", lake.domain)).status, 404);
+    let list = format!("/api/public/v1/sites/{}/boats/", lake.domain);
+    wait_until("the list is gone", || (lake.reader.get(&list).status == 404).then_some(()));
     let restore = format!("/api/v1/sites/{}/bin/{id}/restore/", lake.site_id);
     owner.post(&restore, &json!({})).expect(422);
     // Declared again, it comes back as far as it fits, as a draft.
@@ -249,9 +253,11 @@ fn fields_and_sections_of_ones_own_stand_beside_the_built_in_ones() {
     let path = format!("/api/v1/sites/{}/entries/{}/", lake.site_id, lake.room_id);
     let saved = owner.put(&path, &json!({"revision": room["revision"], "document": document})).expect(200).json();
     owner.post(&format!("{path}publish/"), &json!({"revision": saved["revision"]})).expect(200);
-    let mut shown = public(lake, "rooms/canary-lake-hotels/?locale=de");
-    assert_eq!(shown["pillow_menu"], "Dinkel oder Daunen");
-    shown = public(lake, "rooms/canary-lake-hotels/");
+    let mut shown = wait_until("the added field is shown", || {
+        let shown = public(lake, "rooms/canary-lake-hotels/");
+        (shown["pillow_menu"] == "Spelt or down").then_some(shown)
+    });
+    assert_eq!(public(lake, "rooms/canary-lake-hotels/?locale=de")["pillow_menu"], "Dinkel oder Daunen");
     shown.as_object_mut().unwrap().remove("pillow_menu");
     assert_eq!(shown, room_before, "nothing else of the room is different");
     let alp = &story.alp;
@@ -284,7 +290,7 @@ fn fields_and_sections_of_ones_own_stand_beside_the_built_in_ones() {
     assert_eq!((&told["counts"]["entries"], &told["counts"]["dropped"]), (&json!(1), &json!(1)));
     let fingerprint = told["fingerprint"].as_str().unwrap();
     owner.delete(&format!("{CUSTOM}/section/tide_table/?fingerprint={fingerprint}")).expect(200);
-    assert_eq!(public(lake, "pages/tides/")["sections"], json!([]));
+    wait_until("the section is gone", || (public(lake, "pages/tides/")["sections"] == json!([])).then_some(()));
 }
 
 #[test]
@@ -329,7 +335,8 @@ fn what_a_group_may_not_declare_is_refused_with_the_field() {
         let answer =
             owner.put(&format!("{CUSTOM}/{kind}/{name}/"), &json!({"declaration": declaration})).expect(422).json();
         let pointers: Vec<_> = answer["errors"].as_array().unwrap().iter().map(|one| one["pointer"].clone()).collect();
-        assert!(pointers.contains(&json!(pointer)), "{kind} {declaration}: {answer}");
+        let is_placed = pointers.iter().any(|one| one.as_str().unwrap().starts_with(pointer));
+        assert!(is_placed, "{kind} {declaration}: {answer}");
     }
     assert_eq!(owner.get(&format!("{CUSTOM}/")).expect(200).json(), json!([]));
     // A type that another one refers to stays.
@@ -376,7 +383,7 @@ fn by_file_and_by_screen_it_is_the_same() {
     assert_eq!(told["entries"][0]["values"], json!([{"pointer": "/seats", "from": 4, "to": "4"}]));
     let fingerprint = told["fingerprint"].as_str().unwrap();
     server.run_ok(&["types", "apply", file, "--organization", "alp-hotels", "--fingerprint", fingerprint]);
-    assert_eq!(public(alp, "boats/")["results"][0]["seats"], "4");
+    wait_until("guests see the text", || (public(alp, "boats/")["results"][0]["seats"] == "4").then_some(()));
     // A built-in type is something to begin with.
     let room = server.run_ok(&["types", "export", "room", "--organization", "lake-hotels"]);
     assert!(room.starts_with("name = \"room\"\nplural = \"rooms\""), "{room}");

@@ -12,9 +12,21 @@ pub const MOST_OF_A_KIND: usize = 60;
 pub const MOST_FIELDS: usize = 200;
 /// Bytes of a declaration as JSON: the longest built-in one has 15 KiB.
 pub const DECLARATION_BYTES: usize = 128 * 1024;
-/// What stands at the place of a plural in addresses of the public API already.
-const RESERVED: [&str; 10] =
-    ["search", "changes", "menus", "redirects", "sites", "preview", "previews", "feeds", "locales", "types"];
+/// What stands at the place of a plural already: in addresses of the public API, and of the dashboard.
+const RESERVED: [&str; 12] = [
+    "search",
+    "changes",
+    "menus",
+    "redirects",
+    "sites",
+    "preview",
+    "previews",
+    "feeds",
+    "locales",
+    "types",
+    "settings",
+    "bin",
+];
 
 /// Reads a declaration and refuses what a group may not declare.
 pub(super) fn read(base: &Declarations, rows: &[OwnRow], wish: &Wish, written: Value) -> Result<Own, CustomTypeError> {
@@ -92,19 +104,27 @@ pub(super) fn fits(declarations: &Declarations, wish: &Wish) -> Result<(), Custo
     if wish.declaration.is_none() {
         return Err(CustomTypeError::InUse(problems.iter().map(ToString::to_string).collect()));
     }
-    Err(CustomTypeError::Invalid(problems.iter().map(placed).collect()))
+    Err(CustomTypeError::Invalid(problems.iter().map(|problem| placed_among(problem, wish)).collect()))
 }
 
 /// A problem with a pointer into the request: `field beds.count: ` stands at `/declaration/fields/beds/count`.
 fn placed(problem: &DeclarationProblem) -> FieldProblem {
-    let place = problem.place.trim_end_matches(": ");
-    let parts = place.strip_prefix("field ").map_or_else(|| format!("/{place}"), |path| format!("/fields/{path}"));
-    let pointer = format!("/declaration{}", parts.replace(['.', '['], "/").replace(']', ""));
-    at(pointer.trim_end_matches('/'), "declaration_invalid", sentence(problem))
+    let detail = format!("{}{}", problem.place, problem.message);
+    let path = match detail.split_once(": ") {
+        Some((place, _)) if place.starts_with("field ") => place.replacen("field ", "fields/", 1),
+        Some((place, _)) if !problem.place.is_empty() => place.to_owned(),
+        _ => String::new(),
+    };
+    let pointer = format!("/declaration/{}", path.replace(['.', '['], "/").replace(']', ""));
+    at(pointer.trim_end_matches('/'), "declaration_invalid", detail)
 }
 
-fn sentence(problem: &DeclarationProblem) -> String {
-    format!("{}{}", problem.place, problem.message)
+/// Of a declaration that is not the one to be changed, the file says which it is.
+fn placed_among(problem: &DeclarationProblem, wish: &Wish) -> FieldProblem {
+    if problem.file.ends_with(&format!("/{}.toml", wish.name)) {
+        return placed(problem);
+    }
+    at("/declaration", "declaration_invalid", problem.to_string())
 }
 
 fn at(pointer: &str, code: &'static str, detail: String) -> FieldProblem {

@@ -55,6 +55,8 @@ pub struct Retyped {
     pub shown: Vec<Locale>,
     /// Whether a published state changes that is older than the newest document.
     pub changes_older: bool,
+    /// Whether it stands at another place in lists.
+    pub moved: bool,
     /// Whether it goes into the bin, because its type goes.
     pub deleted: bool,
 }
@@ -91,6 +93,7 @@ impl Retyped {
             && self.new_title.is_none()
             && self.incomplete.is_empty()
             && self.shown.is_empty()
+            && !self.moved
             && !self.deleted
     }
 
@@ -172,13 +175,17 @@ fn look_at(step: Step<'_>, languages: &Languages, entry: Entry, editions: Vec<Ed
         incomplete: Vec::new(),
         shown: Vec::new(),
         changes_older: editions.iter().any(|one| is_other(&one)),
+        moved: false,
         deleted: false,
     };
     match (step.old.content_type(&entry.content_type), step.new.content_type(&entry.content_type)) {
         (Some(old), Some(new)) => {
-            let state = State::of(new, draft.clone(), languages);
-            let title = state.title(&entry.slug);
-            retyped.new_title = (title != entry.title).then_some(title);
+            let as_it_is = Validated { document: entry.document.clone(), ..Validated::default() };
+            let (before, after) = (State::of(old, as_it_is, languages), State::of(new, draft.clone(), languages));
+            let title = after.title(&entry.slug);
+            // Compared with what the old declaration says now: a title may be older than the site's first language.
+            retyped.new_title = (title != before.title(&entry.slug)).then_some(title);
+            retyped.moved = before.order != after.order;
             for locale in &languages.offered {
                 let missing = step.new.missing(new, &draft.document, locale);
                 if !missing.is_empty() && step.old.missing(old, &entry.document, locale).is_empty() {
@@ -236,7 +243,7 @@ pub fn retype(tx: &Tx, scope: &Scope, step: Step<'_>, look: Look) -> Result<(), 
     let mut now = entry.clone();
     if retyped.is_rewritten() {
         now = rewritten(tx, scope, entry, &editions, &published, state)?;
-    } else if retyped.new_title.is_some() || state.order != entry.order {
+    } else if retyped.new_title.is_some() || retyped.moved {
         store::rename(tx, scope, entry.id, &state.title(&entry.slug), state.order)?;
     }
     if !retyped.shown.is_empty() {

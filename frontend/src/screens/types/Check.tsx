@@ -112,6 +112,7 @@ function Entry({ entry }: { entry: Schemas["Retyped"] }) {
         </ul>
       )}
       {entry.new_title != null && <p className="soft">{say("types.newTitle", { title: entry.new_title })}</p>}
+      {entry.moved && <p className="soft">{say("types.moved")}</p>}
       {entry.changes_older && <p className="soft">{say("types.changesOlder")}</p>}
       {entry.incomplete.map((one) => (
         <p key={one.locale} className="soft">

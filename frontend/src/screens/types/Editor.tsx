@@ -11,8 +11,7 @@ import { Form, Input, Select } from "../../ui/form";
 import { Button } from "../../ui/parts";
 import { Check } from "./Check";
 import { Fields, TwoWords } from "./Fields";
-import { OWN } from "./Types";
-import { nameOf, type OwnKind, tidy, type Words, type Written } from "./written";
+import { nameOf, OWN, type OwnKind, tidy, type Words, type Written } from "./written";
 
 /** Drawings to choose from, by the names that declarations use. */
 const ICONS = ["file-text", "align-left", "layout-grid", "bed", "building", "sparkles", "star", "tag", "image", "map", "quote", "list", "circle-help", "phone"];
@@ -69,7 +68,7 @@ export function Editor({ kind, name, written, isNew, isReadOnly, onClose }: Edit
       <Form className="stack" errors={look.errors} isReadOnly={isReadOnly} onSubmit={() => look.run(tidy(draft))}>
         {kind !== "extension" && (
           <div className="card stack">
-            <TwoWords name="/declaration/title" label={say("types.one")} words={draft.title ?? { en: "", de: "" }} onChange={(words) => setDraft({ ...draft, title: words })} />
+            <TwoWords name="/declaration/title" label={say("types.singular")} words={draft.title ?? { en: "", de: "" }} onChange={(words) => setDraft({ ...draft, title: words })} />
             {kind === "type" && <TwoWords name="/declaration/title_plural" label={say("types.several")} words={draft.title_plural ?? { en: "", de: "" }} onChange={retitle} />}
             <div className="columns">
               {kind === "type" && (

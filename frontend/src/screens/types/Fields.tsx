@@ -31,10 +31,8 @@ const asText = (value: number | undefined) => (value === undefined || Number.isN
 
 /** Sets a rule, or takes it away. */
 function ruled<K extends keyof WrittenField>(field: WrittenField, name: K, value: WrittenField[K] | undefined): WrittenField {
-  const changed = { ...field };
-  if (value === undefined) delete changed[name];
-  else changed[name] = value;
-  return changed;
+  if (value !== undefined) return { ...field, [name]: value };
+  return Object.fromEntries(Object.entries(field).filter(([key]) => key !== name)) as unknown as WrittenField;
 }
 
 export function Fields({ fields, pointer, known, isReadOnly, fixed, onChange }: FieldsProps) {

@@ -13,10 +13,9 @@ import { Table } from "../../ui/table";
 import type { Word } from "../../words";
 import { Check } from "./Check";
 import { Editor } from "./Editor";
-import { blank, nameOf, type OwnKind, type Written } from "./written";
+import { blank, nameOf, OWN, type OwnKind, type Written } from "./written";
 
 type CustomType = Schemas["CustomType"];
-export const OWN = ["custom-types"] as const;
 
 /** A declaration that is open, new or there already. */
 interface Opened {

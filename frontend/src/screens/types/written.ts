@@ -1,5 +1,8 @@
 // A declaration as it is written: the fields of a file under `assets/`, edited step by step and sent as it stands.
 
+/** Where the group's own declarations are kept in the browser. */
+export const OWN = ["custom-types"] as const;
+
 export interface Words {
   en: string;
   de: string;
@@ -112,20 +115,19 @@ export function withKind(field: WrittenField, kind: string): WrittenField {
   return changed;
 }
 
+const isBlank = (words: Words) => words.en.trim() === "" && words.de.trim() === "";
+
+/** Whether a rule says something. */
+function says(name: string, value: unknown): boolean {
+  if (value === undefined || value === false || value === "" || Number.isNaN(value)) return false;
+  if (name === "help") return !isBlank(value as Words);
+  return name !== "sections" || (value as string[]).length > 0;
+}
+
 /** The field without what says nothing. */
 function tidyField(field: WrittenField): WrittenField {
-  const tidy: WrittenField = { ...field };
-  if (tidy.help !== undefined && tidy.help.en.trim() === "" && tidy.help.de.trim() === "") delete tidy.help;
-  for (const name of ["localized", "required", "multiline"] as const) {
-    if (tidy[name] !== true) delete tidy[name];
-  }
-  for (const name of ["max_length", "min", "max", "max_items"] as const) {
-    if (tidy[name] === undefined || Number.isNaN(tidy[name])) delete tidy[name];
-  }
-  for (const name of ["not_before", "to"] as const) {
-    if (tidy[name] === "") delete tidy[name];
-  }
-  if (tidy.sections?.length === 0) delete tidy.sections;
+  const said = Object.fromEntries(Object.entries(field).filter(([name, value]) => name === "name" || says(name, value)));
+  const tidy = said as unknown as WrittenField;
   if (tidy.item !== undefined) tidy.item = tidyField(tidy.item);
   if (tidy.fields !== undefined) tidy.fields = tidy.fields.map(tidyField);
   return tidy;
@@ -134,7 +136,7 @@ function tidyField(field: WrittenField): WrittenField {
 /** The declaration as it is sent. */
 export function tidy(written: Written): Written {
   const sent: Written = { ...written, fields: written.fields.map(tidyField) };
-  if (sent.help !== undefined && sent.help.en.trim() === "" && sent.help.de.trim() === "") delete sent.help;
+  if (sent.help !== undefined && isBlank(sent.help)) delete sent.help;
   if (sent.order_from === "") delete sent.order_from;
   return sent;
 }
