@@ -5,6 +5,7 @@
 use std::{marker::PhantomData, ops::Deref};
 
 use ground::{
+    clock::Timestamp,
     db::{Conn, Db, DbError, Tenant},
     words::{ApiKeyId, MemberId, OrganizationId, SiteId, UserId},
 };
@@ -335,18 +336,30 @@ impl<'r, P: Permission> FromRequest<'r> for May<P> {
 pub struct Visitor {
     organization: OrganizationId,
     key: Option<ApiKeyId>,
+    at: Option<Timestamp>,
 }
 
 impl Visitor {
     /// The holder of an API key.
     pub(crate) fn by_key(organization: OrganizationId, key: ApiKeyId) -> Self {
-        Self { organization, key: Some(key) }
+        Self { organization, key: Some(key), at: None }
     }
 
     /// A guest of a website. For the directory of sites only: the organization is that of the domain that the request
     /// names.
     pub const fn by_domain(organization: OrganizationId) -> Self {
-        Self { organization, key: None }
+        Self { organization, key: None, at: None }
+    }
+
+    /// The same visitor at this instant: everything that is read is shown or not as it is then.
+    #[must_use]
+    pub const fn at(self, instant: Timestamp) -> Self {
+        Self { at: Some(instant), ..self }
+    }
+
+    /// When they look: the present of the connection that is read from, unless it was said.
+    pub fn instant(&self, conn: &Conn) -> Timestamp {
+        self.at.unwrap_or_else(|| conn.now())
     }
 
     /// The key that was shown, if it was one.

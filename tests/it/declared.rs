@@ -33,7 +33,10 @@ impl Samples {
             }
             let name = field["name"].as_str().unwrap();
             let place = format!("{place} {name}");
-            let value = if field["localized"] == true {
+            let value = if name == "visible" {
+                // Every type and section has it; another window would hide what is to be read.
+                json!({ "from": "2020-05-04T10:30", "until": "2099-05-04" })
+            } else if field["localized"] == true {
                 let texts =
                     LANGUAGES.map(|language| (language.to_owned(), self.value(field, &format!("{place} {language}"))));
                 Value::Object(texts.into_iter().collect())
@@ -69,6 +72,7 @@ impl Samples {
             "boolean" => json!(true),
             "date" => json!("2034-05-04"),
             "time" => json!("10:30"),
+            "date_time" => json!("2034-05-04T10:30"),
             "enum" => kind["options"][0]["value"].clone(),
             "choices" => {
                 let options = kind["options"].as_array().unwrap().iter().rev();

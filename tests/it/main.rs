@@ -27,3 +27,4 @@ mod search;
 mod sites;
 mod support;
 mod tenancy;
+mod validity;

@@ -1,12 +1,16 @@
 //! Answers of the public API and pages of websites that are kept in memory: whole bytes with their compressed forms, as long as nothing that they were made from
-//! has changed. A warm answer costs one look into the cache and two comparisons.
+//! has changed, and until something of it is shown or hidden by itself. A warm answer costs one look into the cache and three
+//! comparisons.
 
 mod versions;
 
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
-use ground::words::OrganizationId;
+use ground::{
+    clock::{Clock, Timestamp},
+    words::OrganizationId,
+};
 use machinery::web::Cached;
 use moka::sync::Cache;
 use rocket::{
@@ -46,21 +50,31 @@ struct Content {
     language: Option<String>,
     policy: Option<String>,
     states: Vec<State>,
+    until: Option<Timestamp>,
 }
 
 impl Answer {
     /// An answer in a language, made from these states.
     pub fn new(body: Cached, language: Option<String>, states: Vec<State>) -> Self {
-        Self(Arc::new(Content { body, status: Status::Ok, language, policy: None, states }))
+        Self(Arc::new(Content { body, status: Status::Ok, language, policy: None, states, until: None }))
     }
 
     /// A page of a website, with its status and the policy under which browsers show it.
     pub fn page(body: Cached, status: Status, language: String, policy: String, states: Vec<State>) -> Self {
-        Self(Arc::new(Content { body, status, language: Some(language), policy: Some(policy), states }))
+        Self(Arc::new(Content { body, status, language: Some(language), policy: Some(policy), states, until: None }))
     }
 
-    fn is_current(&self) -> bool {
-        self.0.states.iter().all(State::is_current)
+    /// The answer, which stands until this instant at most: then something is shown or hidden by itself.
+    pub fn kept_until(mut self, until: Option<Timestamp>) -> Self {
+        if let Some(content) = Arc::get_mut(&mut self.0) {
+            content.until = until;
+        }
+        self
+    }
+
+    /// Most answers have no end, and ask for no time.
+    fn is_current(&self, clock: &Clock) -> bool {
+        self.0.states.iter().all(State::is_current) && self.0.until.is_none_or(|until| clock.now() < until)
     }
 }
 
@@ -85,10 +99,11 @@ impl<'r> Responder<'r, 'static> for Answer {
 pub(crate) struct Answers {
     kept: Cache<Asked, Answer, RandomState>,
     versions: Versions,
+    clock: Clock,
 }
 
 impl Answers {
-    pub fn new(versions: Versions) -> Self {
+    pub fn new(versions: Versions, clock: Clock) -> Self {
         let weigh = |asked: &Asked, answer: &Answer| {
             let bytes = asked.address.len() + answer.0.body.weight() * COMPRESSED_SHARE;
             u32::try_from(bytes).unwrap_or(u32::MAX)
@@ -96,6 +111,7 @@ impl Answers {
         Self {
             kept: Cache::builder().max_capacity(MOST_BYTES).weigher(weigh).build_with_hasher(RandomState::default()),
             versions,
+            clock,
         }
     }
 
@@ -105,7 +121,7 @@ impl Answers {
 
     /// The answer, if one is kept and still right.
     pub fn get(&self, asked: &Asked) -> Option<Answer> {
-        self.kept.get(asked).filter(Answer::is_current)
+        self.kept.get(asked).filter(|answer| answer.is_current(&self.clock))
     }
 
     pub fn keep(&self, asked: Asked, answer: &Answer) {

@@ -29,7 +29,8 @@ impl PublicApi {
     /// Nothing answered yet.
     pub fn new(db: Db, catalogue: Catalogue, public_url: &str, versions: Versions) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        Self { db, catalogue, public_url, answers: Answers::new(versions) }
+        let answers = Answers::new(versions, db.clock().clone());
+        Self { db, catalogue, public_url, answers }
     }
 }
 

@@ -71,7 +71,8 @@ impl Reader<'_, '_> {
         let reading = self.reading(&site, &references);
         let results: Vec<Value> = views.iter().map(|view| shapes::entry(&reading, view, is_detailed)).collect();
         let body = written(&Page::new(page, count, results))?;
-        Ok(Answer::new(body, chain.first().map(ToString::to_string), vec![sites_state, content_state]))
+        let answer = Answer::new(body, chain.first().map(ToString::to_string), vec![sites_state, content_state]);
+        Ok(answer.kept_until(public::next_change(self.conn, self.visitor, site.id)?))
     }
 
     /// One entry, by its slug in any language of the chain.
@@ -86,7 +87,8 @@ impl Reader<'_, '_> {
         let reading = self.reading(&site, &references);
         let body = written(&shapes::entry(&reading, &views[0], true))?;
         let language = views[0].locale.to_string();
-        Ok(Answer::new(body, Some(language), vec![sites_state, content_state]))
+        let answer = Answer::new(body, Some(language), vec![sites_state, content_state]);
+        Ok(answer.kept_until(public::next_change(self.conn, self.visitor, site.id)?))
     }
 
     fn find(&self, name: &str) -> Result<Site, ReadError> {

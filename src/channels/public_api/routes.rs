@@ -95,7 +95,8 @@ impl PublicApi {
                 let declarations = api.catalogue.of(conn, &visitor)?;
                 make(&Reader {
                     conn,
-                    visitor: &visitor,
+                    // One instant for all that is read and for how long it stands.
+                    visitor: &visitor.at(conn.now()),
                     versions: api.answers.versions(),
                     declarations: &declarations,
                     public_url: &api.public_url,

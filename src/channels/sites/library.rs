@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use content::{
-    entries::{self, EntryError, public, public::View},
+    entries::{self, EntryError, Look, public, public::View},
     shapes::{self, Reading},
     sites::Site,
     types::Declarations,
@@ -68,7 +68,7 @@ impl<'a> Library<'a> {
                 }
             }
             Eyes::Member(scope) => {
-                for view in entries::previews(conn, scope, declarations, site.id, locale)? {
+                for view in entries::previews(conn, scope, declarations, site.id, Look { locale, at: None })? {
                     by_type.entry(view.content_type.clone()).or_default().push(view);
                 }
             }

@@ -47,10 +47,10 @@ impl Sites {
         versions: Versions,
     ) -> Result<Self, ThemeError> {
         Ok(Self {
+            answers: Answers::new(versions, db.clock().clone()),
             db,
             catalogue,
             domains,
-            answers: Answers::new(versions),
             theme: Arc::new(Theme::load(theme::DEFAULT)?),
             environment: environment.into(),
         })

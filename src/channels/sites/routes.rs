@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use content::{
-    entries::EntryError,
+    entries::{EntryError, public},
     sites::{self, Site, SiteHost},
 };
 use ground::{
@@ -12,6 +12,7 @@ use ground::{
     db::{Db, DbError, Tenant},
     words::SiteId,
 };
+use jiff::SignedDuration;
 use machinery::web::{
     Cached, Context, Explain, Hosts, Problem, UrlQuery, address_of_request, host_of, managed, refuse,
 };
@@ -48,6 +49,8 @@ const HTML: &str = "text/html; charset=utf-8";
 const CACHE_CONTROL: &str = "public, no-cache";
 /// For what changes with the site's settings only.
 const CACHE_CONTROL_DIRECTORY: &str = "public, max-age=3600";
+/// As [`CACHE_CONTROL_DIRECTORY`] says.
+const LONGEST_KEPT: SignedDuration = SignedDuration::from_hours(1);
 /// The site's icon, at its place below any root.
 const ICON: &str = "/favicon.svg";
 const UNPUBLISHED: &str = include_str!("unpublished.html");
@@ -149,9 +152,9 @@ impl Sites {
         }
         let mut origin = address_of_request(request);
         origin.truncate(origin.len().saturating_sub(path.len()));
-        let visitor = Visitor::by_domain(host.organization);
-        Context::of(request).set_organization(host.organization);
         let now = self.db.clock().now();
+        let visitor = Visitor::by_domain(host.organization).at(now);
+        Context::of(request).set_organization(host.organization);
         // Prices and dates are those of the day, and the longest day is over after 14 hours east of UTC.
         let hour = now.as_second() / 3600;
         let asked = Asked { organization: host.organization, address: format!("{origin}{path}@{hour}") };
@@ -170,8 +173,12 @@ impl Sites {
                 };
                 let declarations = sites.catalogue.of(conn, &visitor)?;
                 let is_hidden = &*sites.environment == "staging";
+                let until = public::next_change(conn, &visitor, site.id)?;
                 let text = |media_type, text: String| {
-                    Ok((Reply::Plain(Cached::new(media_type, CACHE_CONTROL_DIRECTORY, text.into_bytes())), false))
+                    // Whoever keeps it for an hour keeps it past what changes by itself within that hour.
+                    let is_steady = until.is_none_or(|until| until.duration_since(now) > LONGEST_KEPT);
+                    let control = if is_steady { CACHE_CONTROL_DIRECTORY } else { CACHE_CONTROL };
+                    Ok((Reply::Plain(Cached::new(media_type, control, text.into_bytes())), false))
                 };
                 match path.as_str() {
                     "/robots.txt" => return text("text/plain; charset=utf-8", directory::robots(&origin, is_hidden)),
@@ -195,6 +202,7 @@ impl Sites {
                     Made::Page { html, language, status, style } => {
                         let body = Cached::new(HTML, CACHE_CONTROL, html.into_bytes());
                         let answer = Answer::page(body, Status::new(status), language, policy(&style, false), states);
+                        let answer = answer.kept_until(until);
                         // What is not there is not kept: anybody can ask for any number of such addresses.
                         (Reply::Answer(answer), status == 200)
                     }

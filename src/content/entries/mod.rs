@@ -22,6 +22,7 @@ mod store;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod validity;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -38,10 +39,10 @@ use utoipa::OpenApi;
 pub use errors::EntryError;
 pub use importing::{Outcome, put};
 pub use preparing::Prepared;
-pub use previews::previews;
+pub use previews::{Look, preview, previews};
 pub use publishing::{publish, unpublish};
 pub use reading::{by_source, find, list, revision, revisions};
-pub use recomposing::{RecomposeViews, handle_jobs, recompose_when_declarations_changed};
+pub use recomposing::{handle_jobs, recompose_when_declarations_changed};
 pub use saving::{create, create_prepared, delete, save};
 pub use whole::{Whole, all_sites, find_many, ids_behind, wholes};
 

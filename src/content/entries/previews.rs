@@ -2,52 +2,115 @@
 //! person reads it, and what is looked at changes with every key.
 
 use ground::{
+    clock::Timestamp,
     db::{Conn, DbError},
-    words::{Locale, SiteId},
+    words::{EntryId, Locale, SiteId, TimeZoneName},
 };
 use tenants::scope::Scope;
 
 use super::{
-    EntryError,
+    Entry, EntryError,
     composing::{self, Source},
     public::View,
-    store,
+    reading, store, validity,
 };
-use crate::{media, sites::Languages, types::Declarations};
+use crate::{
+    media,
+    sites::{self, Languages},
+    types::Declarations,
+};
 
 /// Entries of a site that a preview shows at most: more than any hotel's site has, and little enough to compose at once.
 const MOST_ENTRIES: i64 = 5_000;
 
-/// Every entry of the site in its newest state, in this language, ordered by type and place.
+/// How a preview looks at drafts.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// The language.
+    pub locale: &'a Locale,
+    /// What is shown at this instant; without one windows are left aside, since whoever writes an offer for next spring wants to
+    /// see it today.
+    pub at: Option<Timestamp>,
+}
+
+/// Every entry of the site in its newest state, ordered by type and place.
 pub fn previews(
     conn: &Conn,
     scope: &Scope,
     declarations: &Declarations,
     site: SiteId,
-    locale: &Locale,
+    look: Look<'_>,
 ) -> Result<Vec<View>, EntryError> {
-    let Languages { default, .. } = crate::sites::languages(conn, scope, site)?;
+    let composer = Composer::new(conn, scope, declarations, site, look)?;
     let (count, entries) = store::list(conn, scope, site, None, MOST_ENTRIES, 0)?;
     if count > entries.len() as u64 {
         tracing::warn!(site.id = %site, count, "a preview leaves entries out: there are more than it can show");
     }
-    let sources = composing::source_locales(locale, &default);
-    let composed = entries.into_iter().filter_map(|entry| {
+    let composed = entries.into_iter().filter_map(|entry| composer.view(entry).transpose());
+    Ok(composed.collect::<Result<_, DbError>>()?)
+}
+
+/// One entry of the site in its newest state, or as a revision has it; nothing where it is not shown.
+pub fn preview(
+    conn: &Conn,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    (id, revision): (EntryId, Option<u32>),
+    look: Look<'_>,
+) -> Result<Option<View>, EntryError> {
+    let mut entry = reading::stored(conn, scope, site, id)?;
+    if let Some(number) = revision {
+        let revision = reading::revision(conn, scope, site, id, number)?;
+        entry = Entry { document: revision.document, slug: revision.summary.slug, revision: number, ..entry };
+    }
+    Ok(Composer::new(conn, scope, declarations, site, look)?.view(entry)?)
+}
+
+/// Composes drafts of one site in one language.
+struct Composer<'a, 'c> {
+    conn: &'a Conn<'c>,
+    scope: &'a Scope,
+    declarations: &'a Declarations,
+    sources: Vec<Locale>,
+    zone: TimeZoneName,
+    look: Look<'a>,
+}
+
+impl<'a, 'c> Composer<'a, 'c> {
+    fn new(
+        conn: &'a Conn<'c>,
+        scope: &'a Scope,
+        declarations: &'a Declarations,
+        site: SiteId,
+        look: Look<'a>,
+    ) -> Result<Self, EntryError> {
+        let Languages { default, .. } = sites::languages(conn, scope, site)?;
+        let zone = sites::time_zone(conn, scope, site)?;
+        Ok(Self { conn, scope, declarations, sources: composing::source_locales(look.locale, &default), zone, look })
+    }
+
+    fn view(&self, entry: Entry) -> Result<Option<View>, DbError> {
         // A type that is no longer declared has nothing that could be shown.
-        let declared = declarations.content_type(&entry.content_type)?;
-        let sources: Vec<_> = sources.iter().map(|locale| Source { locale, document: &entry.document }).collect();
-        let document = composing::compose(declarations, declared, &entry.document, &sources);
-        let document = media::shown(conn, scope, locale, document);
-        Some(document.map(|document| View {
+        let Some(declared) = self.declarations.content_type(&entry.content_type) else { return Ok(None) };
+        let sources: Vec<_> = self.sources.iter().map(|locale| Source { locale, document: &entry.document }).collect();
+        let mut document = composing::compose(self.declarations, declared, &entry.document, &sources);
+        let windows = validity::resolve(&mut document, &self.zone);
+        if let Some(at) = self.look.at {
+            if !windows.whole.is_open(at) {
+                return Ok(None);
+            }
+            validity::keep_shown(&mut document, at);
+        }
+        Ok(Some(View {
             entry_id: entry.id,
             content_type: entry.content_type,
-            locale: locale.clone(),
+            locale: self.look.locale.clone(),
             slug: entry.slug,
             order: entry.order,
-            document,
+            document: media::shown(self.conn, self.scope, self.look.locale, document)?,
             revision: entry.revision,
             published_at: entry.updated_at,
         }))
-    });
-    Ok(composed.collect::<Result<_, DbError>>()?)
+    }
 }

@@ -2,6 +2,8 @@
 //!
 //! A view keeps references as ids. What they lead to is read together with it, in one query ([`referenced`]), and never
 //! copied into it: so a renamed amenity is renamed in every room at once, and one that was taken back is nowhere.
+//!
+//! What is not shown at the visitor's instant does not exist here, neither the entry nor the section.
 
 use std::collections::BTreeMap;
 
@@ -72,7 +74,7 @@ pub fn views(
     limit: i64,
     offset: i64,
 ) -> Result<(u64, Vec<View>), DbError> {
-    store::views(conn, visitor, site, content_type, chain, limit, offset)
+    store::views(conn, visitor, site, content_type, chain, visitor.instant(conn), limit, offset)
 }
 
 /// The view of the entry that one of the chain's languages knows by this slug, in the best language that it is published
@@ -85,7 +87,7 @@ pub fn view(
     slug: &Slug,
     chain: &[Locale],
 ) -> Result<Option<View>, DbError> {
-    best_by_slug(conn, visitor, site, content_type, slug, chain)
+    best_by_slug(conn, visitor, site, content_type, slug, chain, visitor.instant(conn))
 }
 
 /// [`view`] for whoever may read.
@@ -96,8 +98,9 @@ pub(super) fn best_by_slug(
     content_type: &str,
     slug: &Slug,
     chain: &[Locale],
+    at: Timestamp,
 ) -> Result<Option<View>, DbError> {
-    let found = store::views_by_slug(conn, tenant, site, content_type, slug, chain)?;
+    let found = store::views_by_slug(conn, tenant, site, content_type, slug, chain, at)?;
     let named = found.iter().filter(|view| view.slug == *slug).min_by_key(|view| place(chain, &view.locale));
     let Some(entry) = named.map(|view| view.entry_id) else { return Ok(None) };
     let same = found.into_iter().filter(|view| view.entry_id == entry);
@@ -113,7 +116,7 @@ pub fn referenced(
     ids: &[EntryId],
     chain: &[Locale],
 ) -> Result<BTreeMap<EntryId, View>, DbError> {
-    best_by_ids(conn, visitor, site, ids, chain)
+    best_by_ids(conn, visitor, site, ids, chain, visitor.instant(conn))
 }
 
 /// [`referenced`] for whoever may read.
@@ -123,12 +126,13 @@ pub(super) fn best_by_ids(
     site: SiteId,
     ids: &[EntryId],
     chain: &[Locale],
+    at: Timestamp,
 ) -> Result<BTreeMap<EntryId, View>, DbError> {
     let mut best: BTreeMap<EntryId, View> = BTreeMap::new();
     if ids.is_empty() {
         return Ok(best);
     }
-    for view in store::views_by_ids(conn, tenant, site, ids, chain)? {
+    for view in store::shown_by_ids(conn, tenant, site, ids, chain, at)? {
         let is_better =
             best.get(&view.entry_id).is_none_or(|other| place(chain, &view.locale) < place(chain, &other.locale));
         if is_better {
@@ -136,6 +140,11 @@ pub(super) fn best_by_ids(
         }
     }
     Ok(best)
+}
+
+/// When, after the visitor's instant, something of the site is shown or hidden by itself: until then, what was read stands.
+pub fn next_change(conn: &Conn, visitor: &Visitor, site: SiteId) -> Result<Option<Timestamp>, DbError> {
+    store::next_boundary(conn, visitor, site, visitor.instant(conn))
 }
 
 /// The ids in a field that refers to other entries, be it one or a list.

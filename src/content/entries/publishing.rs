@@ -17,6 +17,7 @@ use super::{
     preparing::{complete_locales, declared, order_of, without_doubles},
     reading, saving, store,
     telling::{Addresses, Told, tell},
+    validity,
 };
 use crate::{
     media,
@@ -327,8 +328,12 @@ pub(super) fn composed<'e>(
 }
 
 fn put_view(tx: &Tx, scope: &Scope, mut view: Composed<'_>) -> Result<(), EntryError> {
-    view.document = media::shown_text(tx, scope, view.locale, view.document)?;
-    store::put_view(tx, scope, &view).on_conflict(ADDRESS_KEY, EntryError::AddressTaken(view.slug.clone()))
+    let document = media::shown_text(tx, scope, view.locale, view.document)?;
+    let (document, windows) = validity::resolve_text(document, || sites::time_zone(tx, scope, view.site))?;
+    view.document = document;
+    store::put_view(tx, scope, &view, windows.whole)
+        .on_conflict(ADDRESS_KEY, EntryError::AddressTaken(view.slug.clone()))?;
+    Ok(store::put_boundaries(tx, scope, &view, &windows.boundaries)?)
 }
 
 fn published(editions: &[Edition]) -> BTreeMap<Locale, u32> {

@@ -7,39 +7,18 @@ use ground::{
     db::{Db, DbError, Tx},
     words::{EntryId, SiteId},
 };
-use machinery::jobs::{self, Job, JobContext, JobError, Lane, Options, Priority, Registry};
-use serde::{Deserialize, Serialize};
+use machinery::jobs::{self, JobContext, JobError, Registry};
 use tenants::scope::Scope;
 
 use super::{EntryError, preparing::declared, publishing, reading, store, telling::tell_recomposed};
 use crate::{
     media::{self, RefreshUses},
-    sites,
+    sites::{self, RecomposeViews},
     types::{Catalogue, Declarations},
 };
 
 /// Entries composed in one transaction: a hundredth of a second in which other writers wait.
 const ENTRIES_AT_ONCE: i64 = 50;
-
-/// Composes the views of a site anew.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct RecomposeViews {
-    /// The site.
-    pub site: SiteId,
-}
-
-impl Job for RecomposeViews {
-    const KIND: &'static str = "recompose_views";
-    const LANE: Lane = Lane::Maintenance;
-
-    fn options() -> Options {
-        Options { priority: Priority::Low, ..Options::default() }
-    }
-
-    fn unique_key(&self) -> Option<String> {
-        Some(self.site.to_string())
-    }
-}
 
 /// Declares who does this capability's jobs.
 pub fn handle_jobs(registry: &mut Registry, catalogue: &Catalogue) {
@@ -102,7 +81,7 @@ pub fn recompose_when_declarations_changed(tx: &Tx, declarations: &Declarations)
         return Ok(false);
     }
     for (organization, site) in store::all_sites(tx)? {
-        jobs::enqueue(tx, Some(organization), &RecomposeViews { site })?;
+        jobs::enqueue(tx, Some(organization), &RecomposeViews::of(site))?;
     }
     store::remember_composed_by(tx, &fingerprint)?;
     Ok(true)

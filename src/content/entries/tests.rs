@@ -19,14 +19,16 @@ fn seen(world: &World, content_type: &str, slug: &str, chain: &[&str]) -> Option
     let chain: Vec<_> = chain.iter().map(|text| locale(text)).collect();
     let slug: Slug = slug.parse().unwrap();
     world
-        .read(|conn, scope| super::public::best_by_slug(conn, scope, world.site.id, content_type, &slug, &chain))
+        .read(|conn, scope| {
+            super::public::best_by_slug(conn, scope, world.site.id, content_type, &slug, &chain, conn.now())
+        })
         .unwrap_or_else(|error: DbError| panic!("{error}"))
 }
 
 fn listed(world: &World, content_type: &str, chain: &[&str]) -> Vec<(String, String)> {
     let chain: Vec<_> = chain.iter().map(|text| locale(text)).collect();
     let (count, views) = world
-        .read(|conn, scope| super::store::views(conn, scope, world.site.id, content_type, &chain, 50, 0))
+        .read(|conn, scope| super::store::views(conn, scope, world.site.id, content_type, &chain, conn.now(), 50, 0))
         .unwrap_or_else(|error: DbError| panic!("{error}"));
     assert_eq!(count, views.len() as u64);
     views.into_iter().map(|view| (view.slug.to_string(), view.locale.to_string())).collect()
@@ -170,7 +172,7 @@ fn a_list_takes_each_entry_in_the_first_language_of_the_chain() {
         assert_eq!(listed(world, "room", &["fr", "de", "en"]), german_first);
         let (count, page) = world
             .read(|conn, scope| {
-                super::store::views(conn, scope, world.site.id, "room", &[locale("de"), locale("en")], 1, 1)
+                super::store::views(conn, scope, world.site.id, "room", &[locale("de"), locale("en")], conn.now(), 1, 1)
             })
             .unwrap_or_else(|error: DbError| panic!("{error}"));
         assert_eq!((count, page[0].slug.as_str()), (3, "nur-deutsch"));
@@ -241,7 +243,7 @@ fn references_lead_to_entries_of_their_type_and_are_never_stale() {
         let named = |chain: &[&str]| {
             let chain: Vec<_> = chain.iter().map(|text| locale(text)).collect();
             let found: Result<_, DbError> = world.read(|conn: &Conn, scope: &Scope| {
-                super::public::best_by_ids(conn, scope, world.site.id, &ids, &chain)
+                super::public::best_by_ids(conn, scope, world.site.id, &ids, &chain, conn.now())
             });
             found.unwrap().get(&pool.id).and_then(|view| view.get("name").cloned())
         };

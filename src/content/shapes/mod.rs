@@ -13,7 +13,7 @@ pub use references::references_of;
 use crate::{
     entries::public::{View, ids},
     sites::Site,
-    types::{Declarations, Field, FieldKind},
+    types::{Declarations, Field, FieldKind, VISIBLE},
 };
 
 /// Characters of a picture's id where it has none of its own: enough to tell the pictures of a site apart.
@@ -204,7 +204,9 @@ fn any(reading: &Reading<'_>, view: &View) -> Value {
 fn add_declared(reading: &Reading<'_>, view: &View, shape: &mut Map<String, Value>, left_out: &[&str]) {
     let Some(declared) = reading.declarations.content_type(&view.content_type) else { return };
     for Field { name, kind, .. } in &declared.fields {
-        if !shape.contains_key(name) && !left_out.contains(&name.as_str()) {
+        // Almost nothing has a window: an entry without one does not mention it.
+        let is_silent = name == VISIBLE && view.get(name).is_none();
+        if !is_silent && !shape.contains_key(name) && !left_out.contains(&name.as_str()) {
             let value = view.get(name).map_or(Value::Null, |value| shaped(reading, kind, value));
             shape.insert(name.clone(), value);
         }

@@ -1,6 +1,7 @@
 //! Websites: their names, addresses, languages and settings, and whether the world may see them.
 
 mod errors;
+mod recomposing;
 mod routes;
 mod settings;
 mod store;
@@ -12,7 +13,10 @@ use ground::{
     db::{Conn, DbError, OnConflict, Tenant, Tx},
     words::{CurrencyCode, DomainName, Locale, OrganizationId, SiteId, Slug, TimeZoneName},
 };
-use machinery::events::{self, NewEvent};
+use machinery::{
+    events::{self, NewEvent},
+    jobs,
+};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use tenants::{
@@ -22,6 +26,7 @@ use tenants::{
 };
 
 pub use errors::SiteError;
+pub use recomposing::RecomposeViews;
 pub use routes::{Document, routes};
 pub use settings::Settings;
 
@@ -248,6 +253,10 @@ pub fn update(tx: &Tx, scope: &Scope, id: SiteId, wish: SiteChange) -> Result<Si
         return Ok(before);
     }
     check_published_locales(tx, scope, &before, &after)?;
+    if after.time_zone != before.time_zone {
+        // Views keep instants that the old zone has said.
+        jobs::enqueue(tx, Some(scope.organization_id()), &RecomposeViews::in_zone(id, &after.time_zone))?;
+    }
     save(tx, scope, &before, after, "site.updated")
 }
 
@@ -287,6 +296,14 @@ pub fn languages(conn: &Conn, scope: &Scope, id: SiteId) -> Result<Languages, Si
         return Err(SiteError::NotFound);
     }
     store::languages(conn, scope, id)?.ok_or(SiteError::NotFound)
+}
+
+/// Where the days of the site with this id begin, if whoever asks may act on it.
+pub(crate) fn time_zone(conn: &Conn, scope: &Scope, id: SiteId) -> Result<TimeZoneName, SiteError> {
+    if !scope.may_act_on(id) {
+        return Err(SiteError::NotFound);
+    }
+    store::time_zone(conn, scope, id)?.ok_or(SiteError::NotFound)
 }
 
 /// Starts a new version of what the site's visitors see, as part of the change that they will see. Answers the languages.

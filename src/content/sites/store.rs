@@ -2,7 +2,7 @@
 
 use ground::{
     db::{Bound, Conn, DbError, Filter, Json, Row, Sql, Tenant, TenantSql, Tx},
-    words::{DomainName, Locale, OrganizationId, SiteId, Slug},
+    words::{DomainName, Locale, OrganizationId, SiteId, Slug, TimeZoneName},
 };
 
 use super::{Languages, Site, SiteHost, SiteStatus};
@@ -107,6 +107,13 @@ const LANGUAGES: TenantSql =
 /// The languages of the site with this id.
 pub fn languages(conn: &Conn, tenant: &impl Tenant, id: SiteId) -> Result<Option<Languages>, DbError> {
     conn.optional(LANGUAGES.of(tenant, (id,)), in_languages)
+}
+
+const TIME_ZONE: TenantSql = TenantSql::new("select time_zone from sites where organization_id = ?1 and id = ?2");
+
+/// The time zone of the site with this id.
+pub fn time_zone(conn: &Conn, tenant: &impl Tenant, id: SiteId) -> Result<Option<TimeZoneName>, DbError> {
+    conn.optional(TIME_ZONE.of(tenant, (id,)), |row| row.get(0))
 }
 
 fn in_languages(row: &Row) -> Result<Languages, DbError> {

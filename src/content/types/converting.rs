@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | any plain value | text, rich text | its words; a line is cut at the longest length, line breaks become spaces |
 //! | text, rich text, number, amount | integer, number, amount | the number that it says, if it says one |
+//! | a day with a time | date and back | the day; its first minute |
 //! | text | date, time, link, e-mail, telephone, colour, currency | itself, where it is one |
 //! | text, one choice | one choice, choices | the choice of that name |
 //! | choices | one choice | the only one |
@@ -158,10 +159,12 @@ fn plain(old: &FieldKind, new: &FieldKind, value: &Value) -> Option<Value> {
             _ => None,
         },
         (old, FieldKind::Choices { .. }) if is_said(old) => Some(Value::Array(vec![Value::String(says()?)])),
+        (FieldKind::DateTime, FieldKind::Date { .. }) => says()?.split('T').next().map(Value::from),
         (
             old,
             FieldKind::Money
             | FieldKind::Date { .. }
+            | FieldKind::DateTime
             | FieldKind::Time
             | FieldKind::Enum { .. }
             | FieldKind::Url

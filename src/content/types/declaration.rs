@@ -122,6 +122,8 @@ pub enum FieldKind {
     },
     /// A time of day: `15:00`.
     Time,
+    /// A day and a time of day as the clocks of the site's time zone show them: `2026-03-01T00:00`.
+    DateTime,
     /// One of declared choices.
     Enum {
         /// The choices.
@@ -195,6 +197,7 @@ impl FieldKind {
             Self::Boolean => "boolean",
             Self::Date { .. } => "date",
             Self::Time => "time",
+            Self::DateTime => "date_time",
             Self::Enum { .. } => "enum",
             Self::Choices { .. } => "choices",
             Self::List { .. } => "list",

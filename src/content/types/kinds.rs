@@ -145,6 +145,24 @@ pub(super) fn time(value: &Value) -> Checked {
     }
 }
 
+/// A day with a time of day, to the minute. A day alone is its first minute; seconds are accepted where they are zero, as
+/// browsers and spreadsheets write them.
+pub(super) fn date_time(value: &Value) -> Checked {
+    let text = as_text(value, "a day and a time such as \"2026-12-24T15:00\"")?.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = || Refusal::new("date_time_invalid", "A day and a time are written like 2026-12-24T15:00.");
+    let (day, clock) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
+    let clock = clock.strip_suffix(":00").filter(|clock| clock.contains(':')).unwrap_or(clock);
+    let day = date(&Value::String(day.to_owned())).ok().flatten().ok_or_else(wrong)?;
+    let clock = time(&Value::String(clock.to_owned())).ok().flatten().ok_or_else(wrong)?;
+    match (day.as_str(), clock.as_str()) {
+        (Some(day), Some(clock)) => Ok(Some(Value::String(format!("{day}T{clock}")))),
+        _ => Err(wrong()),
+    }
+}
+
 /// The stored spelling of a choice. `Resort and Spa` finds `resort_and_spa`: spreadsheets and older systems write it so.
 pub(super) fn choice(value: &Value, options: &[Choice]) -> Checked {
     let text = as_text(value, "one of the choices")?.trim();

@@ -13,6 +13,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod validation;
+mod visible;
 mod written;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub use routes::{Document as RouteDocument, routes};
 pub use store::version;
 pub(crate) use store::{OwnRow, delete_own, own_rows, put_own, renew_version};
 pub use validation::{MediaReference, Reference, Validated};
+pub use visible::{FROM, UNTIL, VISIBLE};
 pub use written::{WrittenExtension, WrittenField, WrittenSection, WrittenType};
 
 /// Bytes of a document's canonical JSON: a page of 100 long sections is below it, and 100 revisions of it stay small.
@@ -68,6 +70,8 @@ impl Declarations {
     }
 
     pub(crate) fn new(types: Vec<TypeDeclaration>, sections: Vec<SectionDeclaration>) -> Self {
+        let types: Vec<_> = types.into_iter().map(visible::in_type).collect();
+        let sections: Vec<_> = sections.into_iter().map(visible::in_section).collect();
         let types_by_name = types.iter().enumerate().map(|(index, one)| (one.name.clone(), index)).collect();
         let sections_by_name = sections.iter().enumerate().map(|(index, one)| (one.name.clone(), index)).collect();
         Self { types, sections, version: 0, types_by_name, sections_by_name }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    DeclarationProblem, Declarations,
+    DeclarationProblem, Declarations, VISIBLE,
     declaration::{Field, SectionDeclaration, TypeDeclaration},
     reading,
     store::OwnRow,
@@ -136,7 +136,10 @@ pub(crate) fn together(base: &Declarations, own: impl Iterator<Item = Own>) -> D
             Own::Extension { of, fields } => {
                 if let Some(declared) = types.iter_mut().find(|declared| declared.name == of) {
                     declared.fields.retain(|field| fields.iter().all(|own| own.name != field.name));
-                    declared.fields.extend(fields);
+                    // Before the one that every type has as its last.
+                    let place = declared.fields.iter().position(|field| field.name == VISIBLE);
+                    let place = place.unwrap_or(declared.fields.len());
+                    declared.fields.splice(place..place, fields);
                 }
             }
         }

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{
     DEPTH, Declarations, LIST_ITEMS,
     declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration},
+    visible,
     written::{WrittenChoice, WrittenExtension, WrittenField, WrittenSection, WrittenType},
 };
 
@@ -129,6 +130,7 @@ impl Reader<'_> {
             fields,
         };
         self.check_named_fields(&declaration);
+        self.check_visible(&declaration.fields);
         declaration
     }
 
@@ -139,6 +141,7 @@ impl Reader<'_> {
         for field in fields.iter().filter(|field| field.name == "type") {
             self.refuse(format!("a section's `{}` is its type and cannot be a field", field.name));
         }
+        self.check_visible(&fields);
         SectionDeclaration { name: raw.name, icon: raw.icon, title: raw.title, help: raw.help, fields }
     }
 
@@ -219,6 +222,7 @@ impl Reader<'_> {
             "boolean" => FieldKind::Boolean,
             "date" => FieldKind::Date { not_before: raw.not_before.take() },
             "time" => FieldKind::Time,
+            "date_time" => FieldKind::DateTime,
             "enum" => FieldKind::Enum { options: self.options(raw.options.take()) },
             "choices" => FieldKind::Choices { options: self.options(raw.options.take()) },
             "list" => self.list(&mut raw, position)?,
@@ -347,6 +351,14 @@ impl Reader<'_> {
                 .is_some_and(|field| !field.is_localized && matches!(field.kind, FieldKind::Integer { .. }))
         {
             self.refuse(format!("`order_from` names `{name}`, which is not an integer field of the type"));
+        }
+    }
+
+    /// When something is shown is the same question everywhere: every type and section has the field already.
+    fn check_visible(&mut self, fields: &[Field]) {
+        let own = visible::field();
+        if fields.iter().any(|field| field.name == own.name && field.kind != own.kind) {
+            self.refuse(format!("`{}` is every type's and section's own and cannot be declared", own.name));
         }
     }
 

@@ -10,6 +10,7 @@ use super::{
     DOCUMENT_BYTES, Declarations, Document, PROBLEMS, SECTIONS, TypeDeclaration,
     declaration::{Field, FieldKind},
     kinds::{self, Checked, Refusal},
+    visible::{self, UNTIL, VISIBLE},
 };
 use crate::rich_text::RichText;
 
@@ -130,6 +131,9 @@ impl Walk<'_> {
 
     /// Seasons and stays: the last day is not before the first.
     fn check_order(&mut self, fields: &[Field], kept: &Map<String, Value>) {
+        if let Some(problem) = visible::problem(kept) {
+            self.at(VISIBLE, |walk| walk.at(UNTIL, |walk| walk.refuse(problem)));
+        }
         for field in fields {
             let FieldKind::Date { not_before: Some(first) } = &field.kind else { continue };
             let day = |name: &String| kept.get(name).and_then(Value::as_str);
@@ -179,6 +183,7 @@ impl Walk<'_> {
             FieldKind::Boolean => kinds::boolean(value),
             FieldKind::Date { .. } => kinds::date(value),
             FieldKind::Time => kinds::time(value),
+            FieldKind::DateTime => kinds::date_time(value),
             FieldKind::Enum { options } => kinds::choice(value, options),
             FieldKind::Choices { options } => kinds::choices(value, options),
             FieldKind::List { item, max_items } => return self.list(item, *max_items, value),

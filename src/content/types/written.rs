@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    VISIBLE,
     declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Words},
     reading::EXACT_INTEGER,
 };
@@ -115,7 +116,7 @@ impl From<&TypeDeclaration> for WrittenType {
             title_field: declared.title_field.clone(),
             slug_from: declared.slug_from.clone(),
             order_from: declared.order_from.clone(),
-            fields: written(&declared.fields),
+            fields: own(&declared.fields),
         }
     }
 }
@@ -127,7 +128,7 @@ impl From<&SectionDeclaration> for WrittenSection {
             icon: declared.icon.clone(),
             title: declared.title.clone(),
             help: declared.help.clone(),
-            fields: written(&declared.fields),
+            fields: own(&declared.fields),
         }
     }
 }
@@ -137,6 +138,11 @@ impl WrittenExtension {
     pub(super) fn of(extends: &str, fields: &[Field]) -> Self {
         Self { extends: extends.to_owned(), fields: written(fields) }
     }
+}
+
+/// The fields that somebody has declared: the one that every type and section has is written nowhere.
+fn own(fields: &[Field]) -> Vec<WrittenField> {
+    fields.iter().filter(|field| field.name != VISIBLE).map(WrittenField::from).collect()
 }
 
 fn written(fields: &[Field]) -> Vec<WrittenField> {
@@ -188,6 +194,7 @@ impl From<&FieldKind> for WrittenField {
             FieldKind::Money
             | FieldKind::Boolean
             | FieldKind::Time
+            | FieldKind::DateTime
             | FieldKind::Image
             | FieldKind::Url
             | FieldKind::Email

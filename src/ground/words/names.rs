@@ -189,6 +189,24 @@ impl TimeZoneName {
     pub fn zone(&self) -> jiff::tz::TimeZone {
         jiff::tz::TimeZone::get(&self.0).unwrap_or(jiff::tz::TimeZone::UTC)
     }
+
+    /// The instant at which the zone's clocks show this time. What they show twice, because they are set back, is the first
+    /// of the two; what they never show, because they are set forward, is the moment of the jump. So what comes first on
+    /// the wall never comes later in time.
+    pub fn instant(&self, local: jiff::civil::DateTime) -> jiff::Timestamp {
+        use jiff::tz::AmbiguousOffset;
+        let zone = self.zone();
+        let (offset, is_skipped) = match zone.to_ambiguous_timestamp(local).offset() {
+            AmbiguousOffset::Unambiguous { offset } => (offset, false),
+            AmbiguousOffset::Fold { before, .. } => (before, false),
+            AmbiguousOffset::Gap { before, .. } => (before, true),
+        };
+        // Beyond the end of what can be told is for ever.
+        let Ok(instant) = offset.to_timestamp(local) else { return jiff::Timestamp::MAX };
+        let jump = |behind| zone.preceding(behind).next().map(|transition| transition.timestamp());
+        let just_behind = instant.saturating_add(jiff::SignedDuration::from_nanos(1)).unwrap_or(instant);
+        if is_skipped { jump(just_behind).unwrap_or(instant) } else { instant }
+    }
 }
 
 impl FromStr for TimeZoneName {
@@ -276,5 +294,26 @@ mod tests {
         assert_eq!("europe/zurich".parse::<TimeZoneName>().unwrap().as_str(), "Europe/Zurich");
         assert_eq!("PT-BR".parse::<Locale>().unwrap().base().as_str(), "pt");
         assert_eq!("Anna@Hotel.Example".parse::<EmailAddress>().unwrap().folded(), "anna@hotel.example");
+    }
+
+    #[test]
+    fn a_local_time_is_one_instant_on_days_when_clocks_change() {
+        for (zone, local, instant) in [
+            ("Europe/Zurich", "2026-03-01T00:00", "2026-02-28T23:00:00Z"),
+            ("Europe/Zurich", "2026-04-01T00:00", "2026-03-31T22:00:00Z"),
+            // Skipped: clocks jump from 02:00 to 03:00.
+            ("Europe/Zurich", "2026-03-29T02:00", "2026-03-29T01:00:00Z"),
+            ("Europe/Zurich", "2026-03-29T02:30", "2026-03-29T01:00:00Z"),
+            ("Europe/Zurich", "2026-03-29T03:00", "2026-03-29T01:00:00Z"),
+            // Twice: clocks go from 03:00 back to 02:00.
+            ("Europe/Zurich", "2026-10-25T02:30", "2026-10-25T00:30:00Z"),
+            ("Europe/Zurich", "2026-10-25T03:00", "2026-10-25T02:00:00Z"),
+            // Midnight itself is skipped where clocks change at midnight.
+            ("Africa/Cairo", "2026-04-24T00:00", "2026-04-23T22:00:00Z"),
+            ("UTC", "2026-03-29T02:30", "2026-03-29T02:30:00Z"),
+        ] {
+            let zone: TimeZoneName = zone.parse().unwrap();
+            assert_eq!(zone.instant(local.parse().unwrap()).to_string(), instant, "{local} in {zone:?}");
+        }
     }
 }

@@ -59,6 +59,7 @@ export const KINDS = [
   "boolean",
   "date",
   "time",
+  "date_time",
   "enum",
   "choices",
   "list",

@@ -1,22 +1,31 @@
 //! The read model: one composed document per published entry and language.
 
+use std::collections::BTreeSet;
+
 use ground::{
+    clock::Timestamp,
     db::{Conn, DbError, Filter, Json, Row, Tenant, TenantSql, Tx},
     words::{EntryId, Locale, SiteId, Slug},
 };
 
-use super::super::{public::View, publishing::Composed};
+use super::super::{
+    public::View,
+    publishing::Composed,
+    validity::{self, Window},
+};
 
 const PUT: TenantSql = TenantSql::new(
-    "insert into views (organization_id, site_id, entry_id, locale, type, slug, sort_order, document, revision, published_at)
-     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+    "insert into views (organization_id, site_id, entry_id, locale, type, slug, sort_order, document, revision, published_at,
+        visible_from, visible_until)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
      on conflict (organization_id, site_id, entry_id, locale) do update
      set slug = excluded.slug, sort_order = excluded.sort_order, document = excluded.document,
-        revision = excluded.revision, published_at = excluded.published_at",
+        revision = excluded.revision, published_at = excluded.published_at, visible_from = excluded.visible_from,
+        visible_until = excluded.visible_until",
 );
 
 /// Writes what visitors see of an entry in one language. Another entry's view with the same address refuses it.
-pub fn put_view(tx: &Tx, tenant: &impl Tenant, view: &Composed<'_>) -> Result<(), DbError> {
+pub fn put_view(tx: &Tx, tenant: &impl Tenant, view: &Composed<'_>, window: Window) -> Result<(), DbError> {
     let row = (
         view.site,
         view.entry,
@@ -27,6 +36,8 @@ pub fn put_view(tx: &Tx, tenant: &impl Tenant, view: &Composed<'_>) -> Result<()
         &view.document,
         view.revision,
         view.published_at,
+        window.from,
+        window.until,
     );
     tx.execute(PUT.of(tenant, row)).map(|_| ())
 }
@@ -42,7 +53,41 @@ pub fn delete_view(
     entry: EntryId,
     locale: &Locale,
 ) -> Result<(), DbError> {
+    tx.execute(DELETE_BOUNDARIES.of(tenant, (entry, locale)))?;
     tx.execute(DELETE.of(tenant, (site, entry, locale))).map(|_| ())
+}
+
+const DELETE_BOUNDARIES: TenantSql =
+    TenantSql::new("delete from view_boundaries where organization_id = ?1 and entry_id = ?2 and locale = ?3");
+const PUT_BOUNDARY: TenantSql = TenantSql::new(
+    "insert into view_boundaries (organization_id, entry_id, locale, at, site_id) values (?1, ?2, ?3, ?4, ?5)",
+);
+
+/// Notes at which instants what visitors see of a view changes by itself, instead of those noted before.
+pub fn put_boundaries(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    view: &Composed<'_>,
+    boundaries: &BTreeSet<Timestamp>,
+) -> Result<(), DbError> {
+    tx.execute(DELETE_BOUNDARIES.of(tenant, (view.entry, view.locale)))?;
+    for at in boundaries {
+        tx.execute(PUT_BOUNDARY.of(tenant, (view.entry, view.locale, *at, view.site)))?;
+    }
+    Ok(())
+}
+
+const NEXT_BOUNDARY: TenantSql =
+    TenantSql::new("select min(at) from view_boundaries where organization_id = ?1 and site_id = ?2 and at > ?3");
+
+/// When, after this instant, something of a site's views changes by itself (`view_boundaries_site_index`).
+pub fn next_boundary(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    after: Timestamp,
+) -> Result<Option<Timestamp>, DbError> {
+    conn.one(NEXT_BOUNDARY.of(tenant, (site, after)), |row| row.get(0))
 }
 
 macro_rules! select {
@@ -51,7 +96,15 @@ macro_rules! select {
     };
 }
 
-/// The best language of each entry: ?4, else ?5, else ?6. With fewer languages the last is given again.
+/// The views of language ?4 that are shown at ?5. A window belongs to the entry: it is the same in all of its languages.
+macro_rules! in_one {
+    () => {
+        " where organization_id = ?1 and site_id = ?2 and type = ?3 and locale = ?4
+            and (visible_from is null or visible_from <= ?5) and (visible_until is null or visible_until > ?5)"
+    };
+}
+
+/// The best language of each entry that is shown at ?7: ?4, else ?5, else ?6. With fewer languages the last is given again.
 macro_rules! best_of_chain {
     () => {
         " where organization_id = ?1 and site_id = ?2 and type = ?3
@@ -63,30 +116,28 @@ macro_rules! best_of_chain {
                 or (locale = ?6 and not exists (
                     select 1 from views as better
                     where better.organization_id = ?1 and better.site_id = ?2 and better.entry_id = views.entry_id
-                        and better.locale in (?4, ?5))))"
+                        and better.locale in (?4, ?5))))
+            and (visible_from is null or visible_from <= ?7) and (visible_until is null or visible_until > ?7)"
     };
 }
 
-const LIST: TenantSql = TenantSql::new(concat!(
-    select!(),
-    " where organization_id = ?1 and site_id = ?2 and type = ?3 and locale = ?4
-      order by sort_order, entry_id limit ?5 offset ?6"
-));
-const COUNT: TenantSql = TenantSql::new(
-    "select count(*) from views where organization_id = ?1 and site_id = ?2 and type = ?3 and locale = ?4",
-);
+const LIST: TenantSql =
+    TenantSql::new(concat!(select!(), in_one!(), " order by sort_order, entry_id limit ?6 offset ?7"));
+const COUNT: TenantSql = TenantSql::new(concat!("select count(*) from views", in_one!()));
 const LIST_CHAINED: TenantSql =
-    TenantSql::new(concat!(select!(), best_of_chain!(), " order by sort_order, entry_id limit ?7 offset ?8"));
+    TenantSql::new(concat!(select!(), best_of_chain!(), " order by sort_order, entry_id limit ?8 offset ?9"));
 const COUNT_CHAINED: TenantSql = TenantSql::new(concat!("select count(*) from views", best_of_chain!()));
 
-/// One page of a type's views in their order, each entry in the first language of the chain that it is published in,
-/// with how many there are (`views_list_index`).
+/// One page of a type's views that are shown at an instant, in their order, each entry in the first language of the chain
+/// that it is published in, with how many there are (`views_shown_index`).
+#[expect(clippy::too_many_arguments, reason = "a page of a list is named by that many things")]
 pub fn views(
     conn: &Conn,
     tenant: &impl Tenant,
     site: SiteId,
     content_type: &str,
     chain: &[Locale],
+    at: Timestamp,
     limit: i64,
     offset: i64,
 ) -> Result<(u64, Vec<View>), DbError> {
@@ -94,14 +145,15 @@ pub fn views(
     match chain {
         [] => Ok((0, Vec::new())),
         [only] => {
-            let number = conn.one(COUNT.of(tenant, (site, content_type, only)), count)?;
-            Ok((number, conn.list(LIST.of(tenant, (site, content_type, only, limit, offset)), view)?))
+            let number = conn.one(COUNT.of(tenant, (site, content_type, only, at)), count)?;
+            let bound = LIST.of(tenant, (site, content_type, only, at, limit, offset));
+            Ok((number, conn.list(bound, |row| shown(row, at))?))
         }
         [first, second, rest @ ..] => {
             let third = rest.first().unwrap_or(second);
-            let number = conn.one(COUNT_CHAINED.of(tenant, (site, content_type, first, second, third)), count)?;
-            let bound = LIST_CHAINED.of(tenant, (site, content_type, first, second, third, limit, offset));
-            Ok((number, conn.list(bound, view)?))
+            let number = conn.one(COUNT_CHAINED.of(tenant, (site, content_type, first, second, third, at)), count)?;
+            let bound = LIST_CHAINED.of(tenant, (site, content_type, first, second, third, at, limit, offset));
+            Ok((number, conn.list(bound, |row| shown(row, at))?))
         }
     }
 }
@@ -111,10 +163,11 @@ const BY_SLUG: TenantSql = TenantSql::new(concat!(
     " where organization_id = ?1 and site_id = ?2 and locale in (?5, ?6, ?7) and entry_id in (
         select named.entry_id from views as named
         where named.organization_id = ?1 and named.site_id = ?2 and named.type = ?3 and named.slug = ?4
-            and named.locale in (?5, ?6, ?7))"
+            and named.locale in (?5, ?6, ?7))
+        and (visible_from is null or visible_from <= ?8) and (visible_until is null or visible_until > ?8)"
 ));
 
-/// The views, in the chain's languages, of the entries that one of these languages knows by this slug
+/// The views that are shown at an instant, in the chain's languages, of the entries that one of these languages knows by this slug
 /// (`views_organization_id_site_id_type_locale_slug_key`).
 pub fn views_by_slug(
     conn: &Conn,
@@ -123,13 +176,14 @@ pub fn views_by_slug(
     content_type: &str,
     slug: &Slug,
     chain: &[Locale],
+    at: Timestamp,
 ) -> Result<Vec<View>, DbError> {
     let Some(first) = chain.first() else { return Ok(Vec::new()) };
     let (second, third) = (chain.get(1).unwrap_or(first), chain.get(2).unwrap_or(first));
-    conn.list(BY_SLUG.of(tenant, (site, content_type, slug, first, second, third)), view)
+    conn.list(BY_SLUG.of(tenant, (site, content_type, slug, first, second, third, at)), |row| shown(row, at))
 }
 
-/// The views of these entries in these languages.
+/// The views of these entries in these languages, whenever they are shown.
 pub fn views_by_ids(
     conn: &Conn,
     tenant: &impl Tenant,
@@ -139,6 +193,31 @@ pub fn views_by_ids(
 ) -> Result<Vec<View>, DbError> {
     let filter = Filter::of(tenant, "views").and("site_id = ?", site).and_in("entry_id", ids).and_in("locale", locales);
     conn.list(filter.statement(select!(), "", ()), view)
+}
+
+/// The views of these entries in these languages that are shown at an instant.
+pub fn shown_by_ids(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    ids: &[EntryId],
+    locales: &[Locale],
+    at: Timestamp,
+) -> Result<Vec<View>, DbError> {
+    let filter = Filter::of(tenant, "views")
+        .and("site_id = ?", site)
+        .and_in("entry_id", ids)
+        .and_in("locale", locales)
+        .and("(visible_from is null or visible_from <= ?)", at)
+        .and("(visible_until is null or visible_until > ?)", at);
+    conn.list(filter.statement(select!(), "", ()), |row| shown(row, at))
+}
+
+/// A view without the sections that are not shown at this instant.
+fn shown(row: &Row, at: Timestamp) -> Result<View, DbError> {
+    let mut view = view(row)?;
+    validity::keep_shown(&mut view.document, at);
+    Ok(view)
 }
 
 fn view(row: &Row) -> Result<View, DbError> {
