@@ -37,5 +37,5 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
 pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue, library: &media::Library) -> Vec<Schedule> {
     media::handle_jobs(registry, library);
     entries::handle_jobs(registry, catalogue);
-    vec![media::maintain(registry, library), entries::bin::maintain(registry)]
+    vec![media::maintain(registry, library), entries::bin::maintain(registry), entries::changes::maintain(registry)]
 }

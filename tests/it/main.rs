@@ -7,6 +7,7 @@
 
 mod accounts;
 mod architecture;
+mod changes;
 mod crash;
 mod custom_types;
 mod declared;
@@ -20,6 +21,7 @@ mod media_s3;
 mod model;
 mod openapi;
 mod public_api;
+mod public_reading;
 mod redis;
 mod replication;
 mod running;

@@ -3,22 +3,29 @@
 use std::collections::BTreeMap;
 
 use content::{
-    entries::public::{self, View},
-    shapes::{self, Reading},
+    entries::{
+        listing::{self, Listed, Listing, Part, Place},
+        public::{self, View},
+    },
+    shapes,
     sites::{self, Site},
-    types::Declarations,
+    types::{Declarations, TypeDeclaration},
 };
 use ground::{
     db::{Conn, Tenant},
     words::{DomainName, EntryId, Locale, Slug},
 };
-use machinery::web::{Cached, Page, PageRequest};
+use machinery::web::{Cached, Page, PageRequest, UrlQuery};
 use serde::Serialize;
 use serde_json::Value;
 use tenants::scope::Visitor;
 
-use super::ReadError;
-use super::schema::{PublicFound, PublicHit};
+use super::{
+    ReadError,
+    asking::{Canonical, ListWish, Paging, Wish},
+    cursors::Cursor,
+    schema::{PublicFound, PublicHit, PublicList},
+};
 use crate::{
     kept::{Answer, CACHE_CONTROL, Versions},
     search::Found,
@@ -31,16 +38,6 @@ pub(super) struct Reader<'a, 'c> {
     pub versions: &'a Versions,
     pub declarations: &'a Declarations,
     pub public_url: &'a str,
-}
-
-/// Which entries of a site are wanted.
-pub(super) struct Wanted<'a> {
-    /// The site's domain, id or slug.
-    pub site: &'a str,
-    /// The declared type.
-    pub content_type: &'a str,
-    /// The language wished for.
-    pub locale: Option<&'a Locale>,
 }
 
 impl Reader<'_, '_> {
@@ -59,56 +56,93 @@ impl Reader<'_, '_> {
         Ok(Answer::new(written(&shapes::site(&site))?, None, vec![state]))
     }
 
-    /// A page of a type's entries.
-    pub fn list(&self, wanted: &Wanted<'_>, page: &PageRequest, is_detailed: bool) -> Result<Answer, ReadError> {
+    /// A part of a type's list.
+    pub fn list(&self, site: &str, declared: &TypeDeclaration, list: &Asked<'_>) -> Result<Answer, ReadError> {
         let sites_state = self.versions.of_sites(self.visitor.organization_id());
-        let site = self.find(wanted.site)?;
+        let wish = ListWish::read(list.canonical, list.base, list.bound_to, self.declarations, declared)
+            .map_err(ReadError::Refused)?;
+        let site = self.find(site)?;
         let content_state = self.versions.of_content(site.id);
-        let chain = public::chain(&site, wanted.locale);
-        let (count, views) =
-            public::views(self.conn, self.visitor, site.id, wanted.content_type, &chain, page.limit(), page.offset())?;
-        let references = self.references(&site, &chain, &views)?;
-        let reading = self.reading(&site, &references);
-        let results: Vec<Value> = views.iter().map(|view| shapes::entry(&reading, view, is_detailed)).collect();
-        let body = written(&Page::new(page, count, results))?;
+        let chain = public::chain(&site, wish.each.locale.as_ref());
+        let listing =
+            Listing { content_type: &declared.name, chain: &chain, conditions: &wish.conditions, sort: &wish.sort };
+        let body = match &wish.paging {
+            Paging::Pages(page) => {
+                let (count, views) = self.page(&site, &listing, page)?;
+                let results = self.shapes(&site, &chain, &views, &wish.each, true)?;
+                written(&PublicList::of_page(Page::new(page, count, results)))?
+            }
+            Paging::Cursor { limit, cursor } => {
+                let part = match cursor.clone() {
+                    Some(Cursor { is_backward: true, place }) => Part::Before { limit: *limit, place },
+                    forward => Part::After { limit: *limit, place: forward.map(|cursor| cursor.place) },
+                };
+                let found = listing::list(self.conn, self.visitor, site.id, &listing, &part)?;
+                let results = self.shapes(&site, &chain, &found.views, &wish.each, true)?;
+                written(&list.part(found, results))?
+            }
+        };
         let answer = Answer::new(body, chain.first().map(ToString::to_string), vec![sites_state, content_state]);
         Ok(answer.kept_until(public::next_change(self.conn, self.visitor, site.id)?))
     }
 
+    fn page(&self, site: &Site, listing: &Listing<'_>, page: &PageRequest) -> Result<(u64, Vec<View>), ReadError> {
+        let (limit, offset) = (page.limit(), page.offset());
+        if listing.conditions.is_empty() && listing.sort.is_empty() {
+            let (kind, chain) = (listing.content_type, listing.chain);
+            return Ok(public::views(self.conn, self.visitor, site.id, kind, chain, limit, offset)?);
+        }
+        let part = Part::Page { limit, offset };
+        let found = listing::list(self.conn, self.visitor, site.id, listing, &part)?;
+        Ok((found.count.unwrap_or_default(), found.views))
+    }
+
     /// One entry, by its slug in any language of the chain.
-    pub fn entry(&self, wanted: &Wanted<'_>, slug: &Slug) -> Result<Answer, ReadError> {
+    pub fn entry(&self, site: &str, declared: &TypeDeclaration, slug: &Slug, query: &str) -> Result<Answer, ReadError> {
         let sites_state = self.versions.of_sites(self.visitor.organization_id());
-        let site = self.find(wanted.site)?;
+        let wish = Wish::read(&UrlQuery::parse(query), self.declarations, declared).map_err(ReadError::Refused)?;
+        let site = self.find(site)?;
         let content_state = self.versions.of_content(site.id);
-        let chain = public::chain(&site, wanted.locale);
-        let view = public::view(self.conn, self.visitor, site.id, wanted.content_type, slug, &chain)?;
+        let chain = public::chain(&site, wish.locale.as_ref());
+        let view = public::view(self.conn, self.visitor, site.id, &declared.name, slug, &chain)?;
         let views = [view.ok_or(ReadError::NotFound)?];
-        let references = self.references(&site, &chain, &views)?;
-        let reading = self.reading(&site, &references);
-        let body = written(&shapes::entry(&reading, &views[0], true))?;
+        let shape = self.shapes(&site, &chain, &views, &wish, false)?.pop().ok_or(ReadError::NotFound)?;
         let language = views[0].locale.to_string();
-        let answer = Answer::new(body, Some(language), vec![sites_state, content_state]);
+        let answer = Answer::new(written(&shape)?, Some(language), vec![sites_state, content_state]);
         Ok(answer.kept_until(public::next_change(self.conn, self.visitor, site.id)?))
     }
 
-    fn find(&self, name: &str) -> Result<Site, ReadError> {
+    pub(super) fn find(&self, name: &str) -> Result<Site, ReadError> {
         sites::published_by_name(self.conn, self.visitor, name)?.ok_or(ReadError::NotFound)
     }
+}
 
-    /// Everything that the views refer to, read at once.
-    fn references(&self, site: &Site, chain: &[Locale], views: &[View]) -> Result<BTreeMap<EntryId, View>, ReadError> {
-        let mut wanted: Vec<EntryId> =
-            views.iter().flat_map(|view| shapes::references_of(self.declarations, view)).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        if wanted.is_empty() {
-            return Ok(BTreeMap::new());
+/// A list as it was asked for.
+pub(super) struct Asked<'a> {
+    /// The query.
+    pub canonical: &'a Canonical,
+    /// The list's own address.
+    pub base: &'a str,
+    /// What its cursors belong to.
+    pub bound_to: &'a str,
+}
+
+impl Asked<'_> {
+    /// A part of the list with the addresses of its neighbours.
+    fn part(&self, found: Listed, results: Vec<Value>) -> PublicList<Value> {
+        let rest = self.canonical.without(&["cursor"]);
+        let address = |is_backward: bool, place: &Place| {
+            let cursor = Cursor { is_backward, place: place.clone() }.written(self.bound_to);
+            format!("{}?{rest}{}cursor={cursor}", self.base, if rest.is_empty() { "" } else { "&" })
+        };
+        let (first, last) = found.ends.unzip();
+        PublicList {
+            count: found.count,
+            count_capped: Some(found.count.is_none()),
+            next: last.filter(|_| found.has_next).map(|place| address(false, &place)),
+            previous: first.filter(|_| found.has_previous).map(|place| address(true, &place)),
+            results,
         }
-        Ok(public::referenced(self.conn, self.visitor, site.id, &wanted, chain)?)
-    }
-
-    fn reading<'s>(&'s self, site: &'s Site, references: &'s BTreeMap<EntryId, View>) -> Reading<'s> {
-        Reading { site, declarations: self.declarations, public_url: self.public_url, references }
     }
 }
 
@@ -147,6 +181,6 @@ pub(super) fn found(
     Ok(Answer::new(body, Some(locale.to_string()), Vec::new()))
 }
 
-fn written<T: Serialize>(shape: &T) -> Result<Cached, ReadError> {
+pub(super) fn written<T: Serialize>(shape: &T) -> Result<Cached, ReadError> {
     Ok(Cached::json(CACHE_CONTROL, serde_json::to_vec(shape)?))
 }

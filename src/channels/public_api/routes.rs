@@ -1,12 +1,15 @@
 //! HTTP of the public API. Every address works with and without its last slash; every answer is counted and carries the
 //! key's limits (see `tenants::usage`).
 
-use content::{entries::public, types::Declarations};
+use content::{
+    entries::public,
+    types::{Declarations, TypeDeclaration},
+};
 use ground::{
     db::Tenant,
     words::{DomainName, Locale, Slug},
 };
-use machinery::web::{PAGE_PARAMETERS, Page, PageRequest, Problem, UrlQuery, address_of_request};
+use machinery::web::{PAGE_PARAMETERS, PageRequest, Problem, UrlQuery, address_of_request};
 use rocket::{
     Request, Route, State, get,
     request::{FromRequest, Outcome},
@@ -17,11 +20,13 @@ use utoipa::OpenApi;
 
 use super::{
     PublicApi, ReadError,
-    reading::{self, Reader, Wanted},
+    asking::Canonical,
+    reading::{self, Reader},
     schema::{
-        PublicAmenity, PublicEntry, PublicFound, PublicPage, PublicPageDetail, PublicRoom, PublicRoomDetail,
-        PublicSection, PublicSite,
+        EntryParameters, ListParameters, PublicAmenity, PublicEntry, PublicFound, PublicList, PublicPage,
+        PublicPageDetail, PublicRoom, PublicRoomDetail, PublicSection, PublicSite,
     },
+    site_routes,
 };
 use crate::{
     kept::{Answer, Asked},
@@ -30,13 +35,26 @@ use crate::{
 
 /// How far before all other routes these stand: Rocket's own ranks lie between -12 and 12.
 const FIRST: isize = 50;
-/// What `expand` may say.
-const DETAILS: &str = "details";
+/// What may differ between the parts of one list.
+const UNBOUND: [&str; 5] = ["cursor", "limit", "fields", "expand", "page"];
 
 /// All routes, mounted at `/api/public/v1`. Rocket tries routes one after the other by rank: these are called a thousand
 /// times as often as all others, and stand first.
 pub fn routes() -> Vec<Route> {
-    let mut routes = routes![sites, site, search, pages, page, rooms, room, amenities, amenity, entries, entry];
+    let mut routes = routes![
+        sites,
+        site,
+        search,
+        site_routes::changes,
+        pages,
+        page,
+        rooms,
+        room,
+        amenities,
+        amenity,
+        entries,
+        entry,
+    ];
     for route in &mut routes {
         route.rank -= FIRST;
     }
@@ -46,17 +64,19 @@ pub fn routes() -> Vec<Route> {
 /// The routes for the OpenAPI document.
 #[derive(OpenApi)]
 #[openapi(
-    paths(sites, site, search, pages, page, rooms, room, amenities, amenity, entries, entry),
+    paths(
+        sites, site, search, site_routes::changes, pages, page, rooms, room, amenities, amenity, entries, entry
+    ),
     components(schemas(PublicSection)),
     tags((name = "Public API", description = "Published content, read-only, for websites, apps and kiosks."))
 )]
 pub struct Document;
 
 /// The address that was asked for: what a kept answer is found by, and what a list's links to its neighbours start with.
-struct Address<'r> {
+pub(super) struct Address<'r> {
     /// Absolute, with its last slash, without its query.
-    base: String,
-    query: &'r str,
+    pub(super) base: String,
+    pub(super) query: &'r str,
 }
 
 #[rocket::async_trait]
@@ -73,9 +93,18 @@ impl<'r> FromRequest<'r> for Address<'r> {
 }
 
 impl Address<'_> {
-    fn asked(&self, visitor: &Visitor) -> Asked {
-        let mut address = String::with_capacity(self.base.len() + self.query.len() + 1);
-        for part in [self.base.as_str(), "?", self.query] {
+    pub(super) fn asked(&self, visitor: &Visitor) -> Asked {
+        self.asked_with(visitor, self.query)
+    }
+
+    /// The same question in one spelling: only that is kept.
+    pub(super) fn asked_as(&self, visitor: &Visitor, canonical: &Canonical) -> Asked {
+        self.asked_with(visitor, canonical.as_str())
+    }
+
+    fn asked_with(&self, visitor: &Visitor, query: &str) -> Asked {
+        let mut address = String::with_capacity(self.base.len() + query.len() + 1);
+        for part in [self.base.as_str(), "?", query] {
             address.push_str(part);
         }
         Asked { organization: visitor.organization_id(), address }
@@ -84,7 +113,7 @@ impl Address<'_> {
 
 impl PublicApi {
     /// The kept answer, or one that is made now and kept.
-    async fn answer<F>(&self, visitor: Visitor, asked: Asked, make: F) -> Result<Answer, Problem>
+    pub(super) async fn answer<F>(&self, visitor: Visitor, asked: Asked, make: F) -> Result<Answer, Problem>
     where
         F: FnOnce(&Reader<'_, '_>) -> Result<Answer, ReadError> + Send + 'static,
     {
@@ -113,18 +142,6 @@ fn locale(query: &UrlQuery<'_>) -> Result<Option<Locale>, Problem> {
     query.parsed("locale", "a language such as `de` or `pt-br`")
 }
 
-/// Whether lists are to hold everything, so that a site needs no call per entry.
-fn is_detailed(query: &UrlQuery<'_>) -> Result<bool, Problem> {
-    match query.get("expand").filter(|text| !text.is_empty()) {
-        None => Ok(false),
-        Some(DETAILS) => Ok(true),
-        Some(_) => Err(Problem::parameter_invalid(
-            "expand",
-            "`expand` can only be `details`: every entry with all of its fields.",
-        )),
-    }
-}
-
 /// Which entries of a site an address names.
 enum Collection<'r> {
     /// Those of a type that came with the program.
@@ -149,12 +166,12 @@ impl Collection<'_> {
 }
 
 impl Named {
-    fn type_name<'d>(&self, declarations: &'d Declarations) -> Result<&'d str, ReadError> {
+    fn declared<'d>(&self, declarations: &'d Declarations) -> Result<&'d TypeDeclaration, ReadError> {
         let declared = match self {
             Self::Of(name) => declarations.content_type(name),
             Self::Under(plural) => declarations.content_type_by_plural(plural),
         };
-        declared.map(|declared| declared.name.as_str()).ok_or(ReadError::NotFound)
+        declared.ok_or(ReadError::NotFound)
     }
 }
 
@@ -166,19 +183,19 @@ async fn list(
     site: &str,
     collection: Collection<'_>,
 ) -> Result<Answer, Problem> {
-    let asked = address.asked(&visitor);
+    if let Some(answer) = api.answers.get(&address.asked(&visitor)) {
+        return Ok(answer);
+    }
+    let canonical = Canonical::of_list(address.query)?;
+    let asked = address.asked_as(&visitor, &canonical);
     if let Some(answer) = api.answers.get(&asked) {
         return Ok(answer);
     }
-    let query = UrlQuery::parse(address.query);
-    query.refuse_unknown(&["locale", "expand", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
-    let (locale, is_detailed) = (locale(&query)?, is_detailed(&query)?);
-    let page = PageRequest::read(&query, address.query, &address.base)?;
-    let (site, collection) = (site.to_owned(), collection.named());
+    let (site, collection, base) = (site.to_owned(), collection.named(), address.base);
     api.answer(visitor, asked, move |reader| {
-        let content_type = collection.type_name(reader.declarations)?;
-        let wanted = Wanted { site: &site, content_type, locale: locale.as_ref() };
-        reader.list(&wanted, &page, is_detailed)
+        let declared = collection.declared(reader.declarations)?;
+        let bound_to = format!("{site} {} {}", declared.name, canonical.without(&UNBOUND));
+        reader.list(&site, declared, &reading::Asked { canonical: &canonical, base: &base, bound_to: &bound_to })
     })
     .await
 }
@@ -192,20 +209,20 @@ async fn one(
     collection: Collection<'_>,
     slug: &str,
 ) -> Result<Answer, Problem> {
-    let asked = address.asked(&visitor);
+    if let Some(answer) = api.answers.get(&address.asked(&visitor)) {
+        return Ok(answer);
+    }
+    let canonical = Canonical::of_entry(address.query)?;
+    let asked = address.asked_as(&visitor, &canonical);
     if let Some(answer) = api.answers.get(&asked) {
         return Ok(answer);
     }
-    let query = UrlQuery::parse(address.query);
-    query.refuse_unknown(&["locale"])?;
-    let locale = locale(&query)?;
     // What is no slug names nothing.
     let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
     let (site, collection) = (site.to_owned(), collection.named());
     api.answer(visitor, asked, move |reader| {
-        let content_type = collection.type_name(reader.declarations)?;
-        let wanted = Wanted { site: &site, content_type, locale: locale.as_ref() };
-        reader.entry(&wanted, &slug)
+        let declared = collection.declared(reader.declarations)?;
+        reader.entry(&site, declared, &slug, canonical.as_str())
     })
     .await
 }
@@ -290,12 +307,9 @@ async fn site(visitor: Visitor, site: &str, api: &State<PublicApi>, address: Add
     tag = "Public API",
     params(
         ("site" = String, Path, description = "The site's domain, id or slug"),
-        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
-        ("expand" = Option<String>, Query, description = "`details`: every entry with all of its fields"),
-        ("page" = Option<u32>, Query, description = "Page, from 1"),
-        ("page_size" = Option<u32>, Query, description = "Entries of a page, up to 200"),
+        ListParameters,
     ),
-    responses((status = 200, body = Page<PublicPage>))
+    responses((status = 200, body = PublicList<PublicPage>))
 )]
 #[get("/sites/<site>/pages", rank = 1)]
 async fn pages(visitor: Visitor, site: &str, api: &State<PublicApi>, address: Address<'_>) -> Result<Answer, Problem> {
@@ -308,7 +322,7 @@ async fn pages(visitor: Visitor, site: &str, api: &State<PublicApi>, address: Ad
     params(
         ("site" = String, Path, description = "The site's domain, id or slug"),
         ("slug" = String, Path, description = "The entry's slug in any language"),
-        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
+        EntryParameters,
     ),
     responses((status = 200, body = PublicPageDetail))
 )]
@@ -328,12 +342,9 @@ async fn page(
     tag = "Public API",
     params(
         ("site" = String, Path, description = "The site's domain, id or slug"),
-        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
-        ("expand" = Option<String>, Query, description = "`details`: every entry with all of its fields"),
-        ("page" = Option<u32>, Query, description = "Page, from 1"),
-        ("page_size" = Option<u32>, Query, description = "Entries of a page, up to 200"),
+        ListParameters,
     ),
-    responses((status = 200, body = Page<PublicRoom>))
+    responses((status = 200, body = PublicList<PublicRoom>))
 )]
 #[get("/sites/<site>/rooms", rank = 1)]
 async fn rooms(visitor: Visitor, site: &str, api: &State<PublicApi>, address: Address<'_>) -> Result<Answer, Problem> {
@@ -346,7 +357,7 @@ async fn rooms(visitor: Visitor, site: &str, api: &State<PublicApi>, address: Ad
     params(
         ("site" = String, Path, description = "The site's domain, id or slug"),
         ("slug" = String, Path, description = "The entry's slug in any language"),
-        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
+        EntryParameters,
     ),
     responses((status = 200, body = PublicRoomDetail))
 )]
@@ -366,12 +377,9 @@ async fn room(
     tag = "Public API",
     params(
         ("site" = String, Path, description = "The site's domain, id or slug"),
-        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
-        ("expand" = Option<String>, Query, description = "`details`: every entry with all of its fields"),
-        ("page" = Option<u32>, Query, description = "Page, from 1"),
-        ("page_size" = Option<u32>, Query, description = "Entries of a page, up to 200"),
+        ListParameters,
     ),
-    responses((status = 200, body = Page<PublicAmenity>))
+    responses((status = 200, body = PublicList<PublicAmenity>))
 )]
 #[get("/sites/<site>/amenities", rank = 1)]
 async fn amenities(
@@ -389,7 +397,7 @@ async fn amenities(
     params(
         ("site" = String, Path, description = "The site's domain, id or slug"),
         ("slug" = String, Path, description = "The entry's slug in any language"),
-        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
+        EntryParameters,
     ),
     responses((status = 200, body = PublicAmenity))
 )]
@@ -410,12 +418,9 @@ async fn amenity(
     params(
         ("collection" = String, Path, description = "A type's plural, such as `properties`"),
         ("site" = String, Path, description = "The site's domain, id or slug"),
-        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
-        ("expand" = Option<String>, Query, description = "`details`: every entry with all of its fields"),
-        ("page" = Option<u32>, Query, description = "Page, from 1"),
-        ("page_size" = Option<u32>, Query, description = "Entries of a page, up to 200"),
+        ListParameters,
     ),
-    responses((status = 200, body = Page<PublicEntry>))
+    responses((status = 200, body = PublicList<PublicEntry>))
 )]
 #[get("/sites/<site>/<collection>", rank = 2)]
 async fn entries(
@@ -435,7 +440,7 @@ async fn entries(
         ("collection" = String, Path, description = "A type's plural, such as `properties`"),
         ("site" = String, Path, description = "The site's domain, id or slug"),
         ("slug" = String, Path, description = "The entry's slug in any language"),
-        ("locale" = Option<String>, Query, description = "Language wished for; the next of its chain stands in"),
+        EntryParameters,
     ),
     responses((status = 200, body = PublicEntry))
 )]

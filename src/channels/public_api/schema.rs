@@ -2,12 +2,81 @@
 
 use std::collections::HashMap;
 
+use content::entries::changes::Op;
 use machinery::web::Page;
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::search::TypeCount;
+
+/// What every entry can be asked for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the document is made of it; the query itself is read by `asking`")]
+pub struct EntryParameters {
+    /// Language wished for; the next of its chain stands in.
+    pub locale: Option<String>,
+    /// Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there.
+    pub fields: Option<String>,
+    /// References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`.
+    pub expand: Option<String>,
+}
+
+/// What every list can be asked for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the document is made of it; the query itself is read by `asking`")]
+pub struct ListParameters {
+    /// Language wished for; the next of its chain stands in.
+    pub locale: Option<String>,
+    /// Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there.
+    pub fields: Option<String>,
+    /// `details`: every entry with all of its fields. And references to be replaced by what they lead to, with commas between
+    /// them: `property`, `property.amenities`.
+    pub expand: Option<String>,
+    /// Only entries of which this is true. FIELD is one of the type's; TEST is `eq`, `ne`, `in` (values with commas between
+    /// them), `gt`, `gte`, `lt`, `lte`, `exists` (`true` or `false`) and, for fields of several values, `contains`.
+    #[param(rename = "filter[FIELD][TEST]")]
+    pub filter: Option<String>,
+    /// One or two fields with a comma between them; `-` before one: the largest first.
+    pub sort: Option<String>,
+    /// Walks by cursor, so many entries at once, up to 100; 20 where only `cursor` is there.
+    pub limit: Option<u32>,
+    /// Where to go on: from `next` or `previous`.
+    pub cursor: Option<String>,
+    /// Page, from 1; not together with `limit` or `cursor`.
+    pub page: Option<u32>,
+    /// Entries of a page, up to 200; 50 where it says nothing.
+    pub page_size: Option<u32>,
+}
+
+/// A list, or a part of it.
+#[derive(Serialize, ToSchema)]
+pub struct PublicList<T> {
+    /// How many there are in all; none where a list that is walked by cursor has more than 10,000.
+    #[schema(required = true)]
+    pub count: Option<u64>,
+    /// Whether `count` is left out for that reason; only in lists that are walked by cursor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count_capped: Option<bool>,
+    /// Address of what comes next.
+    #[schema(required = true)]
+    pub next: Option<String>,
+    /// Address of what comes before.
+    #[schema(required = true)]
+    pub previous: Option<String>,
+    /// What stands in this part.
+    pub results: Vec<T>,
+}
+
+impl<T> PublicList<T> {
+    /// A page by its number.
+    pub(super) fn of_page(page: Page<T>) -> Self {
+        let Page { count, next, previous, results } = page;
+        Self { count: Some(count), count_capped: None, next, previous, results }
+    }
+}
 
 /// A published site.
 #[derive(Serialize, ToSchema)]
@@ -352,4 +421,39 @@ pub struct PublicHit {
     pub excerpt: String,
     /// The language of its texts: the one asked for, or the one that stands in for it.
     pub locale: String,
+}
+
+/// What happened on a site since a token.
+#[derive(Serialize, ToSchema)]
+pub struct PublicChanges {
+    /// What happened, in order; each entry and language once, with what happened to it last.
+    pub items: Vec<PublicChange>,
+    /// What to ask with next time.
+    pub next_token: String,
+    /// Whether there is more already.
+    pub has_more: bool,
+}
+
+/// What happened to an entry in one language.
+#[derive(Serialize, ToSchema)]
+pub struct PublicChange {
+    /// `upsert`: read it anew. `delete`: forget it.
+    #[schema(value_type = String)]
+    pub op: Op,
+    /// Its type: it is read under `/sites/SITE/TYPE_PLURAL/SLUG/`.
+    #[serde(rename = "type")]
+    pub content_type: String,
+    /// Its id.
+    #[schema(format = Uuid)]
+    pub id: String,
+    /// The language.
+    pub locale: String,
+    /// Its name in addresses, now or before it went; none while nobody may see it yet.
+    #[schema(required = true)]
+    pub slug: Option<String>,
+    /// The revision that the language shows or showed.
+    pub version: u32,
+    /// When.
+    #[schema(format = DateTime)]
+    pub at: String,
 }

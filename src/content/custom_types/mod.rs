@@ -11,7 +11,10 @@ use ground::{
     clock::Timestamp,
     db::{Conn, DbError, Tenant, Tx},
 };
-use machinery::events::{self, NewEvent};
+use machinery::{
+    events::{self, NewEvent},
+    jobs,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tenants::{
@@ -26,7 +29,7 @@ pub use routes::{Document, routes};
 
 use crate::{
     entries::retyping::{self, Retyped},
-    sites,
+    sites::{self, RecomposeViews},
     types::{self, Catalogue, Own, OwnKind, OwnRow, Step},
 };
 
@@ -159,8 +162,10 @@ fn tell(tx: &Tx, scope: &Scope, wish: &Wish, was: Option<OwnRow>, now: Option<&O
         after: now.map(Own::written),
     };
     audit::record(tx, scope, change)?;
-    // Said of each site: kept answers are made by the declarations, and the index reads its drafts by them.
+    // Said of each site: kept answers are made by the declarations, and the index reads its drafts by them. What lists are
+    // filtered by depends on the kinds of fields, also where nobody sees another value: a job writes it anew.
     for site in sites::list(tx, scope)? {
+        jobs::enqueue(tx, Some(scope.organization_id()), &RecomposeViews::of(site.id))?;
         events::record(
             tx,
             NewEvent {

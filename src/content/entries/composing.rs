@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     rich_text::RichText,
-    types::{Declarations, Document, Field, FieldKind, TypeDeclaration},
+    types::{Declarations, Document, Field, FieldKind, FilterValue, TypeDeclaration},
 };
 
 /// A language with the revision that it shows: where texts may come from.
@@ -37,14 +37,14 @@ pub(super) fn compose_all(
     document: &Document,
     locales: &[Locale],
     default: &Locale,
-) -> Vec<(Locale, String)> {
+) -> Vec<Composition> {
     let composed = |locale: &Locale| {
         let sources: Vec<_> = source_locales(locale, default)
             .into_iter()
             .filter_map(|wanted| locales.iter().find(|one| **one == wanted))
             .map(|locale| Source { locale, document })
             .collect();
-        (locale.clone(), text(compose(declarations, declared, document, &sources)))
+        Composition::new(declared, locale.clone(), compose(declarations, declared, document, &sources))
     };
     locales.iter().map(composed).collect()
 }
@@ -60,9 +60,20 @@ pub(super) fn source_locales(locale: &Locale, default: &Locale) -> Vec<Locale> {
     wanted
 }
 
-/// A document as the read model keeps it.
-pub(super) fn text(document: Map<String, Value>) -> String {
-    Value::Object(document).to_string()
+/// A language's document as the read model keeps it.
+#[derive(Clone, Debug)]
+pub(super) struct Composition {
+    pub(super) locale: Locale,
+    pub(super) text: String,
+    /// What lists are filtered and sorted by.
+    pub(super) values: Vec<FilterValue>,
+}
+
+impl Composition {
+    pub(super) fn new(declared: &TypeDeclaration, locale: Locale, document: Map<String, Value>) -> Self {
+        let values = declared.filter_values(&document);
+        Self { locale, values, text: Value::Object(document).to_string() }
+    }
 }
 
 /// Where a language's texts of one object stand: the object itself in that language's revision.

@@ -5,10 +5,12 @@
 //! visitors' side takes a `Visitor` and knows views only: [`public`].
 
 pub mod bin;
+pub mod changes;
 mod composing;
 mod errors;
 pub mod history;
 mod importing;
+pub mod listing;
 mod preparing;
 mod previews;
 pub mod public;

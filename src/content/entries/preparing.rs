@@ -4,7 +4,7 @@
 use ground::words::{Locale, Slug};
 use serde_json::Value;
 
-use super::{EntryError, NewEntry};
+use super::{EntryError, NewEntry, composing::Composition};
 use crate::{
     sites::Languages,
     types::{Declarations, Document, FieldProblem, MediaReference, Reference, TypeDeclaration, Validated},
@@ -21,8 +21,8 @@ pub struct Prepared {
     pub(super) languages: Languages,
     /// By which state of the organization's declarations it was checked: compared likewise.
     pub(super) declarations_version: i64,
-    /// The languages in which it is published at once, each with its view's document; none for a draft.
-    pub(super) composed: Vec<(Locale, String)>,
+    /// The languages in which it is published at once, each with its view; none for a draft.
+    pub(super) composed: Vec<Composition>,
 }
 
 /// A document with what follows from it.

@@ -13,7 +13,7 @@ use tenants::scope::Scope;
 
 use super::{
     Entry, EntryError, Publication,
-    composing::{self, Source},
+    composing::{self, Composition, Source},
     preparing::{complete_locales, declared, order_of, without_doubles},
     reading, saving, store,
     telling::{Addresses, Told, tell},
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     media,
     sites::{self, Languages},
-    types::{Declarations, Document, TypeDeclaration},
+    types::{self, Declarations, Document, FilterValue, TypeDeclaration},
 };
 
 /// Refuses a view whose address another entry's view has.
@@ -46,6 +46,8 @@ pub(super) struct Composed<'a> {
     pub(super) slug: &'a Slug,
     pub(super) order: i64,
     pub(super) document: String,
+    /// What lists are filtered and sorted by.
+    pub(super) values: Vec<FilterValue>,
     pub(super) revision: u32,
     pub(super) published_at: Timestamp,
 }
@@ -194,10 +196,10 @@ pub(super) fn publish_new(
     tx: &Tx,
     scope: &Scope,
     entry: &mut Entry,
-    composed: Vec<(Locale, String)>,
+    composed: Vec<Composition>,
 ) -> Result<Addresses, EntryError> {
     let mut addresses = Addresses::default();
-    for (locale, document) in composed {
+    for Composition { locale, text, values } in composed {
         store::put_publication(tx, scope, entry.id, &locale, entry.revision, tx.now())?;
         put_view(
             tx,
@@ -209,7 +211,8 @@ pub(super) fn publish_new(
                 content_type: &entry.content_type,
                 slug: &entry.slug,
                 order: entry.order,
-                document,
+                document: text,
+                values,
                 revision: entry.revision,
                 published_at: tx.now(),
             },
@@ -284,6 +287,7 @@ pub(super) fn put_views(
     editions: &[Edition],
 ) -> Result<(), EntryError> {
     for (edition, order, document) in composed(declarations, declared, &languages.default, editions) {
+        let Composition { text, values, .. } = Composition::new(declared, edition.locale.clone(), document);
         put_view(
             tx,
             scope,
@@ -294,7 +298,8 @@ pub(super) fn put_views(
                 content_type: &entry.content_type,
                 slug: &edition.slug,
                 order,
-                document: composing::text(document),
+                document: text,
+                values,
                 revision: edition.publication.revision,
                 published_at: edition.publication.published_at,
             },
@@ -331,6 +336,7 @@ fn put_view(tx: &Tx, scope: &Scope, mut view: Composed<'_>) -> Result<(), EntryE
     let document = media::shown_text(tx, scope, view.locale, view.document)?;
     let (document, windows) = validity::resolve_text(document, || sites::time_zone(tx, scope, view.site))?;
     view.document = document;
+    types::complete_values(&mut view.values, view.slug, view.published_at);
     store::put_view(tx, scope, &view, windows.whole)
         .on_conflict(ADDRESS_KEY, EntryError::AddressTaken(view.slug.clone()))?;
     Ok(store::put_boundaries(tx, scope, &view, &windows.boundaries)?)

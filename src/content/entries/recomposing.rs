@@ -20,6 +20,9 @@ use crate::{
 /// Entries composed in one transaction: a hundredth of a second in which other writers wait.
 const ENTRIES_AT_ONCE: i64 = 50;
 
+/// How the values that lists are filtered by are written beside a view: another way of it is another name here.
+const VALUES: &str = "values-1";
+
 /// Declares who does this capability's jobs.
 pub fn handle_jobs(registry: &mut Registry, catalogue: &Catalogue) {
     let known = catalogue.clone();
@@ -75,7 +78,7 @@ fn refresh_some(
 pub fn recompose_when_declarations_changed(tx: &Tx, declarations: &Declarations) -> Result<bool, DbError> {
     let text = serde_json::to_string(declarations).map_err(|error| DbError::Failed(error.to_string()))?;
     // Views hold the addresses of pictures.
-    let text = format!("{text}{}", media::domain().unwrap_or_default());
+    let text = format!("{text}{}{VALUES}", media::domain().unwrap_or_default());
     let fingerprint = sha256_hex(text.as_bytes());
     if store::composed_by(tx)?.as_deref() == Some(fingerprint.as_str()) {
         return Ok(false);

@@ -1,6 +1,7 @@
 //! The shapes in which content leaves: of the public API, and as themes get them. Names and types of the first four are fixed: sites in production read them. What is
 //! declared beyond them is added, so that a new field of a type needs no code.
 
+pub mod names;
 mod references;
 
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 use ground::{crypto::sha256_hex, words::EntryId};
 use serde_json::{Map, Value, json};
 
-pub use references::references_of;
+pub use references::{references_in, references_of};
 
 use crate::{
     entries::public::{View, ids},

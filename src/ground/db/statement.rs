@@ -100,6 +100,18 @@ impl Filter {
         }
     }
 
+    /// Adds `and <condition>`, where each `?` stands for the next of the values. For stores that put a condition together
+    /// from their own pieces: what a client sends is a value, never text.
+    #[must_use]
+    pub fn and_composed(mut self, condition: &str, values: impl IntoValues) -> Self {
+        let mut number = self.values.len();
+        values.append_to(&mut self.values);
+        self.conditions.push_str(" and ");
+        push_numbered(&mut self.conditions, condition, &mut number);
+        debug_assert_eq!(number, self.values.len(), "each `?` has its value: {condition}");
+        self
+    }
+
     /// Adds a condition without a value.
     #[must_use]
     pub fn and_that(mut self, condition: &'static str) -> Self {
@@ -132,18 +144,28 @@ impl Filter {
 
     /// `<select> <conditions> <rest>`, where a `?` in the rest stands for the further values in turn.
     pub fn statement(self, select: &'static str, rest: &'static str, parameters: impl IntoValues) -> Bound {
+        self.statement_composed(select, rest, parameters)
+    }
+
+    /// [`Filter::statement`] for stores that put these texts together from their own pieces.
+    pub fn statement_composed(self, select: &str, rest: &str, parameters: impl IntoValues) -> Bound {
         let Self { conditions, mut values } = self;
         let mut number = values.len();
         parameters.append_to(&mut values);
         let mut text = format!("{select} {conditions} ");
-        for letter in rest.chars() {
-            text.push(letter);
-            if letter == '?' {
-                number += 1;
-                text.push_str(&number.to_string());
-            }
-        }
+        push_numbered(&mut text, rest, &mut number);
         Bound { text: Cow::Owned(text), values, is_tenant: true }
+    }
+}
+
+/// Appends a piece whose `?` are numbered on from `number`.
+fn push_numbered(text: &mut String, piece: &str, number: &mut usize) {
+    for letter in piece.chars() {
+        text.push(letter);
+        if letter == '?' {
+            *number += 1;
+            text.push_str(&number.to_string());
+        }
     }
 }
 
@@ -199,6 +221,20 @@ mod tests {
             "select id from entries where entries.organization_id = ?1 and type = ?2 and id in (?3, ?4) order by id limit ?5 offset ?6"
         );
         assert_eq!(bound.values.len(), 6);
+    }
+
+    #[test]
+    fn composed_pieces_take_their_values_in_turn() {
+        let group = Group("01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap());
+        let bound = Filter::of(&group, "walk")
+            .and("locale = ?", "en")
+            .and_composed("(value, entry_id) > (?, ?)", ("a", "b"))
+            .statement_composed("select entry_id from view_values as walk", "limit ?", (5_i64,));
+        assert_eq!(
+            bound.text,
+            "select entry_id from view_values as walk where walk.organization_id = ?1 and locale = ?2 and (value, entry_id) > (?3, ?4) limit ?5"
+        );
+        assert_eq!(bound.values.len(), 5);
     }
 
     #[test]

@@ -29,5 +29,5 @@ pub use headers::SecurityHeaders;
 pub use hosts::{Hosts, address_of_request, host_of};
 pub use paging::{DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, PARAMETERS as PAGE_PARAMETERS, Page, PageRequest};
 pub use problem::{Explain, FieldProblem, MEDIA_TYPE, Problem, ProblemDocument, refuse};
-pub use query::UrlQuery;
+pub use query::{UrlQuery, encoded, nearest};
 pub use request::{ClientAddress, Context, Origin, RequestId, RequestIds, managed};

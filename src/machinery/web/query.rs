@@ -58,10 +58,34 @@ impl<'r> UrlQuery<'r> {
         let detail = if known.is_empty() {
             format!("There is no parameter `{shown}` here: this address takes none.")
         } else {
-            format!("There is no parameter `{shown}` here. Known: {}.", known.join(", "))
+            let meant = nearest(&shown, known.iter().copied()).map(|name| format!(": is it `{name}`?"));
+            let meant = meant.as_deref().unwrap_or(".");
+            format!("There is no parameter `{shown}` here{meant} Known: {}.", known.join(", "))
         };
         Err(Problem::listed("unknown_parameter", detail.clone()).with_field(shown, "unknown_parameter", detail))
     }
+}
+
+/// The known name that somebody may have meant: the one with the fewest letters wrong, at most a third of them.
+pub fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let near = known.into_iter().map(|one| (strsim::damerau_levenshtein(name, one), one));
+    near.filter(|(wrong, one)| wrong * 3 <= one.chars().count().max(3))
+        .min_by_key(|(wrong, _)| *wrong)
+        .map(|(_, one)| one)
+}
+
+/// A text as it stands in a query: everything but letters, digits and `-._~` as percent escapes.
+pub fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push('%');
+            encoded.extend([byte >> 4, byte & 15].map(|half| char::from(b"0123456789ABCDEF"[usize::from(half)])));
+        }
+    }
+    encoded
 }
 
 /// Decodes `+` and percent escapes; bytes that are no UTF-8 become U+FFFD.
@@ -127,8 +151,16 @@ mod tests {
         let query = UrlQuery::parse("domian=a.example");
         let problem = query.refuse_unknown(&["domain", "page"]).unwrap_err();
         assert_eq!((problem.status, problem.code), (400, "unknown_parameter"));
-        assert_eq!(problem.detail, "There is no parameter `domian` here. Known: domain, page.");
+        assert_eq!(problem.detail, "There is no parameter `domian` here: is it `domain`? Known: domain, page.");
         assert!(UrlQuery::parse("page=1").refuse_unknown(&["page"]).is_ok());
+    }
+
+    #[test]
+    fn a_text_comes_back_from_its_escapes() {
+        let text = "filter[price][gte]=Zürich & 1.5";
+        assert_eq!(encoded(text), "filter%5Bprice%5D%5Bgte%5D%3DZ%C3%BCrich%20%26%201.5");
+        assert_eq!(decode(&encoded(text)), text);
+        assert_eq!(nearest("colour", ["domain", "page"]), None);
     }
 
     #[test]

@@ -1,9 +1,14 @@
 //! SQL of entries, their revisions, what of them is published, and the read model.
 
+mod changes;
 mod drafts;
+mod listing;
 mod publications;
+mod values;
 mod views;
 
+pub use changes::*;
 pub use drafts::*;
+pub use listing::*;
 pub use publications::*;
 pub use views::*;

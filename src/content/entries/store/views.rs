@@ -8,10 +8,13 @@ use ground::{
     words::{EntryId, Locale, SiteId, Slug},
 };
 
-use super::super::{
-    public::View,
-    publishing::Composed,
-    validity::{self, Window},
+use super::{
+    super::{
+        public::View,
+        publishing::Composed,
+        validity::{self, Window},
+    },
+    changes, values,
 };
 
 const PUT: TenantSql = TenantSql::new(
@@ -21,10 +24,15 @@ const PUT: TenantSql = TenantSql::new(
      on conflict (organization_id, site_id, entry_id, locale) do update
      set slug = excluded.slug, sort_order = excluded.sort_order, document = excluded.document,
         revision = excluded.revision, published_at = excluded.published_at, visible_from = excluded.visible_from,
-        visible_until = excluded.visible_until",
+        visible_until = excluded.visible_until
+     where views.document <> excluded.document or views.slug <> excluded.slug or views.revision <> excluded.revision
+        or views.sort_order <> excluded.sort_order or views.published_at <> excluded.published_at
+        or coalesce(views.visible_from, '') <> coalesce(excluded.visible_from, '')
+        or coalesce(views.visible_until, '') <> coalesce(excluded.visible_until, '')",
 );
 
-/// Writes what visitors see of an entry in one language. Another entry's view with the same address refuses it.
+/// Writes what visitors see of an entry in one language, what lists find it by, and that it has changed, if it has. Another
+/// entry's view with the same address refuses it.
 pub fn put_view(tx: &Tx, tenant: &impl Tenant, view: &Composed<'_>, window: Window) -> Result<(), DbError> {
     let row = (
         view.site,
@@ -39,11 +47,18 @@ pub fn put_view(tx: &Tx, tenant: &impl Tenant, view: &Composed<'_>, window: Wind
         window.from,
         window.until,
     );
-    tx.execute(PUT.of(tenant, row)).map(|_| ())
+    let is_changed = tx.execute(PUT.of(tenant, row))? > 0;
+    values::put(tx, tenant, view)?;
+    if is_changed {
+        changes::note_upsert(tx, tenant, view);
+    }
+    Ok(())
 }
 
-const DELETE: TenantSql =
-    TenantSql::new("delete from views where organization_id = ?1 and site_id = ?2 and entry_id = ?3 and locale = ?4");
+const DELETE: TenantSql = TenantSql::new(
+    "delete from views where organization_id = ?1 and site_id = ?2 and entry_id = ?3 and locale = ?4
+     returning type, slug, revision",
+);
 
 /// Takes an entry from the visitors of one language.
 pub fn delete_view(
@@ -54,7 +69,14 @@ pub fn delete_view(
     locale: &Locale,
 ) -> Result<(), DbError> {
     tx.execute(DELETE_BOUNDARIES.of(tenant, (entry, locale)))?;
-    tx.execute(DELETE.of(tenant, (site, entry, locale))).map(|_| ())
+    let gone = tx.optional(DELETE.of(tenant, (site, entry, locale)), |row| {
+        Ok((row.get::<String>(0)?, row.get::<Slug>(1)?, row.get::<u32>(2)?))
+    })?;
+    values::delete(tx, tenant, entry, locale)?;
+    if let Some((content_type, slug, revision)) = gone {
+        changes::note_delete(tx, tenant, (site, entry, locale), &content_type, &slug, revision);
+    }
+    Ok(())
 }
 
 const DELETE_BOUNDARIES: TenantSql =

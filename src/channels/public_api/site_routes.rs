@@ -1,0 +1,64 @@
+//! HTTP of what a site has beside its entries.
+
+use machinery::web::{Problem, UrlQuery};
+use rocket::{State, get};
+use tenants::scope::Visitor;
+
+use super::{
+    PublicApi,
+    asking::Canonical,
+    changes::{HIGHEST_LIMIT, USUAL_LIMIT},
+    routes::Address,
+    schema::PublicChanges,
+};
+use crate::kept::Answer;
+
+/// What changed on a site, for whoever keeps a copy
+///
+/// Without `since` everything that is published, in parts; then, with the `next_token` of the last answer, what was published,
+/// changed or taken back since, in the order in which it happened. Each entry and language stands there once, with what happened
+/// to it last: whoever repeats it has exactly what is published. A token is good for 90 days at least; after that it answers 410 with
+/// the code `sync_token_expired`.
+#[utoipa::path(
+    tag = "Public API",
+    params(
+        ("site" = String, Path, description = "The site's domain, id or slug"),
+        ("since" = Option<String>, Query, description = "`next_token` of the answer before"),
+        ("initial" = Option<bool>, Query, description = "`true`: everything, from the beginning; the same as no `since`"),
+        ("limit" = Option<u32>, Query, description = "Changes of one answer, up to 1000; 100 where it says nothing"),
+    ),
+    responses((status = 200, body = PublicChanges))
+)]
+#[get("/sites/<site>/changes", rank = 1)]
+pub(super) async fn changes(
+    visitor: Visitor,
+    site: &str,
+    api: &State<PublicApi>,
+    address: Address<'_>,
+) -> Result<Answer, Problem> {
+    let canonical = Canonical::of(address.query, &["since", "initial", "limit"])?;
+    let asked = address.asked_as(&visitor, &canonical);
+    if let Some(answer) = api.answers.get(&asked) {
+        return Ok(answer);
+    }
+    let query = UrlQuery::parse(canonical.as_str());
+    let expected = format!("a whole number from 1 to {HIGHEST_LIMIT}");
+    let limit = query.parsed::<i64>("limit", &expected)?.unwrap_or(USUAL_LIMIT);
+    if !(1..=HIGHEST_LIMIT).contains(&limit) {
+        return Err(Problem::parameter_invalid("limit", format!("`limit` must be {expected}.")));
+    }
+    let is_initial = query.parsed::<bool>("initial", "`true` or `false`")?;
+    let since = query.get("since").map(str::to_owned);
+    match (is_initial, &since) {
+        (Some(true), Some(_)) => {
+            let detail = "`initial=true` reads from the beginning and `since` from a token: choose one of the two.";
+            return Err(Problem::parameter_invalid("initial", detail));
+        }
+        (Some(false), None) => {
+            return Err(Problem::parameter_invalid("since", "Without `initial` say in `since` where to go on."));
+        }
+        _ => {}
+    }
+    let site = site.to_owned();
+    api.answer(visitor, asked, move |reader| reader.changes(&site, since.as_deref(), limit)).await
+}

@@ -1,0 +1,60 @@
+//! The names that the shapes have beside the declared fields, so that a reader can be told which there are.
+
+/// What every entry has.
+pub const OF_EVERY: [&str; 6] = ["id", "type", "slug", "locale", "version", "published_at"];
+/// What a picture has.
+pub const OF_A_PICTURE: [&str; 10] =
+    ["id", "url", "file_url", "alt", "alt_text", "width", "height", "focal", "social_url", "renditions"];
+/// What a section has, whatever its type declares.
+pub const OF_A_SECTION: [&str; 12] = [
+    "id",
+    "type",
+    "title",
+    "subtitle",
+    "description",
+    "content",
+    "currency",
+    "image",
+    "images",
+    "cta",
+    "items",
+    "packages",
+];
+
+/// What an entry of a type has beside its declared fields and [`OF_EVERY`].
+pub fn of_entry(content_type: &str) -> &'static [&'static str] {
+    match content_type {
+        "room" => &["featured_image_url", "order", "rates", "amenities", "images", "custom_fields"],
+        "amenity" => &["order"],
+        "page" => &["sections"],
+        _ => &[],
+    }
+}
+
+/// What stands for an entry where another refers to it.
+pub fn of_reference(content_type: &str) -> &'static [&'static str] {
+    match content_type {
+        "amenity" => &["id", "name", "slug", "icon", "description", "order"],
+        "room" => &[
+            "id",
+            "name",
+            "slug",
+            "short_description",
+            "featured_image_url",
+            "max_guests",
+            "bed_type",
+            "is_featured",
+            "order",
+        ],
+        _ => &["id", "type", "slug", "name"],
+    }
+}
+
+/// Whether a list shows this declared field of an entry where nobody asks for more.
+pub fn is_in_lists(content_type: &str, field: &str) -> bool {
+    match content_type {
+        "page" => !["sections", "seo"].contains(&field),
+        "room" => of_reference("room").contains(&field),
+        _ => true,
+    }
+}
