@@ -67,6 +67,7 @@ const build = [
       { text: "Admin API", link: "/build/admin-api" },
       { text: "Import records", link: "/build/import" },
       { text: "A group's own types", link: "/build/own-types" },
+      { text: "Move in from WordPress", link: "/build/import-wordpress" },
     ],
   },
   { text: "Reference", items: [{ text: "Problems", link: "/reference/problems" }] },

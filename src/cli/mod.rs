@@ -2,6 +2,7 @@
 //! or a job would call.
 
 mod keys;
+mod moving;
 pub mod operating;
 mod organizations;
 mod output;
@@ -264,6 +265,10 @@ enum ImportCommand {
         #[arg(long)]
         json: bool,
     },
+    /// An export of WordPress: pages, posts, menus, with redirects from their old addresses
+    Wordpress(moving::WordpressArguments),
+    /// Old addresses: which the site answers, and redirects for those that it does not
+    Sitemap(moving::SitemapArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -422,6 +427,8 @@ pub fn run(cli: Cli) -> ExitCode {
             operating::import_json(&flags(None), &import, json)
         }
         Command::Types(command) => types::run(&flags(None), command),
+        Command::Import(ImportCommand::Wordpress(arguments)) => moving::import_wordpress(&flags(None), &arguments),
+        Command::Import(ImportCommand::Sitemap(arguments)) => moving::import_sitemap(&flags(None), &arguments),
         Command::Jobs(command) => operating::jobs(&flags(None), command),
         Command::Cron(command) => operating::cron(&flags(None), command),
         Command::Search(SearchCommand::Rebuild) => operating::rebuild_search(&flags(None)),

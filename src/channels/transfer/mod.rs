@@ -1,5 +1,7 @@
-//! Content in and out of the installation. So far in: records of any JSON file, by a mapping.
+//! Content in and out of the installation. So far in: records of any JSON file, by a mapping; exports of WordPress; lists of
+//! old addresses.
 
+mod addresses;
 mod entries;
 mod expression;
 pub mod json;
@@ -7,8 +9,10 @@ mod mapping;
 mod path;
 mod records;
 mod report;
+pub mod sitemap;
 #[cfg(test)]
 mod tests;
+pub mod wordpress;
 
 use std::{
     fs::File,
@@ -16,7 +20,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use content::sites::SiteError;
+use content::{entries::EntryError, media::MediaError, sites::SiteError};
 use ground::db::DbError;
 use machinery::web::{Explain, Problem};
 
@@ -50,6 +54,22 @@ pub enum TransferError {
         /// Line, column and what is wrong there.
         reason: serde_json::Error,
     },
+    /// The source is no export of WordPress.
+    #[error("{} cannot be imported, and nothing was changed: {reason}", .file.display())]
+    NotWordpress {
+        /// The file.
+        file: PathBuf,
+        /// The line and what is wrong there.
+        reason: wordpress::ExportError,
+    },
+    /// The source is no list of addresses.
+    #[error("{} cannot be read as a list of addresses: {reason}", .file.display())]
+    NotAddresses {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong, and where.
+        reason: String,
+    },
     /// The mapping breaks its own rules or names what is not declared.
     #[error("the mapping is not valid:\n{}", .problems.join("\n"))]
     MappingInvalid {
@@ -71,6 +91,12 @@ pub enum TransferError {
     /// The site that was named is not there.
     #[error(transparent)]
     Site(#[from] SiteError),
+    /// An entry.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// The library.
+    #[error(transparent)]
+    Media(#[from] MediaError),
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -80,10 +106,14 @@ impl Explain for TransferError {
     fn explain(&self) -> Problem {
         let (code, title) = match self {
             Self::Site(error) => return error.explain(),
+            Self::Entry(error) => return error.explain(),
+            Self::Media(error) => return error.explain(),
             Self::Db(error) => return error.explain(),
             Self::Unreadable { .. } => ("import_unreadable", "A file cannot be read"),
             Self::TooLarge { .. } => ("import_too_large", "A file is too large"),
             Self::NotJson { .. } => ("import_not_json", "The source is not JSON"),
+            Self::NotWordpress { .. } => ("import_not_wordpress", "The file is no export of WordPress"),
+            Self::NotAddresses { .. } => ("import_not_addresses", "The file is no list of addresses"),
             Self::MappingInvalid { .. } => ("import_mapping_invalid", "The mapping is not valid"),
             Self::NoRecords { .. } => ("import_no_records", "The source has no records"),
             Self::SiteNeeded => ("import_site_needed", "The import needs a site"),

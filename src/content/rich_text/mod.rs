@@ -4,6 +4,7 @@
 //! stored cannot be rendered into anything but the few elements below. Presentation (alignment, indentation, inline
 //! styles, direction) is dropped: it is the theme's.
 
+mod html;
 mod reading;
 mod rendering;
 mod state;
@@ -12,6 +13,7 @@ mod tests;
 
 use ground::words::SafeUrl;
 
+pub use html::{HtmlContent, HtmlLoss, HtmlPart, HtmlPicture, HtmlRules, HtmlTooLarge, read_html, words_of_html};
 pub use reading::TextProblem;
 pub use rendering::{Piece, escape, text_of_html};
 

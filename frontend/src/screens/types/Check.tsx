@@ -90,7 +90,7 @@ function Summary({ counts }: { counts: Schemas["Counts"] }) {
   );
 }
 
-function Entry({ entry }: { entry: Schemas["Retyped"] }) {
+function Entry({ entry }: { entry: Schemas["Checked"]["results"][number] }) {
   const say = useSpeaker();
   return (
     <>

@@ -1,0 +1,207 @@
+//! The files of an export: their addresses, and the files themselves where a copy of `wp-content/uploads` is at hand.
+
+use std::{
+    collections::BTreeMap,
+    path::{Component, Path, PathBuf},
+};
+
+use content::{
+    media::{self, Library, MediaChange, MediaError, MediaItem, Wish},
+    rich_text::words_of_html,
+    sites::Site,
+};
+use ground::{
+    db::Db,
+    words::{Locale, MediaId},
+};
+use serde_json::{Value, json};
+use tenants::scope::Scope;
+use tokio::io::AsyncWriteExt as _;
+
+use super::{
+    export::{Export, Item},
+    languages::in_words,
+};
+
+/// Where WordPress keeps its files.
+const UPLOADS: &str = "/wp-content/uploads/";
+/// Characters of a picture's description.
+const ALT: usize = 500;
+/// Files of the library of one name that are looked at.
+const NAMESAKES: i64 = 50;
+
+/// A file that is in the library.
+#[derive(Clone, Debug)]
+pub(super) struct Brought {
+    pub id: MediaId,
+    pub url: String,
+    pub is_new: bool,
+}
+
+/// Where files come from and go to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shelf<'a> {
+    pub folder: &'a Path,
+    pub library: &'a Library,
+    pub db: &'a Db,
+    pub scope: &'a Scope,
+    pub site: &'a Site,
+}
+
+/// What is known of the export's files.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// The item of each address, without its scheme and host.
+    by_path: BTreeMap<String, usize>,
+    pub brought: BTreeMap<usize, Brought>,
+    by_url: BTreeMap<String, usize>,
+    /// Why a file was not brought.
+    pub refused: BTreeMap<usize, String>,
+}
+
+impl Files {
+    /// The files that an export names.
+    pub fn of(export: &Export) -> Self {
+        let named = export.items.iter().enumerate().filter(|(_, item)| item.kind == "attachment");
+        let by_path = named.map(|(place, item)| (path(&item.attachment_url), place)).collect();
+        Self { by_path, ..Self::default() }
+    }
+
+    /// The item that an address shows, also where it is one of the sizes that WordPress has made.
+    pub fn item(&self, url: &str) -> Option<usize> {
+        if let Some(place) = self.by_url.get(url) {
+            return Some(*place);
+        }
+        let path = path(url);
+        self.by_path.get(&path).or_else(|| self.by_path.get(&full_size(&path)?)).copied()
+    }
+
+    /// The address of a file, the library's where it is there.
+    pub fn address(&self, url: &str) -> Option<&str> {
+        self.brought.get(&self.item(url)?).map(|brought| brought.url.as_str())
+    }
+
+    /// A picture's value for a document.
+    pub fn picture(&self, export: &Export, url: &str, alt: &str) -> Value {
+        let place = self.item(url);
+        let own = place.and_then(|place| export.items[place].meta("_wp_attachment_image_alt")).unwrap_or_default();
+        let alt = if alt.is_empty() { own } else { alt };
+        let alt: String = alt.split_whitespace().collect::<Vec<_>>().join(" ");
+        let alt: String = alt.chars().filter(|letter| !letter.is_control()).take(ALT).collect();
+        let mut picture = match place.and_then(|place| self.brought.get(&place)) {
+            Some(brought) => json!({"media": brought.id.to_string()}),
+            None => json!({"url": url}),
+        };
+        if !alt.is_empty()
+            && let Some(picture) = picture.as_object_mut()
+        {
+            picture.insert("alt".to_owned(), in_words(json!(alt)));
+        }
+        picture
+    }
+
+    /// Brings the files into the library. In a dry run only those are looked up that an earlier run has brought.
+    pub fn bring(&mut self, export: &Export, shelf: &Shelf<'_>, is_dry_run: bool) -> Result<(), MediaError> {
+        let Shelf { folder, library, db, scope, site } = *shelf;
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        for place in self.by_path.values().copied().collect::<Vec<_>>() {
+            let item = &export.items[place];
+            let Some(file) = file_of(item, folder) else {
+                self.refused.insert(place, "The export does not say where its file lies.".to_owned());
+                continue;
+            };
+            if !file.is_file() {
+                self.refused.insert(place, format!("The file {} is not in the folder.", file.display()));
+                continue;
+            }
+            if is_dry_run {
+                if let Some(known) = known(db, scope, &file)? {
+                    self.keep(place, &known, false);
+                }
+                continue;
+            }
+            let name = file_name(&file);
+            let added = runtime.block_on(async {
+                let mut landed = library.landing().await?;
+                let mut source = tokio::fs::File::open(&file).await?;
+                tokio::io::copy(&mut source, &mut landed).await?;
+                landed.flush().await?;
+                library.add(scope.clone(), name, Some(site.id), landed).await
+            });
+            match added {
+                Ok((known, is_new)) => {
+                    let known = described(db, scope, site, item, known)?;
+                    self.keep(place, &known, is_new);
+                }
+                Err(error @ (MediaError::Db(_) | MediaError::Store(_))) => return Err(error),
+                Err(refusal) => {
+                    self.refused.insert(place, format!("The library does not take its file: {refusal}."));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, place: usize, known: &MediaItem, is_new: bool) {
+        self.by_url.insert(known.url.clone(), place);
+        self.brought.insert(place, Brought { id: known.id, url: known.url.clone(), is_new });
+    }
+}
+
+/// Says of a file what WordPress says, where nobody has said anything else.
+fn described(db: &Db, scope: &Scope, site: &Site, item: &Item, known: MediaItem) -> Result<MediaItem, MediaError> {
+    let in_locale = |text: &str| -> BTreeMap<Locale, String> {
+        let text: String = words_of_html(text).split_whitespace().collect::<Vec<_>>().join(" ");
+        let text: String = text.chars().take(ALT).collect();
+        if text.is_empty() { BTreeMap::new() } else { BTreeMap::from([(site.default_locale.clone(), text)]) }
+    };
+    let alt = in_locale(item.meta("_wp_attachment_image_alt").unwrap_or_default());
+    let caption = in_locale(&item.excerpt);
+    let change = MediaChange {
+        version: known.version,
+        alt: (known.alt.is_empty() && !alt.is_empty()).then_some(alt),
+        caption: (known.caption.is_empty() && !caption.is_empty()).then_some(caption),
+        ..MediaChange::default()
+    };
+    if change.alt.is_none() && change.caption.is_none() {
+        return Ok(known);
+    }
+    let (scope, id) = (scope.clone(), known.id);
+    db.write_blocking(move |tx| media::change(tx, &scope, id, change))
+}
+
+fn known(db: &Db, scope: &Scope, file: &Path) -> Result<Option<MediaItem>, MediaError> {
+    let name = file_name(file);
+    let wish = Wish { search: Some(name.clone()), ..Wish::default() };
+    let (_, found) = db.read_blocking(|conn| media::list(conn, scope, &wish, NAMESAKES, 0))?;
+    Ok(found.into_iter().find(|item| item.name == name))
+}
+
+fn file_name(file: &Path) -> String {
+    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Where a file lies in the copy. Nothing leads out of the folder.
+fn file_of(item: &Item, folder: &Path) -> Option<PathBuf> {
+    let noted = item.meta("_wp_attached_file").map(str::to_owned);
+    let path = noted.or_else(|| item.attachment_url.split_once(UPLOADS).map(|(_, path)| path.to_owned()))?;
+    let path = PathBuf::from(path);
+    let is_inside = path.components().all(|part| matches!(part, Component::Normal(_)));
+    (is_inside && path.file_name().is_some()).then(|| folder.join(path))
+}
+
+/// The path of an address.
+fn path(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').map_or("", |place| &rest[place..]);
+    path.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+/// `/a-300x200.jpg` is a size of `/a.jpg`.
+fn full_size(path: &str) -> Option<String> {
+    let (stem, ending) = path.rsplit_once('.')?;
+    let (name, size) = stem.rsplit_once('-')?;
+    let (width, height) = size.split_once('x')?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number(width) && is_number(height)).then(|| format!("{name}.{ending}"))
+}

@@ -1,0 +1,290 @@
+//! Writing what was prepared: some entries a transaction, so that a server beside it goes on answering. A stop half-way loses
+//! nothing that is there, and a second run goes on from it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use content::{
+    entries::{self, EntryError, NewEntry},
+    types::{self, Declarations},
+};
+use ground::{
+    db::{Backend, Db, DbError, Tx},
+    words::{EntryId, Locale, Slug},
+};
+use machinery::web::Explain;
+use serde_json::{Map, Value};
+use tenants::scope::Scope;
+
+use super::{
+    documents::OWN_FIELDS,
+    preparing::{Plan, key},
+    report::{AddressRow, Outcome, WordpressReport},
+};
+use crate::transfer::{
+    TransferError,
+    addresses::{REDIRECT, redirect},
+};
+
+/// Entries of one transaction: about a tenth of a second in which other writers wait.
+const BATCH: usize = 50;
+/// Between two transactions: a server beside this process tries each 5 ms to write.
+const PAUSE: Duration = Duration::from_millis(20);
+/// Revisions of an entry that are looked through for the last one that an import wrote.
+const REVISIONS: i64 = 100;
+/// How revisions name who runs commands.
+const OPERATOR: &str = "operator";
+const MENU: &str = "navigation";
+
+/// Why a transaction is taken back.
+enum Stop {
+    /// Something was refused after it had begun to write: it is done again without that.
+    Refused(Step, String),
+    /// The dry run is over.
+    DryRun(Box<Done>),
+    Db(DbError),
+}
+
+impl From<DbError> for Stop {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+/// What is written, in its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Entry(usize),
+    Menu(usize),
+    Redirect(usize),
+}
+
+/// What has been written so far.
+#[derive(Clone, Default)]
+struct Done {
+    outcomes: BTreeMap<Step, Outcome>,
+    ids: BTreeMap<usize, EntryId>,
+}
+
+/// Writes all of a plan.
+pub(super) fn write(
+    db: &Db,
+    declarations: &Arc<Declarations>,
+    scope: &Scope,
+    plan: Plan,
+    is_dry_run: bool,
+) -> Result<WordpressReport, TransferError> {
+    let plan = Arc::new(plan);
+    let steps: Vec<Step> = (0..plan.entries.len())
+        .map(Step::Entry)
+        .chain((0..plan.menus.len()).map(Step::Menu))
+        .chain((0..plan.redirects.len()).map(Step::Redirect))
+        .collect();
+    let mut done = Done::default();
+    let mut refused: BTreeMap<Step, String> = BTreeMap::new();
+    let mut next = 0;
+    while next < steps.len() {
+        let end = if is_dry_run { steps.len() } else { (next + BATCH).min(steps.len()) };
+        let (batch, before) = (steps[next..end].to_vec(), done.clone());
+        let left_out: BTreeSet<Step> = refused.keys().copied().collect();
+        let (plan, declarations, scope) = (Arc::clone(&plan), Arc::clone(declarations), scope.clone());
+        let written = db.write_blocking(move |tx| {
+            if types::version(tx, &scope)? != declarations.version() {
+                let told = "the organization's types were changed during the import: run it again, it goes on where it stopped";
+                return Err(DbError::Failed(told.to_owned()).into());
+            }
+            let mut writer = Writer { tx, declarations: &declarations, scope: &scope, plan: &plan, done: before };
+            for step in batch.into_iter().filter(|step| !left_out.contains(step)) {
+                writer.step(step)?;
+            }
+            if is_dry_run { Err(Stop::DryRun(Box::new(writer.done))) } else { Ok(writer.done) }
+        });
+        match written {
+            Ok(after) => {
+                done = after;
+                next = end;
+                if db.backend() == Backend::Sqlite && next < steps.len() {
+                    std::thread::sleep(PAUSE);
+                }
+            }
+            Err(Stop::DryRun(after)) => {
+                done = *after;
+                break;
+            }
+            Err(Stop::Refused(step, reason)) => {
+                refused.insert(step, reason);
+            }
+            Err(Stop::Db(error)) => return Err(error.into()),
+        }
+    }
+    Ok(reported(&plan, &done, &refused, is_dry_run))
+}
+
+fn reported(plan: &Plan, done: &Done, refused: &BTreeMap<Step, String>, is_dry_run: bool) -> WordpressReport {
+    let mut report = WordpressReport { is_dry_run, ..plan.report.clone() };
+    for (step, outcome) in &done.outcomes {
+        let content_type = match step {
+            Step::Entry(number) => {
+                let ready = &plan.entries[*number];
+                report.rows[ready.row].outcome = *outcome;
+                for other in &ready.others {
+                    report.rows[*other].outcome = Outcome::Merged;
+                }
+                ready.content_type.clone()
+            }
+            Step::Menu(_) => MENU.to_owned(),
+            Step::Redirect(_) => REDIRECT.to_owned(),
+        };
+        let counts = report.entry(&content_type);
+        match outcome {
+            Outcome::Created => counts.created += 1,
+            Outcome::Updated => counts.changed += 1,
+            _ => counts.unchanged += 1,
+        }
+    }
+    for (step, reason) in refused {
+        match step {
+            Step::Entry(number) => {
+                let ready = &plan.entries[*number];
+                report.entry(&ready.content_type).skipped += 1;
+                for row in [ready.row].iter().chain(&ready.others) {
+                    report.rows[*row].skip(reason.clone());
+                }
+            }
+            Step::Menu(number) => {
+                report.entry(MENU).skipped += 1;
+                for row in &plan.menus[*number].rows {
+                    report.rows[*row].skip(reason.clone());
+                }
+            }
+            Step::Redirect(number) => {
+                report.entry(REDIRECT).skipped += 1;
+                let address = plan.redirects[*number].from.clone();
+                report.addresses.push(AddressRow { address, reason: reason.clone() });
+            }
+        }
+    }
+    report.count();
+    report
+}
+
+struct Writer<'a, 't> {
+    tx: &'a Tx<'t>,
+    declarations: &'a Declarations,
+    scope: &'a Scope,
+    plan: &'a Plan,
+    done: Done,
+}
+
+impl Writer<'_, '_> {
+    fn step(&mut self, step: Step) -> Result<(), Stop> {
+        let plan = self.plan;
+        match step {
+            Step::Entry(number) => {
+                let ready = &plan.entries[number];
+                let id = self.put(
+                    step,
+                    &ready.content_type,
+                    &ready.key,
+                    Some(ready.slug.clone()),
+                    ready.document.clone(),
+                    &ready.locales,
+                )?;
+                for row in [ready.row].iter().chain(&ready.others) {
+                    self.done.ids.insert(*row, id);
+                }
+            }
+            Step::Menu(number) => {
+                let menu = &plan.menus[number];
+                let ids = &self.done.ids;
+                let document = menu.document(&plan.locale, &|place| ids.get(&place).copied());
+                let locales = if menu.is_shown { plan.site.locales.as_slice() } else { &[] };
+                let key = key(&plan.host, format_args!("menu {}", menu.slug));
+                self.put(step, MENU, &key, Some(Slug::from_title(&menu.name)), document, locales)?;
+            }
+            Step::Redirect(number) => {
+                let one = &plan.redirects[number];
+                let Value::Object(document) = redirect(&one.from, &one.to) else { return Ok(()) };
+                self.put(step, REDIRECT, &one.key, None, document, &plan.site.locales)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn put(
+        &mut self,
+        step: Step,
+        content_type: &str,
+        key: &str,
+        slug: Option<Slug>,
+        document: Map<String, Value>,
+        locales: &[Locale],
+    ) -> Result<EntryId, Stop> {
+        let refused = |error: EntryError| match error {
+            EntryError::Db(error) => Stop::Db(error),
+            refusal => Stop::Refused(step, refusal.explain().detail),
+        };
+        let site = self.plan.site.id;
+        let existing = entries::by_source(self.tx, self.scope, site, content_type, key)?;
+        if let Some(existing) = existing
+            && self.is_as_imported(&existing, &document, locales).map_err(refused)?
+        {
+            self.done.outcomes.insert(step, Outcome::Unchanged);
+            return Ok(existing.id);
+        }
+        let new = NewEntry {
+            content_type: content_type.to_owned(),
+            slug,
+            document: Value::Object(document),
+            source_key: Some(key.to_owned()),
+        };
+        let (entry, outcome) =
+            entries::put(self.tx, self.scope, self.declarations, site, new, locales).map_err(refused)?;
+        self.done.outcomes.insert(step, outcome.into());
+        Ok(entry.id)
+    }
+
+    /// Whether an import has written all of this before: what people have changed since then is theirs.
+    fn is_as_imported(
+        &self,
+        entry: &entries::Entry,
+        document: &Map<String, Value>,
+        locales: &[Locale],
+    ) -> Result<bool, EntryError> {
+        let (site, id) = (self.plan.site.id, entry.id);
+        let revisions = match entries::revisions(self.tx, self.scope, site, id, REVISIONS, 0) {
+            Ok((_, revisions)) => revisions,
+            // It was deleted: the import brings it back.
+            Err(EntryError::NotFound) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let newest = revisions.first().map(|revision| revision.author_kind == OPERATOR);
+        let Some(last) = revisions.iter().find(|revision| revision.author_kind == OPERATOR) else { return Ok(false) };
+        // Nobody has touched it: publishing counts too.
+        if newest == Some(true) && !locales.iter().all(|locale| entry.published.contains_key(locale)) {
+            return Ok(false);
+        }
+        let last = entries::revision(self.tx, self.scope, site, id, last.number)?;
+        let declared = self.declarations.content_type(&entry.content_type);
+        let is_same = |name: &str| {
+            let is_localized =
+                declared.and_then(|declared| declared.field(name)).is_some_and(|field| field.is_localized);
+            match (document.get(name), last.document.get(name)) {
+                (Some(Value::Object(now)), Some(Value::Object(then))) if is_localized => {
+                    now.iter().all(|(locale, text)| then.get(locale).is_none_or(|before| before == text))
+                        && now.keys().any(|locale| then.contains_key(locale))
+                        && then.keys().all(|locale| now.contains_key(locale))
+                }
+                (now, then) => now == then,
+            }
+        };
+        let names: BTreeSet<&str> = match entry.content_type.as_str() {
+            "page" | "post" => OWN_FIELDS.into_iter().collect(),
+            _ => return Ok(false),
+        };
+        Ok(names.into_iter().all(is_same))
+    }
+}
