@@ -12,6 +12,7 @@ mod crash;
 mod custom_types;
 mod declared;
 mod demo;
+mod facts;
 mod first_run;
 mod history;
 mod import;

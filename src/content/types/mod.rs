@@ -5,6 +5,7 @@ mod catalogue;
 mod completeness;
 mod converting;
 mod declaration;
+pub mod dictionaries;
 mod filtering;
 mod kinds;
 mod own;
@@ -13,6 +14,7 @@ mod routes;
 mod store;
 #[cfg(test)]
 mod tests;
+mod together;
 mod validation;
 mod visible;
 mod written;
