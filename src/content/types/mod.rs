@@ -85,7 +85,7 @@ impl Declarations {
     /// What does not fit together: names taken twice, references and sections that do not exist.
     pub fn disagreements(&self) -> Vec<DeclarationProblem> {
         let mut problems = Vec::new();
-        reading::check_together(self, &mut problems);
+        together::check(self, &mut problems);
         problems
     }
 

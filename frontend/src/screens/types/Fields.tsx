@@ -229,6 +229,16 @@ function Rules({ field, siblings, pointer, known, isReadOnly, onChange }: Omit<F
           onChange={(to) => onChange(ruled(field, "to", to === "" ? undefined : to))}
         />
       );
+    case "code":
+    case "codes":
+      return (
+        <Input
+          name={`${pointer}/dictionary`}
+          label={say("types.dictionary")}
+          value={field.dictionary ?? ""}
+          onChange={(dictionary) => onChange({ ...field, dictionary })}
+        />
+      );
     case "sections":
       return (
         <Checks

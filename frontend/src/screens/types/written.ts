@@ -32,6 +32,7 @@ export interface WrittenField {
   fields?: WrittenField[];
   to?: string;
   sections?: string[];
+  dictionary?: string;
 }
 
 export interface Written {
@@ -60,6 +61,17 @@ export const KINDS = [
   "date",
   "time",
   "date_time",
+  "date_range",
+  "season",
+  "weekdays",
+  "hours",
+  "opening_hours",
+  "code",
+  "codes",
+  "file",
+  "address",
+  "country",
+  "slug",
   "enum",
   "choices",
   "list",
@@ -91,6 +103,8 @@ const RULES: Partial<Record<string, readonly (keyof WrittenField)[]>> = {
   list: ["item", "max_items"],
   group: ["fields"],
   reference: ["to"],
+  code: ["dictionary"],
+  codes: ["dictionary"],
   sections: ["sections"],
 };
 
