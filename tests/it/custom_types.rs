@@ -100,31 +100,44 @@ fn a_type_of_ones_own_works_everywhere_at_once_and_for_nobody_else() {
     }
 }
 
+/// A field of choices.
+fn drive(options: &[&str]) -> Value {
+    let options: Vec<_> =
+        options.iter().map(|value| json!({"value": value, "label": {"en": value, "de": value}})).collect();
+    json!({"name": "drive", "label": {"en": "Drive", "de": "Antrieb"}, "kind": "enum", "options": options})
+}
+
+fn boats_before() -> Value {
+    boats(&[
+        text("harbour", &json!({"localized": true})),
+        text("note", &json!({})),
+        text("length", &json!({})),
+        drive(&["sail", "oars"]),
+        text("gone", &json!({})),
+        text("code", &json!({})),
+    ])
+}
+
+/// Another kind, another choice, another length, once instead of per language, one field less and a required one more.
+fn boats_after() -> Value {
+    let label = json!({"en": "x", "de": "x"});
+    boats(&[
+        text("harbour", &json!({})),
+        json!({"name": "note", "label": label, "kind": "rich_text"}),
+        json!({"name": "length", "label": label, "kind": "number"}),
+        drive(&["sail"]),
+        text("code", &json!({"max_length": 4})),
+        text("owner", &json!({"required": true})),
+    ])
+}
+
 #[test]
 fn a_change_does_to_each_entry_what_was_said_before() {
     let server = Server::start_new();
     let story = Story::tell(&server);
     let lake = &story.lake;
     let owner = &lake.owner.client;
-    let enumerated = |options: &[&str]| {
-        let options: Vec<_> =
-            options.iter().map(|value| json!({"value": value, "label": {"en": value, "de": value}})).collect();
-        json!({"name": "drive", "label": {"en": "Drive", "de": "Antrieb"}, "kind": "enum", "options": options})
-    };
-    let label = json!({"en": "x", "de": "x"});
-    put(
-        owner,
-        "type",
-        "boat",
-        &boats(&[
-            text("harbour", &json!({"localized": true})),
-            text("note", &json!({})),
-            text("length", &json!({})),
-            enumerated(&["sail", "oars"]),
-            text("gone", &json!({})),
-            text("code", &json!({})),
-        ]),
-    );
+    put(owner, "type", "boat", &boats_before());
     let heron = publish(
         owner,
         &lake.site_id,
@@ -140,14 +153,7 @@ fn a_change_does_to_each_entry_what_was_said_before() {
     let path = format!("/api/v1/sites/{}/entries/{heron}/", lake.site_id);
     owner.put(&path, &json!({"revision": before["revision"], "document": document})).expect(200);
 
-    let changed = boats(&[
-        text("harbour", &json!({})),
-        json!({"name": "note", "label": label, "kind": "rich_text"}),
-        json!({"name": "length", "label": label, "kind": "number"}),
-        enumerated(&["sail"]),
-        text("code", &json!({"max_length": 4})),
-        text("owner", &json!({"required": true})),
-    ]);
+    let changed = boats_after();
     let told = check(owner, "type", "boat", &changed);
     let counts =
         json!({"entries": 2, "unchanged": 0, "converted": 1, "dropped": 1, "incomplete": 2, "shown": 1, "deleted": 0});
