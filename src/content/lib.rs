@@ -4,6 +4,7 @@
 pub mod custom_types;
 pub mod entries;
 pub mod media;
+pub mod preview_links;
 pub mod rich_text;
 pub mod shapes;
 pub mod sites;
@@ -17,7 +18,15 @@ use utoipa::OpenApi;
 
 /// The routes of this floor, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    [types::routes(), custom_types::routes(), sites::routes(), media::routes(), entries::routes()].concat()
+    [
+        types::routes(),
+        custom_types::routes(),
+        sites::routes(),
+        media::routes(),
+        entries::routes(),
+        preview_links::routes(),
+    ]
+    .concat()
 }
 
 /// The files of the library, mounted at `/`.
@@ -30,6 +39,7 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     let mut documents = vec![types::RouteDocument::openapi(), sites::Document::openapi(), media::Document::openapi()];
     documents.push(custom_types::Document::openapi());
     documents.extend(entries::documents());
+    documents.push(preview_links::Document::openapi());
     documents
 }
 
