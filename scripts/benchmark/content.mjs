@@ -2,7 +2,7 @@
 // limit and metering; each call another one, so that none is answered from memory. And that a call does not pay for what it does
 // not touch: the same calls on a small site alone, and beside a site with all the others; on entries with few facts, and with many.
 //
-//   node scripts/benchmark/content.mjs PROGRAM [ENTRIES]
+//   node scripts/benchmark/content.mjs PROGRAM [ENTRIES [CALLS]]
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,12 +10,13 @@ import { join } from "node:path";
 
 import { freePort, until } from "../../tests/browser/program.mjs";
 
-const [program, many = "100000"] = process.argv.slice(2);
-if (program === undefined) throw new Error("usage: node scripts/benchmark/content.mjs PROGRAM [ENTRIES]");
+const [program, many = "100000", repeated = "300"] = process.argv.slice(2);
+if (program === undefined) throw new Error("usage: node scripts/benchmark/content.mjs PROGRAM [ENTRIES [CALLS]]");
 const ENTRIES = Number(many);
 const FEW = Math.min(1_000, ENTRIES);
 const AMENITIES = 50;
-const CALLS = 300;
+// Calls of each kind, at most 300: then they begin to repeat, and are answered from memory.
+const CALLS = Number(repeated);
 const KINDS = ["room", "suite", "apartment", "villa", "dorm"];
 const MANY_FACTS = 50;
 
@@ -39,7 +40,7 @@ function site(slug, rooms, facts) {
     size: 10 + random(9_000) / 10,
     order: id,
     // One in a hundred.
-    tag: `tag-${random(100)}`,
+    labels: [`tag-${random(100)}`],
     amenities: Array.from({ length: 5 }, () => ({ id: random(AMENITIES) })),
     facts: Object.fromEntries(Array.from({ length: facts }, (_, number) => [`fact_${number}`, `Something about ${number} of ${id}`])),
   }));
@@ -76,8 +77,8 @@ kind = "kind"
 max_guests = "guests"
 size_sqm = "size"
 order = "order"
-tags = { list = ["tag"] }
-amenities = { each = "amenities", item = { reference = "amenity-{id}" } }
+tags = "labels"
+amenities = { each = "amenities", item = { reference = { type = "amenity", key = "amenity-{id}" } } }
 ${facts > 0 ? `custom_fields = { object = { ${Array.from({ length: facts }, (_, number) => `fact_${number} = "facts.fact_${number}"`).join(", ")} } }` : ""}
 `,
   );

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::support::{Client, Group, Server, furnish, set_up};
+use super::{
+    media::upload,
+    support::{Client, Group, Server, furnish, set_up},
+};
 
 const LANGUAGES: [&str; 2] = ["en", "de"];
 
@@ -20,6 +23,10 @@ fn told() -> (Server, Group) {
 struct Samples {
     /// An entry of each type, to be referred to.
     entries: BTreeMap<String, String>,
+    /// A code of each dictionary.
+    codes: BTreeMap<String, String>,
+    /// A file of the library.
+    file: String,
     /// Whether only what publishing asks for is filled in.
     is_least: bool,
 }
@@ -82,7 +89,19 @@ impl Samples {
                 let item = self.value(&kind["item"], place);
                 if item.is_null() { Value::Null } else { json!([item]) }
             }
-            "group" => self.fields(&kind["fields"], place),
+            "group" | "address" | "date_range" | "opening_hours" => self.fields(&kind["fields"], place),
+            "season" => json!({ "from": "11-01", "to": "03-15" }),
+            "weekdays" => json!(["mon", "sun"]),
+            "hours" => json!([{ "from": "18:00", "to": "01:00", "last_orders": "22:30" }]),
+            "code" => json!(self.codes[kind["dictionary"].as_str().unwrap()]),
+            "codes" => {
+                let mut one = self.fields(&kind["fields"], place);
+                one["code"] = json!(self.codes[kind["dictionary"].as_str().unwrap()]);
+                json!([one])
+            }
+            "country" => json!("CH"),
+            "slug" => json!("lake-room"),
+            "file" => json!({ "media": self.file, "label": { "en": place, "de": place } }),
             "reference" => self.entries.get(kind["to"].as_str().unwrap()).map_or(Value::Null, |id| json!(id)),
             "image" => json!({ "url": "/media/demo/ankerhof-harbour.svg", "alt": { "en": place, "de": place } }),
             "url" => json!("https://seeblick.example/there"),
@@ -113,7 +132,14 @@ fn make(client: &Client, group: &Group, body: &Value) -> Value {
 fn declared(group: &Group) -> (Value, Samples) {
     let client = &group.owner.client;
     let declared = client.get("/api/v1/types/").expect(200).json();
-    let least = Samples { entries: BTreeMap::new(), is_least: true };
+    let dictionaries = client.get("/api/v1/dictionaries/").expect(200).json();
+    let first = |one: &Value| {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        (text(&one["name"]), text(&one["terms"][0]["code"]))
+    };
+    let codes: BTreeMap<_, _> = dictionaries.as_array().unwrap().iter().map(first).collect();
+    let file = upload(client, "wine-list.pdf", b"%PDF-1.7 wine", 201)["id"].as_str().unwrap().to_owned();
+    let least = Samples { entries: BTreeMap::new(), codes: codes.clone(), file: file.clone(), is_least: true };
     let mut entries = BTreeMap::new();
     for one in declared["types"].as_array().unwrap() {
         let name = one["name"].as_str().unwrap();
@@ -121,7 +147,7 @@ fn declared(group: &Group) -> (Value, Samples) {
         let made = make(client, group, &json!({ "type": name, "document": document, "publish": true }));
         entries.insert(name.to_owned(), made["id"].as_str().unwrap().to_owned());
     }
-    (declared, Samples { entries, is_least: false })
+    (declared, Samples { entries, codes, file, is_least: false })
 }
 
 #[test]
@@ -158,8 +184,14 @@ fn every_type_is_written_translated_published_and_read() {
 #[test]
 fn every_section_is_stored_published_and_shown_on_the_website() {
     let (server, group) = told();
-    let (declared, samples) = declared(&group);
+    let (declared, mut samples) = declared(&group);
     let client = &group.owner.client;
+    // Sections that show the facts of a hotel have nothing to show of one that has only a name.
+    for one in declared["types"].as_array().unwrap().iter().filter(|one| one["name"] == "property") {
+        let document = samples.fields(&one["fields"], "full");
+        let made = make(client, &group, &json!({ "type": "property", "document": document, "publish": true }));
+        samples.entries.insert("property".to_owned(), made["id"].as_str().unwrap().to_owned());
+    }
     let website = server.client().with("host", &group.domain);
     for one in declared["sections"].as_array().unwrap() {
         let name = one["name"].as_str().unwrap();

@@ -11,6 +11,7 @@ mod changes;
 mod crash;
 mod declared;
 mod demo;
+mod facts;
 mod first_run;
 mod history;
 mod import;

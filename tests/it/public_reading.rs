@@ -323,3 +323,21 @@ fn the_same_question_has_the_same_answer_however_it_is_written() {
         .expect(304);
     assert!(one.header("vary").unwrap().contains("Accept-Encoding"));
 }
+
+#[test]
+fn the_facts_of_the_only_hotel_have_an_address_of_their_own() {
+    let told = told();
+    let path = format!("/api/public/v1/sites/{}/property/", told.group.domain);
+    let property = told.group.reader.get(&path).expect(200).json();
+    assert_eq!((&property["type"], &property["slug"]), (&json!("property"), &json!("hotel-lake-hotels")));
+    let pruned = told.group.reader.get(&format!("{path}?fields=name")).expect(200).json();
+    assert_eq!(pruned, json!({"id": property["id"], "type": "property", "name": "Hotel lake-hotels"}));
+    assert_eq!(told.group.reader.get(&format!("{path}?page=1")).expect(400).code(), "unknown_parameter");
+    let second = json!({"name": {"en": "Second house"}});
+    publish(&told.group.owner.client, &told.group.site_id, "property", &second);
+    let several = wait_until("the second house", || {
+        let answer = told.group.reader.get(&path);
+        (answer.status == 404).then_some(answer)
+    });
+    assert!(several.text().contains("`properties/`"), "{}", several.text());
+}

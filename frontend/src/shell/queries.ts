@@ -45,6 +45,15 @@ export const declarations = queryOptions({
   staleTime: Infinity,
 });
 
+/** A list of things with codes, such as the amenities. */
+export function dictionary(name: string) {
+  return queryOptions({
+    queryKey: ["dictionaries", name],
+    queryFn: () => answer(client.GET("/api/v1/dictionaries/{name}/", { params: { path: { name } } })),
+    staleTime: Infinity,
+  });
+}
+
 export const sites = queryOptions({
   queryKey: ["sites"],
   queryFn: () => answer(client.GET("/api/v1/sites/")),

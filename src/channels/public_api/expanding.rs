@@ -155,8 +155,10 @@ pub(super) fn target(kind: &FieldKind) -> Option<&str> {
 
 /// The fields that stand below a field; below a reference those of the entry.
 fn below<'d>(declarations: &'d Declarations, kind: &'d FieldKind) -> Vec<&'d Field> {
+    if let Some(parts) = kind.parts() {
+        return parts.iter().collect();
+    }
     match kind {
-        FieldKind::Group { fields } => fields.iter().collect(),
         FieldKind::List { item, .. } => below(declarations, item),
         FieldKind::Reference { to } => {
             declarations.content_type(to).map(|declared| declared.fields.iter().collect()).unwrap_or_default()

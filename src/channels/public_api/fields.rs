@@ -149,7 +149,14 @@ impl<'d> Walker<'d> {
     fn of_kind(&self, kind: &'d FieldKind, expanded: Option<&'d Node>) -> Option<Part<'d>> {
         match kind {
             FieldKind::List { item, .. } => self.of_kind(item, expanded),
-            FieldKind::Group { fields } => Some(Part::Group(fields)),
+            FieldKind::Group { fields }
+            | FieldKind::DateRange { fields }
+            | FieldKind::OpeningHours { fields }
+            | FieldKind::Address { fields } => Some(Part::Group(fields)),
+            FieldKind::Season => Some(Part::Names(&["from", "to"])),
+            FieldKind::Hours => Some(Part::Names(&["from", "to", "last_orders"])),
+            FieldKind::Code { .. } | FieldKind::Codes { .. } => Some(Part::Names(&names::OF_A_CODE)),
+            FieldKind::File => Some(Part::Names(&["url", "label"])),
             FieldKind::Image => Some(Part::Names(&names::OF_A_PICTURE)),
             FieldKind::Geo => Some(Part::Names(&["latitude", "longitude"])),
             FieldKind::Sections { .. } => Some(Part::Sections),
@@ -169,6 +176,9 @@ impl<'d> Walker<'d> {
             | FieldKind::Date { .. }
             | FieldKind::DateTime
             | FieldKind::Time
+            | FieldKind::Weekdays
+            | FieldKind::Country
+            | FieldKind::Slug
             | FieldKind::Enum { .. }
             | FieldKind::Choices { .. }
             | FieldKind::Url

@@ -15,7 +15,7 @@ use ground::{
     db::{Conn, Tenant},
     words::{DomainName, EntryId, Locale, Slug},
 };
-use machinery::web::{Cached, Page, PageRequest, UrlQuery};
+use machinery::web::{Cached, Page, PageRequest, Problem, UrlQuery};
 use serde::Serialize;
 use serde_json::Value;
 use tenants::scope::Visitor;
@@ -109,6 +109,27 @@ impl Reader<'_, '_> {
         let shape = self.shapes(&site, &chain, &views, &wish, false)?.pop().ok_or(ReadError::NotFound)?;
         let language = views[0].locale.to_string();
         let answer = Answer::new(written(&shape)?, Some(language), vec![sites_state, content_state]);
+        Ok(answer.kept_until(public::next_change(self.conn, self.visitor, site.id)?))
+    }
+
+    /// The one entry of a type, where a site has exactly one.
+    pub fn only(&self, site: &str, content_type: &str, query: &str) -> Result<Answer, ReadError> {
+        let sites_state = self.versions.of_sites(self.visitor.organization_id());
+        let declared = self.declarations.content_type(content_type).ok_or(ReadError::NotFound)?;
+        let wish = Wish::read(&UrlQuery::parse(query), self.declarations, declared).map_err(ReadError::Refused)?;
+        let site = self.find(site)?;
+        let content_state = self.versions.of_content(site.id);
+        let chain = public::chain(&site, wish.locale.as_ref());
+        let (count, views) = public::views(self.conn, self.visitor, site.id, content_type, &chain, 1, 0)?;
+        if count > 1 {
+            let Problem { status, code, title, .. } = Problem::not_found();
+            let detail =
+                format!("This site has {count} of them: they are in `{}/`, each under its slug.", declared.plural);
+            return Err(ReadError::Refused(Problem::new(status, code, title, detail)));
+        }
+        let shape = self.shapes(&site, &chain, &views, &wish, false)?.pop().ok_or(ReadError::NotFound)?;
+        let language = views.first().map(|view| view.locale.to_string());
+        let answer = Answer::new(written(&shape)?, language, vec![sites_state, content_state]);
         Ok(answer.kept_until(public::next_change(self.conn, self.visitor, site.id)?))
     }
 

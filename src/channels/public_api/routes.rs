@@ -46,6 +46,7 @@ pub fn routes() -> Vec<Route> {
         site,
         search,
         site_routes::changes,
+        site_routes::property,
         pages,
         page,
         rooms,
@@ -65,7 +66,7 @@ pub fn routes() -> Vec<Route> {
 #[derive(OpenApi)]
 #[openapi(
     paths(
-        sites, site, search, site_routes::changes, pages, page, rooms, room, amenities, amenity, entries, entry
+        sites, site, search, site_routes::changes, site_routes::property, pages, page, rooms, room, amenities, amenity, entries, entry
     ),
     components(schemas(PublicSection)),
     tags((name = "Public API", description = "Published content, read-only, for websites, apps and kiosks."))

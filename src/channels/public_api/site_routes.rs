@@ -9,9 +9,12 @@ use super::{
     asking::Canonical,
     changes::{HIGHEST_LIMIT, USUAL_LIMIT},
     routes::Address,
-    schema::PublicChanges,
+    schema::{EntryParameters, PublicChanges, PublicEntry},
 };
 use crate::kept::Answer;
+
+/// The type of a hotel's fact sheet.
+const PROPERTY: &str = "property";
 
 /// What changed on a site, for whoever keeps a copy
 ///
@@ -61,4 +64,32 @@ pub(super) async fn changes(
     }
     let site = site.to_owned();
     api.answer(visitor, asked, move |reader| reader.changes(&site, since.as_deref(), limit)).await
+}
+
+/// The facts of the site's hotel
+///
+/// Of a site with one hotel its fact sheet, as `properties/SLUG/` answers it. Where there are several, 404: they are in
+/// `properties/`.
+#[utoipa::path(
+    tag = "Public API",
+    params(
+        ("site" = String, Path, description = "The site's domain, id or slug"),
+        EntryParameters,
+    ),
+    responses((status = 200, body = PublicEntry))
+)]
+#[get("/sites/<site>/property", rank = 1)]
+pub(super) async fn property(
+    visitor: Visitor,
+    site: &str,
+    api: &State<PublicApi>,
+    address: Address<'_>,
+) -> Result<Answer, Problem> {
+    let canonical = Canonical::of_entry(address.query)?;
+    let asked = address.asked_as(&visitor, &canonical);
+    if let Some(answer) = api.answers.get(&asked) {
+        return Ok(answer);
+    }
+    let site = site.to_owned();
+    api.answer(visitor, asked, move |reader| reader.only(&site, PROPERTY, canonical.as_str())).await
 }

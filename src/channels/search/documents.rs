@@ -4,7 +4,7 @@
 use content::{
     entries::Whole,
     rich_text::text_of_html,
-    types::{Declarations, FieldKind, TypeDeclaration},
+    types::{Declarations, Field, FieldKind, TypeDeclaration, dictionaries},
 };
 use ground::words::{Locale, OrganizationId, SiteId};
 use serde_json::{Map, Value};
@@ -42,7 +42,7 @@ impl Maker<'_> {
             }
             document.add_text(self.fields.locale, view.locale.as_str());
             document.add_text(self.fields.slug, view.slug.as_str());
-            let texts = self.texts(declared, &view.document);
+            let texts = self.texts(declared, &view.locale, &view.document);
             let name = if texts.title.is_empty() { view.slug.to_string() } else { texts.title.clone() };
             document.add_text(self.fields.name, name);
             self.add(&mut document, &view.locale, &texts);
@@ -57,7 +57,7 @@ impl Maker<'_> {
         document.add_text(self.fields.name, &whole.entry.title);
         document.add_text(self.fields.title, whole.entry.slug.as_str().replace('-', " "));
         for (locale, fields) in &whole.drafts {
-            self.add(&mut document, locale, &self.texts(declared, fields));
+            self.add(&mut document, locale, &self.texts(declared, locale, fields));
         }
         document
     }
@@ -83,18 +83,21 @@ impl Maker<'_> {
         }
     }
 
-    fn texts(&self, declared: &TypeDeclaration, document: &Map<String, Value>) -> Texts {
+    fn texts(&self, declared: &TypeDeclaration, locale: &Locale, document: &Map<String, Value>) -> Texts {
         let mut texts = Texts::default();
         for field in &declared.fields {
             let Some(value) = document.get(&field.name) else { continue };
             let into = if field.name == declared.title_field { &mut texts.title } else { &mut texts.body };
-            self.gather(&field.kind, value, into);
+            self.gather(&field.kind, value, locale, into);
         }
         texts
     }
 
     /// The words that a guest or an editor can read in a value.
-    fn gather(&self, kind: &FieldKind, value: &Value, into: &mut String) {
+    fn gather(&self, kind: &FieldKind, value: &Value, locale: &Locale, into: &mut String) {
+        if let (Some(fields), Value::Object(object)) = (kind.parts(), value) {
+            return self.gather_fields(fields, object, locale, into);
+        }
         match (kind, value) {
             (FieldKind::Text { .. }, Value::String(text)) => push(into, text),
             (FieldKind::RichText { .. }, Value::String(html)) => push(into, &text_of_html(html)),
@@ -105,29 +108,48 @@ impl Maker<'_> {
             }
             (FieldKind::List { item, .. }, Value::Array(items)) => {
                 for value in items {
-                    self.gather(item, value, into);
+                    self.gather(item, value, locale, into);
                 }
             }
-            (FieldKind::Group { fields }, Value::Object(object)) => {
-                for field in fields {
-                    if let Some(value) = object.get(&field.name) {
-                        self.gather(&field.kind, value, into);
-                    }
+            (FieldKind::File, Value::Object(file)) => {
+                if let Some(label) = file.get("label").and_then(Value::as_str) {
+                    push(into, label);
+                }
+            }
+            (FieldKind::Code { dictionary }, Value::String(code)) => push_label(dictionary, code, locale, into),
+            (FieldKind::Codes { dictionary, fields }, Value::Array(codes)) => {
+                // What a house has not is no reason to find it.
+                for one in codes.iter().filter(|one| one["status"] != "no").filter_map(Value::as_object) {
+                    push_label(dictionary, one.get("code").and_then(Value::as_str).unwrap_or_default(), locale, into);
+                    self.gather_fields(fields, one, locale, into);
                 }
             }
             (FieldKind::Sections { .. }, Value::Array(sections)) => {
                 for section in sections {
                     let name = section.get("type").and_then(Value::as_str).unwrap_or_default();
                     let Some(declared) = self.declarations.section(name) else { continue };
-                    for field in &declared.fields {
-                        if let Some(value) = section.get(&field.name) {
-                            self.gather(&field.kind, value, into);
-                        }
+                    if let Some(section) = section.as_object() {
+                        self.gather_fields(&declared.fields, section, locale, into);
                     }
                 }
             }
             _ => {}
         }
+    }
+
+    fn gather_fields(&self, fields: &[Field], object: &Map<String, Value>, locale: &Locale, into: &mut String) {
+        for field in fields {
+            if let Some(value) = object.get(&field.name) {
+                self.gather(&field.kind, value, locale, into);
+            }
+        }
+    }
+}
+
+/// A code by its name: guests look for a sauna in their own language.
+fn push_label(dictionary: &str, code: &str, locale: &Locale, into: &mut String) {
+    if let Some(term) = dictionaries::dictionary(dictionary).and_then(|known| known.term(code)) {
+        push(into, term.label.of(locale));
     }
 }
 

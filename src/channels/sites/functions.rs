@@ -10,12 +10,16 @@ use minijinja::{Environment, Error, Value, value::Kwargs};
 
 use super::{
     addresses::Addresses,
+    embeds,
     languages::Language,
     theme::{Theme, Words},
 };
 
 /// Where the files of themes are served, on every host.
 pub(super) const FILES: &str = "/_theme";
+
+/// A year that has every day which a season may name.
+const A_YEAR: &str = "2024";
 
 /// What the functions of one page know.
 pub(super) struct Page {
@@ -54,6 +58,16 @@ pub(super) fn environment(theme: &Theme, page: Page) -> Environment<'static> {
             (Ok(first), Ok(last)) => language.range(first, last),
             _ => format!("{start} – {end}"),
         }
+    });
+    environment.add_filter("season", move |season: Value| {
+        let day = |name: &str| format!("{A_YEAR}-{}", text(&field(&season, name))).parse::<Date>();
+        match (day("from"), day("to")) {
+            (Ok(first), Ok(last)) => language.season(first, last),
+            _ => String::new(),
+        }
+    });
+    environment.add_function("frame_of", |provider: Value, url: Value| {
+        embeds::frame(&text(&provider), &text(&url)).unwrap_or_default()
     });
     environment.add_filter("chosen", chosen);
     environment.add_filter("current", current);

@@ -66,6 +66,12 @@ impl Language {
         self.range.replace("{start}", &self.filled(first, start)).replace("{end}", &self.date(end))
     }
 
+    /// From one day of a year to another, without the year.
+    pub fn season(&self, start: Date, end: Date) -> String {
+        let day = |date| self.filled(&self.day_and_month, date);
+        self.range.replace("{start}", &day(start)).replace("{end}", &day(end))
+    }
+
     fn filled(&self, pattern: &str, date: Date) -> String {
         let month = &self.months[usize::from(date.month().unsigned_abs()) - 1];
         let day = date.day().to_string();
@@ -119,6 +125,7 @@ mod tests {
             assert_eq!(language.range(june, august), range);
             assert_eq!(language.range(august, january), over_new_year);
         }
+        assert_eq!(language("de").season(august, january), "31. Aug. – 6. Jan.");
         assert_eq!(language("de").month(august), "August 2027");
         assert_eq!(language("ar").direction(), "rtl");
     }

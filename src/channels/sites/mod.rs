@@ -7,6 +7,7 @@ mod addresses;
 mod colours;
 mod directory;
 mod domains;
+mod embeds;
 mod functions;
 mod languages;
 mod library;

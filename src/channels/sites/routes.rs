@@ -30,7 +30,7 @@ use tenants::{
 };
 
 use super::{
-    Sites, ThemeError, directory,
+    Sites, ThemeError, directory, embeds,
     library::Eyes,
     pages::{Asked as Address, Made, Maker, PageError},
     theme::Themes,
@@ -225,7 +225,9 @@ fn policy(style: &str, is_preview: bool) -> String {
     let scripts = if is_preview { "'self'" } else { "'none'" };
     format!(
         "default-src 'none'; script-src {scripts}; style-src 'self' 'sha256-{hash}'; img-src 'self' data: https:; \
-         font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+         font-src 'self'; media-src 'self' https:; frame-src {frames}; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'self'",
+        frames = embeds::frame_sources(),
     )
 }
 

@@ -104,12 +104,18 @@ impl Composer<'_> {
 
     /// A value with its parts. `texts` are the same field in the languages' revisions.
     fn value(&self, kind: &FieldKind, value: &Value, texts: &[(&str, &Value)]) -> Option<Value> {
+        if let (Some(fields), Value::Object(object)) = (kind.parts(), value) {
+            let composed = self.fields(fields, object, &objects(texts));
+            return (!composed.is_empty()).then_some(Value::Object(composed));
+        }
         match (kind, value) {
-            (FieldKind::Group { fields }, Value::Object(object)) => {
-                let composed = self.fields(fields, object, &objects(texts));
-                (!composed.is_empty()).then_some(Value::Object(composed))
-            }
             (FieldKind::Image, Value::Object(image)) => Some(Value::Object(picture(image, texts))),
+            (FieldKind::File, Value::Object(file)) => Some(Value::Object(named_file(file, texts))),
+            (FieldKind::Codes { fields, .. }, Value::Array(codes)) => {
+                let composed = codes.iter().filter_map(Value::as_object);
+                let composed = composed.map(|one| self.identified(fields, one, texts, "code"));
+                Some(Value::Array(composed.collect()))
+            }
             (FieldKind::List { item, .. }, Value::Array(items)) => {
                 let composed = items.iter().map(|value| self.item(item, value, texts));
                 Some(Value::Array(composed.collect()))
@@ -125,16 +131,22 @@ impl Composer<'_> {
     /// An item of a list. Its texts are those of the item with the same id, wherever it stands in the languages' lists.
     fn item(&self, kind: &FieldKind, value: &Value, texts: &[(&str, &Value)]) -> Value {
         match (kind, value) {
-            (FieldKind::Group { fields }, Value::Object(object)) => {
-                let mut composed = identity(object, &["id"]);
-                composed.extend(self.fields(fields, object, &objects(&matching(texts, object, &["id"]))));
-                Value::Object(composed)
+            (FieldKind::Group { fields }, Value::Object(object)) => self.identified(fields, object, texts, "id"),
+            (FieldKind::File, Value::Object(file)) => {
+                Value::Object(named_file(file, &matching(texts, file, &["media"])))
             }
             (FieldKind::Image, Value::Object(image)) => {
                 Value::Object(picture(image, &matching(texts, image, &["url", "media"])))
             }
             _ => rendered(kind, value),
         }
+    }
+
+    /// An object of a list with the texts of the one that has the same name in the languages' lists.
+    fn identified(&self, fields: &[Field], object: &Map<String, Value>, texts: &[(&str, &Value)], name: &str) -> Value {
+        let mut composed = identity(object, &[name]);
+        composed.extend(self.fields(fields, object, &objects(&matching(texts, object, &[name]))));
+        Value::Object(composed)
     }
 
     fn section(&self, value: &Value, texts: &[(&str, &Value)]) -> Option<Value> {
@@ -178,6 +190,15 @@ fn picture(image: &Map<String, Value>, texts: &[(&str, &Value)]) -> Map<String, 
     let mut same = texts.iter().filter(|(_, other)| is_same(other));
     let alt = same.find_map(|(locale, other)| other.get("alt")?.get(*locale));
     composed.extend(alt.map(|alt| ("alt".to_owned(), alt.clone())));
+    composed
+}
+
+/// A file with its name in the first language that has one for this very file.
+fn named_file(file: &Map<String, Value>, texts: &[(&str, &Value)]) -> Map<String, Value> {
+    let mut composed = identity(file, &["media"]);
+    let mut same = texts.iter().filter(|(_, other)| other.get("media") == file.get("media"));
+    let label = same.find_map(|(locale, other)| other.get("label")?.get(*locale));
+    composed.extend(label.map(|label| ("label".to_owned(), label.clone())));
     composed
 }
 

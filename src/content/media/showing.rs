@@ -36,9 +36,9 @@ fn collect<'v>(values: impl Iterator<Item = &'v Value>, ids: &mut Vec<MediaId>) 
     }
 }
 
-/// A picture's value has the item's id, perhaps an id of its own and texts, and nothing else.
+/// A picture's or a file's value has the item's id, perhaps an id of its own and texts, and nothing else.
 fn named(object: &Map<String, Value>) -> Option<MediaId> {
-    let is_picture = object.keys().all(|key| [NAME, "id", "alt"].contains(&key.as_str()));
+    let is_picture = object.keys().all(|key| [NAME, "id", "alt", "label"].contains(&key.as_str()));
     if is_picture { object.get(NAME)?.as_str()?.parse().ok() } else { None }
 }
 

@@ -6,7 +6,10 @@ mod references;
 
 use std::collections::BTreeMap;
 
-use ground::{crypto::sha256_hex, words::EntryId};
+use ground::{
+    crypto::sha256_hex,
+    words::{EntryId, Locale},
+};
 use serde_json::{Map, Value, json};
 
 pub use references::{references_in, references_of};
@@ -14,7 +17,7 @@ pub use references::{references_in, references_of};
 use crate::{
     entries::public::{View, ids},
     sites::Site,
-    types::{Declarations, Field, FieldKind, VISIBLE},
+    types::{Declarations, Field, FieldKind, VISIBLE, dictionaries},
 };
 
 /// Characters of a picture's id where it has none of its own: enough to tell the pictures of a site apart.
@@ -77,7 +80,7 @@ fn page(reading: &Reading<'_>, view: &View, is_detailed: bool) -> Value {
     shape.insert("is_homepage".into(), flag(view.get("is_homepage")));
     if is_detailed {
         let sections = view.get("sections").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let sections = sections.iter().filter_map(Value::as_object).map(|found| section(reading, found));
+        let sections = sections.iter().filter_map(Value::as_object).map(|found| section(reading, &view.locale, found));
         shape.insert("sections".into(), Value::Array(sections.collect()));
     }
     let left_out: &[&str] = if is_detailed { &["sections"] } else { &["sections", "seo"] };
@@ -86,7 +89,7 @@ fn page(reading: &Reading<'_>, view: &View, is_detailed: bool) -> Value {
 }
 
 /// A section is flat, and has every name of the fixed shape whatever its type declares.
-fn section(reading: &Reading<'_>, found: &Map<String, Value>) -> Value {
+fn section(reading: &Reading<'_>, locale: &Locale, found: &Map<String, Value>) -> Value {
     let name = found.get("type").and_then(Value::as_str).unwrap_or_default();
     let fields = reading.declarations.section(name).map(|declared| declared.fields.as_slice()).unwrap_or_default();
     let mut shape = Map::new();
@@ -104,7 +107,7 @@ fn section(reading: &Reading<'_>, found: &Map<String, Value>) -> Value {
     shape.insert("cta".into(), Value::Null);
     for (name, value) in found {
         if let Some(kind) = kind_of(fields, name) {
-            shape.insert(name.clone(), shaped(reading, kind, value));
+            shape.insert(name.clone(), shaped(reading, locale, kind, value));
         }
     }
     for package in shape.get_mut("packages").and_then(Value::as_array_mut).into_iter().flatten() {
@@ -168,7 +171,7 @@ fn rates(reading: &Reading<'_>, view: &View) -> Vec<Value> {
             let field = |name: &str| rate.get(name).cloned().unwrap_or(Value::Null);
             let id = rate.get("id").cloned().unwrap_or_else(|| json!(format!("{}-{}", view.entry_id, index + 1)));
             let currency = rate.get("currency").cloned().unwrap_or_else(|| json!(reading.site.currency));
-            json!({
+            let mut shape = json!({
                 "id": id,
                 "season_name": text(rate.get("season_name")),
                 "start_date": field("start_date"),
@@ -176,7 +179,14 @@ fn rates(reading: &Reading<'_>, view: &View) -> Vec<Value> {
                 "single_rate": field("single_rate"),
                 "double_rate": field("double_rate"),
                 "currency": currency,
-            })
+            });
+            // Whatever else is declared and said of a price.
+            for (name, value) in rate.as_object().into_iter().flatten() {
+                if shape.get(name).is_none() {
+                    shape[name] = value.clone();
+                }
+            }
+            shape
         })
         .collect()
 }
@@ -208,14 +218,17 @@ fn add_declared(reading: &Reading<'_>, view: &View, shape: &mut Map<String, Valu
         // Almost nothing has a window: an entry without one does not mention it.
         let is_silent = name == VISIBLE && view.get(name).is_none();
         if !is_silent && !shape.contains_key(name) && !left_out.contains(&name.as_str()) {
-            let value = view.get(name).map_or(Value::Null, |value| shaped(reading, kind, value));
+            let value = view.get(name).map_or(Value::Null, |value| shaped(reading, &view.locale, kind, value));
             shape.insert(name.clone(), value);
         }
     }
 }
 
 /// A field's value with pictures and references in their public shapes.
-fn shaped(reading: &Reading<'_>, kind: &FieldKind, value: &Value) -> Value {
+fn shaped(reading: &Reading<'_>, locale: &Locale, kind: &FieldKind, value: &Value) -> Value {
+    if let (Some(fields), Value::Object(object)) = (kind.parts(), value) {
+        return Value::Object(shaped_fields(reading, locale, fields, object));
+    }
     match (kind, value) {
         (FieldKind::Image, image) => picture(reading, image),
         (FieldKind::Reference { .. }, id) => referenced(reading, Some(id)).pop().unwrap_or(Value::Null),
@@ -223,17 +236,64 @@ fn shaped(reading: &Reading<'_>, kind: &FieldKind, value: &Value) -> Value {
             Value::Array(items.iter().flat_map(|id| referenced(reading, Some(id))).collect())
         }
         (FieldKind::List { item, .. }, Value::Array(items)) => {
-            Value::Array(items.iter().map(|value| shaped(reading, item, value)).collect())
+            Value::Array(items.iter().map(|value| shaped(reading, locale, item, value)).collect())
         }
-        (FieldKind::Group { fields }, Value::Object(object)) => {
-            let shaped = object.iter().map(|(name, value)| {
-                let value = kind_of(fields, name).map_or_else(|| value.clone(), |kind| shaped(reading, kind, value));
-                (name.clone(), value)
+        (FieldKind::Code { dictionary }, Value::String(code)) => named(dictionary, code, locale),
+        (FieldKind::Codes { dictionary, fields }, Value::Array(codes)) => {
+            let shaped = codes.iter().filter_map(Value::as_object).map(|one| {
+                let code = one.get("code").and_then(Value::as_str).unwrap_or_default();
+                let mut shape = named(dictionary, code, locale);
+                if let Some(shape) = shape.as_object_mut() {
+                    shape.extend(
+                        shaped_fields(reading, locale, fields, one).into_iter().filter(|(name, _)| name != "code"),
+                    );
+                }
+                shape
             });
-            Value::Object(shaped.collect())
+            Value::Array(shaped.collect())
         }
+        (FieldKind::File, Value::Object(found)) => file(reading, found),
         _ => value.clone(),
     }
+}
+
+fn shaped_fields(
+    reading: &Reading<'_>,
+    locale: &Locale,
+    fields: &[Field],
+    object: &Map<String, Value>,
+) -> Map<String, Value> {
+    let shaped = object.iter().map(|(name, value)| {
+        let kind = kind_of(fields, name);
+        (name.clone(), kind.map_or_else(|| value.clone(), |kind| shaped(reading, locale, kind, value)))
+    });
+    shaped.collect()
+}
+
+/// A code with what the dictionary says of it. One that is no longer there stands alone.
+fn named(dictionary: &str, code: &str, locale: &Locale) -> Value {
+    let known = dictionaries::dictionary(dictionary);
+    let Some((known, term)) = known.and_then(|known| Some((known, known.term(code)?))) else {
+        return json!({"code": code, "label": code});
+    };
+    let group_label = known.group(&term.group).map(|group| group.label.of(locale));
+    json!({
+        "code": code,
+        "label": term.label.of(locale),
+        "group": term.group,
+        "group_label": group_label,
+        "icon": term.icon,
+    })
+}
+
+/// A file of the library with its address and what it is called.
+fn file(reading: &Reading<'_>, found: &Map<String, Value>) -> Value {
+    let stored = found.get("url").and_then(Value::as_str).unwrap_or_default();
+    json!({"url": absolute(reading, stored), "label": text(found.get("label"))})
+}
+
+fn absolute(reading: &Reading<'_>, url: &str) -> String {
+    if url.starts_with('/') { format!("{}{url}", reading.public_url) } else { url.to_owned() }
 }
 
 /// What references lead to, in short. An entry that is not published is left out.
@@ -256,9 +316,7 @@ fn referenced(reading: &Reading<'_>, value: Option<&Value>) -> Vec<Value> {
 /// that shows the picture stands elsewhere.
 fn picture(reading: &Reading<'_>, image: &Value) -> Value {
     let stored = image.get("url").and_then(Value::as_str).unwrap_or_default();
-    let absolute =
-        |url: &str| if url.starts_with('/') { format!("{}{url}", reading.public_url) } else { url.to_owned() };
-    let url = absolute(stored);
+    let url = absolute(reading, stored);
     let id = image.get("id").cloned().unwrap_or_else(|| {
         let mut id = sha256_hex(stored.as_bytes());
         id.truncate(PICTURE_ID_LENGTH);
@@ -273,12 +331,12 @@ fn picture(reading: &Reading<'_>, image: &Value) -> Value {
         }
     }
     if let Some(card) = image.get("social_url").and_then(Value::as_str) {
-        picture["social_url"] = json!(absolute(card));
+        picture["social_url"] = json!(absolute(reading, card));
     }
     if let Some(Value::Array(renditions)) = image.get("renditions") {
         let mut renditions = renditions.clone();
         for one in &mut renditions {
-            one["url"] = json!(absolute(one["url"].as_str().unwrap_or_default()));
+            one["url"] = json!(absolute(reading, one["url"].as_str().unwrap_or_default()));
         }
         picture["renditions"] = Value::Array(renditions);
     }

@@ -5,6 +5,9 @@ pub const OF_EVERY: [&str; 6] = ["id", "type", "slug", "locale", "version", "pub
 /// What a picture has.
 pub const OF_A_PICTURE: [&str; 10] =
     ["id", "url", "file_url", "alt", "alt_text", "width", "height", "focal", "social_url", "renditions"];
+/// What a code of a dictionary has, and what can be said of it.
+pub const OF_A_CODE: [&str; 10] =
+    ["code", "label", "group", "group_label", "icon", "status", "included", "proximity", "season", "note"];
 /// What a section has, whatever its type declares.
 pub const OF_A_SECTION: [&str; 12] = [
     "id",

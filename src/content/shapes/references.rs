@@ -27,12 +27,14 @@ fn in_fields(declarations: &Declarations, fields: &[Field], object: &Map<String,
 }
 
 fn in_value(declarations: &Declarations, kind: &FieldKind, value: &Value) -> Vec<EntryId> {
+    if let (Some(fields), Value::Object(object)) = (kind.parts(), value) {
+        return in_fields(declarations, fields, object);
+    }
     match (kind, value) {
         (FieldKind::Reference { .. }, id) => ids(id),
         (FieldKind::List { item, .. }, Value::Array(items)) => {
             items.iter().flat_map(|value| in_value(declarations, item, value)).collect()
         }
-        (FieldKind::Group { fields }, Value::Object(object)) => in_fields(declarations, fields, object),
         (FieldKind::Sections { .. }, Value::Array(sections)) => sections
             .iter()
             .filter_map(|section| {

@@ -43,8 +43,10 @@ impl Search<'_> {
 
     /// Groups, items and sections that are there must be whole.
     fn inside(&mut self, kind: &FieldKind, value: &Value, pointer: &str) {
+        if let (Some(fields), Value::Object(object)) = (kind.parts(), value) {
+            return self.fields(fields, object, pointer);
+        }
         match (kind, value) {
-            (FieldKind::Group { fields }, Value::Object(object)) => self.fields(fields, object, pointer),
             (FieldKind::List { item, .. }, Value::Array(items)) => {
                 if matches!(**item, FieldKind::Group { .. }) {
                     for (index, value) in items.iter().enumerate() {

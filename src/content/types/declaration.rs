@@ -120,10 +120,28 @@ pub enum FieldKind {
         /// A date field of the same group that must not lie later.
         not_before: Option<String>,
     },
+    /// From a day to a day: `{"from": "2026-03-01", "to": "2026-03-31"}`. Either end may be open.
+    DateRange {
+        /// Its two days.
+        #[schema(no_recursion)]
+        fields: Vec<Field>,
+    },
+    /// A moment on the wall clock of the site's time zone: `2026-03-01T06:00`.
+    DateTime,
+    /// A part of every year: `{"from": "11-01", "to": "03-15"}`; it may pass the new year.
+    Season,
     /// A time of day: `15:00`.
     Time,
-    /// A day and a time of day as the clocks of the site's time zone show them: `2026-03-01T00:00`.
-    DateTime,
+    /// Days of the week, from Monday: `["mon", "sat"]`.
+    Weekdays,
+    /// The hours of one day: `[{"from": "18:00", "to": "01:00", "last_orders": "22:00"}]`; `to` may be after midnight.
+    Hours,
+    /// Hours of a week, other ones in a season, and days that differ. A day without hours is closed.
+    OpeningHours {
+        /// Its parts.
+        #[schema(no_recursion)]
+        fields: Vec<Field>,
+    },
     /// One of declared choices.
     Enum {
         /// The choices.
@@ -133,6 +151,20 @@ pub enum FieldKind {
     Choices {
         /// The choices.
         options: Vec<Choice>,
+    },
+    /// One entry of a dictionary, by its code.
+    Code {
+        /// The dictionary's name.
+        dictionary: String,
+    },
+    /// What is there, what is not and what is unknown of a dictionary: `[{"code": "sauna", "status": "no"}]`, each code
+    /// once, in the dictionary's order.
+    Codes {
+        /// The dictionary's name.
+        dictionary: String,
+        /// What is said of each code besides `code` itself.
+        #[schema(no_recursion)]
+        fields: Vec<Field>,
     },
     /// Several of one kind, in order.
     List {
@@ -155,6 +187,8 @@ pub enum FieldKind {
     },
     /// A picture: `{"url", "alt": {language: text}}`, later with the media library's `id`.
     Image,
+    /// A file of the library: `{"media", "label": {language: text}}`.
+    File,
     /// A link that cannot run script.
     Url,
     /// An e-mail address.
@@ -163,6 +197,16 @@ pub enum FieldKind {
     Phone,
     /// A place: `{"latitude", "longitude"}`.
     Geo,
+    /// A postal address, with the names of street and town in each language.
+    Address {
+        /// Its parts.
+        #[schema(no_recursion)]
+        fields: Vec<Field>,
+    },
+    /// A country's code of ISO 3166: `CH`.
+    Country,
+    /// A name in addresses: `lake-room`.
+    Slug,
     /// A colour: `#33605f`.
     Colour,
     /// A currency's code: `CHF`.
@@ -196,22 +240,57 @@ impl FieldKind {
             Self::Money => "money",
             Self::Boolean => "boolean",
             Self::Date { .. } => "date",
-            Self::Time => "time",
+            Self::DateRange { .. } => "date_range",
             Self::DateTime => "date_time",
+            Self::Season => "season",
+            Self::Time => "time",
+            Self::Weekdays => "weekdays",
+            Self::Hours => "hours",
+            Self::OpeningHours { .. } => "opening_hours",
             Self::Enum { .. } => "enum",
             Self::Choices { .. } => "choices",
+            Self::Code { .. } => "code",
+            Self::Codes { .. } => "codes",
             Self::List { .. } => "list",
             Self::Group { .. } => "group",
             Self::Reference { .. } => "reference",
             Self::Image => "image",
+            Self::File => "file",
             Self::Url => "url",
             Self::Email => "email",
             Self::Phone => "phone",
             Self::Geo => "geo",
+            Self::Address { .. } => "address",
+            Self::Country => "country",
+            Self::Slug => "slug",
             Self::Colour => "colour",
             Self::Currency => "currency",
             Self::TextMap => "text_map",
             Self::Sections { .. } => "sections",
         }
+    }
+    /// The fields that a value of this kind is made of: those of a group, the parts of an address.
+    pub fn parts(&self) -> Option<&[Field]> {
+        match self {
+            Self::Group { fields }
+            | Self::DateRange { fields }
+            | Self::OpeningHours { fields }
+            | Self::Address { fields } => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// Whether something inside of it has a value per language, so that it cannot have one as a whole.
+    pub(super) const fn is_localized_inside(&self) -> bool {
+        matches!(
+            self,
+            Self::Group { .. }
+                | Self::OpeningHours { .. }
+                | Self::Address { .. }
+                | Self::Codes { .. }
+                | Self::Sections { .. }
+                | Self::Image
+                | Self::File
+        )
     }
 }

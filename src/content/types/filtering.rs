@@ -105,7 +105,7 @@ fn filterable(field: &Field) -> Option<FilterField<'_>> {
 fn filter_kind(kind: &FieldKind) -> Option<FilterKind<'_>> {
     match kind {
         FieldKind::Text { max_length, multiline: false } if *max_length <= LONGEST_TEXT => Some(FilterKind::Text),
-        FieldKind::Currency => Some(FilterKind::Text),
+        FieldKind::Currency | FieldKind::Country | FieldKind::Code { .. } | FieldKind::Slug => Some(FilterKind::Text),
         FieldKind::Integer { .. } | FieldKind::Number { .. } | FieldKind::Money => Some(FilterKind::Number),
         FieldKind::Boolean => Some(FilterKind::Boolean),
         FieldKind::Date { .. } => Some(FilterKind::Date),

@@ -2,10 +2,10 @@
 
 use std::{borrow::Cow, str::FromStr};
 
-use ground::words::{CurrencyCode, EmailAddress, Money, SafeUrl, WordError};
+use ground::words::{CurrencyCode, EmailAddress, Money, SafeUrl, Slug, WordError};
 use serde_json::{Map, Number, Value};
 
-use super::{TEXT_MAP_ENTRIES, declaration::Choice};
+use super::{TEXT_MAP_ENTRIES, declaration::Choice, dictionaries};
 
 /// Longest value in a text map: a short sentence.
 const TEXT_MAP_VALUE_LENGTH: usize = 500;
@@ -15,6 +15,28 @@ const TEXT_MAP_NAME_LENGTH: usize = 60;
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 3..=20;
 /// Longest spelling of a telephone number.
 const PHONE_LENGTH: usize = 40;
+
+/// A year that has every day which any year has.
+const LEAP_YEAR: i16 = 2024;
+/// The days of the week as they are stored, with the long names that are understood.
+const WEEKDAYS: [(&str, &str); 7] = [
+    ("mon", "monday"),
+    ("tue", "tuesday"),
+    ("wed", "wednesday"),
+    ("thu", "thursday"),
+    ("fri", "friday"),
+    ("sat", "saturday"),
+    ("sun", "sunday"),
+];
+/// ISO 3166-1 alpha-2, all that are assigned, and XK, which Kosovo uses until it is given one.
+const COUNTRIES: &str = "\
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC \
+    CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD \
+    GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH \
+    KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW \
+    MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC \
+    SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY \
+    UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW";
 
 /// Why a value is refused: a stable code and a sentence with what would be right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,6 +150,68 @@ pub(super) fn date(value: &Value) -> Checked {
         Ok(date) if text.len() == 10 => Ok(Some(Value::String(date.to_string()))),
         _ => Err(Refusal::new("date_invalid", "A day is written like 2026-12-24.")),
     }
+}
+
+/// A day of any year: `02-29` is one, since there are years that have it.
+pub(super) fn day_of_year(value: &Value) -> Checked {
+    let text = as_text(value, "a day of the year such as \"12-24\"")?.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let is_day = text.len() == 5 && format!("{LEAP_YEAR}-{text}").parse::<jiff::civil::Date>().is_ok();
+    if is_day {
+        Ok(Some(Value::String(text.to_owned())))
+    } else {
+        Err(Refusal::new("season_invalid", "A day of the year is written like 12-24: month and day."))
+    }
+}
+
+/// Days of the week in their order, each once. The full English names are understood too.
+pub(super) fn weekdays(value: &Value) -> Checked {
+    let Some(wanted) = value.as_array() else { return Err(Refusal::kind("a list of days")) };
+    let mut chosen = [false; WEEKDAYS.len()];
+    for one in wanted.iter().filter(|one| !one.is_null()) {
+        let text = as_text(one, "a day of the week such as \"mon\"")?.trim().to_ascii_lowercase();
+        let found = WEEKDAYS.iter().position(|(short, long)| text == *short || text == *long);
+        let Some(place) = found else {
+            return Err(Refusal::new("weekday_unknown", "The days are mon, tue, wed, thu, fri, sat and sun."));
+        };
+        chosen[place] = true;
+    }
+    let kept = WEEKDAYS.iter().zip(chosen).filter(|(_, is_chosen)| *is_chosen);
+    let kept: Vec<_> = kept.map(|((short, _), _)| Value::from(*short)).collect();
+    Ok((!kept.is_empty()).then_some(Value::Array(kept)))
+}
+
+/// The stored spelling of a code of a dictionary.
+pub(super) fn code(value: &Value, dictionary: &str) -> Checked {
+    let text = as_text(value, "a code")?.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let known =
+        dictionaries::dictionary(dictionary).and_then(|known| known.term(text).or_else(|| known.term(&fold(text))));
+    known.map(|term| Some(Value::String(term.code.clone()))).ok_or_else(|| {
+        let detail =
+            format!("`{text}` is no code of the dictionary {dictionary}. They are under /api/v1/dictionaries/.");
+        Refusal::new("code_unknown", detail)
+    })
+}
+
+pub(super) fn country(value: &Value) -> Checked {
+    let text = as_text(value, "a country such as \"CH\"")?.trim().to_ascii_uppercase();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if COUNTRIES.split_whitespace().any(|known| known == text) {
+        Ok(Some(Value::String(text)))
+    } else {
+        Err(Refusal::new("country_unknown", "A country is its two letters in ISO 3166, such as CH."))
+    }
+}
+
+pub(super) fn slug(value: &Value) -> Checked {
+    word::<Slug>(value, "a name in addresses such as \"lake-room\"")
 }
 
 pub(super) fn time(value: &Value) -> Checked {

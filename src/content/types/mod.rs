@@ -4,6 +4,7 @@
 mod catalogue;
 mod completeness;
 mod declaration;
+pub mod dictionaries;
 mod filtering;
 mod kinds;
 mod own;
@@ -12,6 +13,7 @@ mod routes;
 mod store;
 #[cfg(test)]
 mod tests;
+mod together;
 mod validation;
 mod visible;
 mod written;

@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use super::{
     DEPTH, Declarations, LIST_ITEMS,
     declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration},
-    visible,
-    written::{WrittenChoice, WrittenExtension, WrittenField, WrittenSection, WrittenType},
+    dictionaries, together, visible,
+    written::{WrittenChoice, WrittenExtension, WrittenField, WrittenParts, WrittenSection, WrittenType},
 };
 
 /// The files as they were built into the program; a debug build reads them from the disk at each start.
@@ -18,6 +18,12 @@ use super::{
 #[include = "types/*.toml"]
 #[include = "sections/*.toml"]
 struct Files;
+
+/// What the kinds that are made of others consist of.
+const ADDRESS: &str = include_str!("../../../assets/parts/address.toml");
+const CODE: &str = include_str!("../../../assets/parts/code.toml");
+const DATE_RANGE: &str = include_str!("../../../assets/parts/date_range.toml");
+const OPENING_HOURS: &str = include_str!("../../../assets/parts/opening_hours.toml");
 
 /// Characters of one line where the declaration says nothing: a long heading.
 const LINE_LENGTH: usize = 500;
@@ -56,7 +62,7 @@ pub(super) fn load() -> Result<Declarations, Vec<DeclarationProblem>> {
 
 /// Reads `(path, text)` of all files together, since they refer to each other.
 pub(super) fn read(files: impl Iterator<Item = (String, String)>) -> Result<Declarations, Vec<DeclarationProblem>> {
-    let mut problems = Vec::new();
+    let mut problems = dictionaries::problems().to_vec();
     let mut types = Vec::new();
     let mut sections = Vec::new();
     for (file, text) in files {
@@ -68,7 +74,7 @@ pub(super) fn read(files: impl Iterator<Item = (String, String)>) -> Result<Decl
         }
     }
     let declarations = Declarations::new(types, sections);
-    check_together(&declarations, &mut problems);
+    together::check(&declarations, &mut problems);
     if problems.is_empty() { Ok(declarations) } else { Err(problems) }
 }
 
@@ -192,7 +198,7 @@ impl Reader<'_> {
         }
         let inside = Position { is_in_localized: position.is_in_localized || is_localized, is_item: false, ..position };
         let kind = self.kind(raw, inside)?;
-        if is_localized && matches!(kind, FieldKind::Group { .. } | FieldKind::Sections { .. } | FieldKind::Image) {
+        if is_localized && kind.is_localized_inside() {
             self.refuse(format!("a {} is not `localized` as a whole: its parts are", kind.name()));
         }
         Some(Field { name, label: label?, help, is_localized, is_required, kind })
@@ -221,8 +227,15 @@ impl Reader<'_> {
             "money" => FieldKind::Money,
             "boolean" => FieldKind::Boolean,
             "date" => FieldKind::Date { not_before: raw.not_before.take() },
-            "time" => FieldKind::Time,
+            "date_range" => FieldKind::DateRange { fields: self.parts(DATE_RANGE, position) },
             "date_time" => FieldKind::DateTime,
+            "season" => FieldKind::Season,
+            "time" => FieldKind::Time,
+            "weekdays" => FieldKind::Weekdays,
+            "hours" => FieldKind::Hours,
+            "opening_hours" => FieldKind::OpeningHours { fields: self.parts(OPENING_HOURS, position) },
+            "code" => FieldKind::Code { dictionary: self.dictionary(&mut raw) },
+            "codes" => FieldKind::Codes { dictionary: self.dictionary(&mut raw), fields: self.parts(CODE, position) },
             "enum" => FieldKind::Enum { options: self.options(raw.options.take()) },
             "choices" => FieldKind::Choices { options: self.options(raw.options.take()) },
             "list" => self.list(&mut raw, position)?,
@@ -241,10 +254,14 @@ impl Reader<'_> {
                 FieldKind::Reference { to: to.unwrap_or_default() }
             }
             "image" => FieldKind::Image,
+            "file" => FieldKind::File,
             "url" => FieldKind::Url,
             "email" => FieldKind::Email,
             "phone" => FieldKind::Phone,
             "geo" => FieldKind::Geo,
+            "address" => FieldKind::Address { fields: self.parts(ADDRESS, position) },
+            "country" => FieldKind::Country,
+            "slug" => FieldKind::Slug,
             "colour" => FieldKind::Colour,
             "currency" => FieldKind::Currency,
             "text_map" => FieldKind::TextMap,
@@ -276,14 +293,31 @@ impl Reader<'_> {
         if item.name.is_some() || item.label.is_some() || item.help.is_some() || item.localized || item.required {
             self.refuse("a list's `item` has a kind and its rules, and nothing else");
         }
-        if matches!(item.kind.as_str(), "list" | "sections") {
+        if matches!(item.kind.as_str(), "list" | "sections" | "codes" | "hours" | "address" | "opening_hours") {
             self.refuse(format!("a list of {} is not possible", item.kind));
         }
         let item = self.kind(*item, Position { depth: position.depth + 1, is_item: true, ..position })?;
-        if position.is_in_localized && matches!(item, FieldKind::Group { .. } | FieldKind::Image) {
+        if position.is_in_localized && item.is_localized_inside() {
             self.refuse("a `localized` list has plain items: of a list of groups the groups' fields are localized");
         }
         Some(FieldKind::List { item: Box::new(item), max_items })
+    }
+
+    /// The parts of a kind that is made of others: declared like a group's fields, the same for every field of it.
+    fn parts(&mut self, text: &str, position: Position) -> Vec<Field> {
+        if position.is_in_localized && text != DATE_RANGE {
+            self.refuse("has texts of its own in every language and cannot lie inside a `localized` field");
+        }
+        let raw: Option<WrittenParts> = self.parse(text);
+        raw.map(|raw| self.fields(raw.fields, Position { depth: position.depth + 1, ..position })).unwrap_or_default()
+    }
+
+    fn dictionary(&mut self, raw: &mut WrittenField) -> String {
+        let name = raw.dictionary.take().unwrap_or_default();
+        if dictionaries::dictionary(&name).is_none() {
+            self.refuse(format!("there is no `dictionary` of the name `{name}`"));
+        }
+        name
     }
 
     fn max_length(&mut self, raw: &mut WrittenField, usual: usize) -> usize {
@@ -333,6 +367,7 @@ impl Reader<'_> {
             ("fields", raw.fields.is_some()),
             ("to", raw.to.is_some()),
             ("sections", raw.sections.is_some()),
+            ("dictionary", raw.dictionary.is_some()),
         ];
         for (rule, _) in left.iter().filter(|(_, is_left)| *is_left) {
             self.refuse(format!("`{rule}` is not a rule of the kind {}", kind.name()));
@@ -385,51 +420,4 @@ impl Reader<'_> {
 #[expect(clippy::cast_possible_truncation, reason = "a declared bound is a small whole number; `as` saturates beyond")]
 fn whole(bound: Option<f64>, otherwise: i64) -> i64 {
     bound.map_or(otherwise, |bound| bound as i64)
-}
-
-/// What one file cannot know of the others: names taken twice, references and sections that do not exist.
-pub(super) fn check_together(declarations: &Declarations, problems: &mut Vec<DeclarationProblem>) {
-    let mut plurals = BTreeSet::new();
-    for one in declarations.types() {
-        let mut refuse = |message: String| {
-            problems.push(DeclarationProblem {
-                file: format!("types/{}.toml", one.name),
-                place: String::new(),
-                message,
-            });
-        };
-        if !plurals.insert(&one.plural) {
-            refuse(format!("`plural` {} is another type's already", one.plural));
-        }
-        check_targets(declarations, &one.fields, &mut refuse);
-    }
-    for one in declarations.sections() {
-        let mut refuse = |message: String| {
-            let file = format!("sections/{}.toml", one.name);
-            problems.push(DeclarationProblem { file, place: String::new(), message });
-        };
-        check_targets(declarations, &one.fields, &mut refuse);
-    }
-}
-
-fn check_targets(declarations: &Declarations, fields: &[Field], refuse: &mut impl FnMut(String)) {
-    for field in fields {
-        check_target(declarations, &field.name, &field.kind, refuse);
-    }
-}
-
-fn check_target(declarations: &Declarations, name: &str, kind: &FieldKind, refuse: &mut impl FnMut(String)) {
-    match kind {
-        FieldKind::Reference { to } if declarations.content_type(to).is_none() => {
-            refuse(format!("field {name}: refers to the type `{to}`, which is not declared"));
-        }
-        FieldKind::Sections { allowed } => {
-            for section in allowed.iter().filter(|section| declarations.section(section).is_none()) {
-                refuse(format!("field {name}: allows the section `{section}`, which is not declared"));
-            }
-        }
-        FieldKind::List { item, .. } => check_target(declarations, name, item, refuse),
-        FieldKind::Group { fields } => check_targets(declarations, fields, refuse),
-        _ => {}
-    }
 }

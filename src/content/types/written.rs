@@ -80,6 +80,15 @@ pub struct WrittenField {
     pub(super) to: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sections: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dictionary: Option<String>,
+}
+
+/// What a kind is made of, as its file in `assets/parts` has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenParts {
+    pub(super) fields: Vec<WrittenField>,
 }
 
 /// A choice as it is written.
@@ -184,10 +193,23 @@ impl From<&FieldKind> for WrittenField {
             FieldKind::Group { fields } => field.fields = Some(written(fields)),
             FieldKind::Reference { to } => field.to = Some(to.clone()),
             FieldKind::Sections { allowed } => field.sections = (!allowed.is_empty()).then(|| allowed.clone()),
+            FieldKind::Code { dictionary } | FieldKind::Codes { dictionary, .. } => {
+                field.dictionary = Some(dictionary.clone());
+            }
+            // What some of these are made of is the same everywhere, and not written.
             FieldKind::Money
             | FieldKind::Boolean
-            | FieldKind::Time
+            | FieldKind::DateRange { .. }
             | FieldKind::DateTime
+            | FieldKind::Season
+            | FieldKind::Weekdays
+            | FieldKind::Hours
+            | FieldKind::OpeningHours { .. }
+            | FieldKind::File
+            | FieldKind::Address { .. }
+            | FieldKind::Country
+            | FieldKind::Slug
+            | FieldKind::Time
             | FieldKind::Image
             | FieldKind::Url
             | FieldKind::Email

@@ -34,6 +34,11 @@ export function completeness(fields: readonly Field[], sections: readonly Sectio
   return found;
 }
 
+/** The fields that a value is made of: a group's, an address's. */
+export function partsOf(kind: FieldKind): readonly Field[] | null {
+  return kind.kind === "group" || kind.kind === "address" || kind.kind === "date_range" || kind.kind === "opening_hours" ? kind.fields : null;
+}
+
 /** Every declared field that has a place in the document, with its value. */
 export function walk(
   fields: readonly Field[],
@@ -52,7 +57,11 @@ export function walk(
 }
 
 function inside(kind: FieldKind, sections: readonly SectionDeclaration[], value: unknown, place: Path, visit: (field: Field, value: unknown, path: Path) => void): void {
-  if (kind.kind === "group") walk(kind.fields, sections, value, place, visit);
+  const parts = partsOf(kind);
+  if (parts !== null) walk(parts, sections, value, place, visit);
+  if (kind.kind === "codes" && Array.isArray(value)) {
+    value.forEach((item, index) => walk(kind.fields, sections, item, [...place, index], visit));
+  }
   if (kind.kind === "list" && Array.isArray(value)) {
     value.forEach((item, index) => inside(kind.item, sections, item, [...place, index], visit));
   }
@@ -71,13 +80,13 @@ export function placeInWords(fields: readonly Field[], sections: readonly Sectio
   let kind: FieldKind | undefined;
   let isLocalized = false;
   path.forEach((part, depth) => {
-    if (kind === undefined || (kind.kind === "group" && !isLocalized)) {
+    if (kind === undefined || (partsOf(kind) !== null && !isLocalized)) {
       const field = known.find((each) => each.name === part);
       if (field === undefined) return;
       words.push(say.of(field.label));
       isLocalized = field.localized;
       kind = field;
-      if (kind.kind === "group") known = kind.fields;
+      known = partsOf(kind) ?? known;
       return;
     }
     if (isLocalized && typeof part === "string") {
@@ -88,7 +97,14 @@ export function placeInWords(fields: readonly Field[], sections: readonly Sectio
     if (kind.kind === "list") {
       words.push(say.number(Number(part) + 1));
       kind = kind.item;
-      if (kind.kind === "group") known = kind.fields;
+      known = partsOf(kind) ?? known;
+      return;
+    }
+    if (kind.kind === "codes") {
+      const code = at(document, [...path.slice(0, depth + 1), "code"]);
+      words.push(typeof code === "string" ? code : say.number(Number(part) + 1));
+      known = kind.fields;
+      kind = undefined;
       return;
     }
     if (kind.kind === "sections") {

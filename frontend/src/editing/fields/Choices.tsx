@@ -1,6 +1,6 @@
 // One of a few: declared choices, currencies.
 
-import { currencies } from "../../screens/places";
+import { countries, currencies } from "../../screens/places";
 import { useSpeaker } from "../../state/interface";
 import { useEditing, useValue } from "../context";
 import { Frame } from "./Frame";
@@ -19,6 +19,11 @@ export function CurrencyField(props: KindProps<"currency">) {
   const own = all.filter((each) => each.value === site.currency);
   const named = [...own, ...all.filter((each) => each.value !== site.currency)];
   return <Selection {...props} options={props.isBare ? named.map(({ value }) => ({ value, label: value })) : named} />;
+}
+
+export function CountryField(props: KindProps<"country">) {
+  const say = useSpeaker();
+  return <Selection {...props} options={countries(say)} />;
 }
 
 /** Some of a few: days of the week, allergens. They are kept in the order in which they are declared. */
@@ -47,7 +52,7 @@ export function ChoicesField(props: KindProps<"choices">) {
   );
 }
 
-function Selection({ options, ...props }: KindProps<"enum" | "currency"> & { options: { value: string; label: string }[] }) {
+function Selection({ options, ...props }: KindProps<"enum" | "currency" | "country"> & { options: { value: string; label: string }[] }) {
   const [value, setValue] = useValue(props.path);
   const chosen = typeof value === "string" ? value : "";
   return (

@@ -10,7 +10,11 @@ export function TimeField(props: KindProps<"time">) {
   return <Picked {...props} type="time" />;
 }
 
-function Picked({ type, ...props }: KindProps<"date" | "time"> & { type: "date" | "time" }) {
+export function DateTimeField(props: KindProps<"date_time">) {
+  return <Picked {...props} type="datetime-local" />;
+}
+
+function Picked({ type, ...props }: KindProps<"date" | "time" | "date_time"> & { type: "date" | "time" | "datetime-local" }) {
   const [value, setValue] = useValue(props.path);
   return (
     <Frame of={props}>

@@ -1,17 +1,23 @@
 import { useSpeaker } from "../../state/interface";
 import { FieldFor } from "./FieldFor";
+import { isWeek, Week } from "./Hours";
 import type { KindProps } from "./kind";
 import { idOf } from "../context";
 import type { Field } from "../document/declared";
 
 /** Fields that are short stand side by side. */
-const SHORT = new Set(["integer", "number", "money", "date", "time", "enum", "currency", "phone", "email", "colour", "boolean"]);
+const SHORT = new Set(["integer", "number", "money", "date", "time", "enum", "currency", "phone", "email", "colour", "boolean", "country", "code", "slug", "date_time"]);
 
 export function isShort(field: Field): boolean {
   return SHORT.has(field.kind) || (field.kind === "text" && !field.multiline && field.max_length <= 160);
 }
 
-export function GroupField({ kind, label, help, path, isBare }: KindProps<"group">) {
+export function GroupField(props: KindProps<"group">) {
+  return isWeek(props.kind) ? <Week {...props} /> : <Together {...props} />;
+}
+
+/** What is made of several fields, whatever it is called. */
+export function Together({ kind, label, help, path, isBare }: Omit<KindProps<"group">, "kind"> & { kind: { fields: readonly Field[] } }) {
   const say = useSpeaker();
   return (
     <fieldset className={isBare ? "group-bare" : "group"} id={idOf(path)} tabIndex={-1} aria-label={label === "" ? say("edit.group") : undefined}>

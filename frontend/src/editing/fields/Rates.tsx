@@ -1,6 +1,6 @@
 // Prices by season as a table that takes a spreadsheet's cells, and says which nights have two prices or none.
 
-import { type ClipboardEvent, useMemo } from "react";
+import { type ClipboardEvent, Fragment, useMemo, useState } from "react";
 
 import { useSpeaker } from "../../state/interface";
 import { Icon } from "../../ui/icons";
@@ -13,16 +13,27 @@ import { at, isObject, type JsonObject, put } from "../document/paths";
 import { amountOf, cellsOf, currencyOf, dayOf, gaps, overlaps, type Season } from "../document/rates";
 import { FieldFor } from "./FieldFor";
 import { Frame } from "./Frame";
+import { Laid } from "./Group";
 import { Handle } from "./ItemHead";
 import { useItems } from "./items";
 import type { KindOf, KindProps } from "./kind";
 
 interface Seasons {
+  /** What stands in the table. */
   fields: readonly Field[];
+  /** What is said more rarely, below its row. */
+  more: readonly Field[];
   name: Field | undefined;
   from: Field;
   to: Field;
   currency: Field | undefined;
+}
+
+/** Columns are what every season has: its name, its nights, its currency and what stands before that of prices. */
+function isColumn(field: Field, all: readonly Field[]): boolean {
+  const currency = all.findIndex((each) => each.kind === "currency");
+  const isPlain = ["text", "date", "money", "currency"].includes(field.kind);
+  return isPlain && (currency === -1 || all.indexOf(field) <= currency);
 }
 
 /** A group is a season when it has a first and a last night and a price. */
@@ -31,7 +42,8 @@ export function seasonsIn(group: KindOf<"group">): Seasons | null {
   const from = group.fields.find((field) => to?.kind === "date" && field.name === to.not_before);
   if (to === undefined || from === undefined || !group.fields.some((field) => field.kind === "money")) return null;
   return {
-    fields: group.fields,
+    fields: group.fields.filter((field) => isColumn(field, group.fields)),
+    more: group.fields.filter((field) => !isColumn(field, group.fields)),
     from,
     to,
     name: group.fields.find((field) => field.kind === "text"),
@@ -45,6 +57,11 @@ export function Rates({ seasons, ...props }: KindProps<"list"> & { seasons: Seas
   const [value, setValue] = useValue(props.path);
   const { items, ...steps } = useItems(props.path, value);
   const reorder = useReorder(items.length, steps.move);
+  const [opened, setOpened] = useState<readonly string[]>([]);
+  const keyOf = (item: unknown, index: number) => (identified(item) ? item.id : String(index));
+  const hasMore = (item: unknown) => seasons.more.some((field) => at(item, [field.name]) !== undefined);
+  const isOpen = (item: unknown, index: number) => opened.includes(keyOf(item, index));
+  const toggle = (key: string) => setOpened(opened.includes(key) ? opened.filter((each) => each !== key) : [...opened, key]);
   const nameOf = (item: unknown, index: number) => {
     const texts = seasons.name === undefined ? undefined : at(item, [seasons.name.name]);
     const text = isObject(texts) ? (texts[locale] ?? Object.values(texts)[0]) : texts;
@@ -97,28 +114,47 @@ export function Rates({ seasons, ...props }: KindProps<"list"> & { seasons: Seas
                         {field.localized && <span className="field-language">{locale.toUpperCase()}</span>}
                       </th>
                     ))}
-                    {!isReadOnly && <td />}
+                    {(!isReadOnly || seasons.more.length > 0) && <td />}
                   </tr>
                 </thead>
                 <tbody>
                   {items.map((item, index) => (
-                    <tr key={identified(item) ? item.id : index} data-item data-drag={reorder.mark(index)}>
-                      {!isReadOnly && (
-                        <td>
-                          <Handle name={nameOf(item, index)} index={index} reorder={reorder} />
-                        </td>
+                    <Fragment key={keyOf(item, index)}>
+                      <tr data-item data-drag={reorder.mark(index)}>
+                        {!isReadOnly && (
+                          <td>
+                            <Handle name={nameOf(item, index)} index={index} reorder={reorder} />
+                          </td>
+                        )}
+                        {seasons.fields.map((field, column) => (
+                          <td key={field.name} data-row={index} data-column={column} data-kind={field.kind} data-label={say.of(field.label)}>
+                            <FieldFor field={field} path={[...props.path, index]} isBare />
+                          </td>
+                        ))}
+                        {(!isReadOnly || seasons.more.length > 0) && (
+                          <td className="rates-buttons">
+                            {seasons.more.length > 0 && (
+                              <Button
+                                kind={hasMore(item) ? "plain" : "quiet"}
+                                isSmall
+                                icon={isOpen(item, index) ? "fold" : "unfold"}
+                                aria-expanded={isOpen(item, index)}
+                                aria-label={say("codes.more", { name: nameOf(item, index) })}
+                                onClick={() => toggle(keyOf(item, index))}
+                              />
+                            )}
+                            {!isReadOnly && <Button kind="quiet-danger" isSmall icon="bin" aria-label={say("action.removeThing", { name: nameOf(item, index) })} onClick={() => steps.remove(index, nameOf(item, index))} />}
+                          </td>
+                        )}
+                      </tr>
+                      {isOpen(item, index) && (
+                        <tr className="rates-more">
+                          <td colSpan={seasons.fields.length + 2}>
+                            <Laid fields={seasons.more} path={[...props.path, index]} />
+                          </td>
+                        </tr>
                       )}
-                      {seasons.fields.map((field, column) => (
-                        <td key={field.name} data-row={index} data-column={column} data-kind={field.kind} data-label={say.of(field.label)}>
-                          <FieldFor field={field} path={[...props.path, index]} isBare />
-                        </td>
-                      ))}
-                      {!isReadOnly && (
-                        <td className="rates-buttons">
-                          <Button kind="quiet-danger" isSmall icon="bin" aria-label={say("action.removeThing", { name: nameOf(item, index) })} onClick={() => steps.remove(index, nameOf(item, index))} />
-                        </td>
-                      )}
-                    </tr>
+                    </Fragment>
                   ))}
                 </tbody>
               </table>

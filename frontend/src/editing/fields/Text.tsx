@@ -2,6 +2,7 @@ import { useSpeaker } from "../../state/interface";
 import { useEditing, useValue } from "../context";
 import { Frame } from "./Frame";
 import type { KindProps } from "./kind";
+import { asText, useTyped } from "./typed";
 
 /** Below this share of the limit nobody needs to count. */
 const COUNTED_FROM = 0.8;
@@ -23,4 +24,12 @@ export function TextField(props: KindProps<"text">) {
       {(control) => (multiline && !props.isBare ? <textarea className="control control-area" rows={2} {...control} {...common} /> : <input className="control" type="text" autoComplete="off" {...control} {...common} />)}
     </Frame>
   );
+}
+
+const isSlug = (text: string) => (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(text) ? text : undefined);
+
+/** A name in addresses. */
+export function SlugField(props: KindProps<"slug">) {
+  const typed = useTyped(props.path, asText, isSlug);
+  return <Frame of={props}>{(control) => <input className="control" type="text" autoComplete="off" spellCheck={false} {...control} {...typed} />}</Frame>;
 }

@@ -4,21 +4,26 @@ import type { ComponentType } from "react";
 
 import { BooleanField } from "./Boolean";
 import { ColourField } from "./Colour";
-import { ChoicesField, CurrencyField, EnumField } from "./Choices";
-import { DateField, TimeField } from "./Dates";
+import { ChoicesField, CountryField, CurrencyField, EnumField } from "./Choices";
+import { CodeField, CodesField } from "./Codes";
+import { DateField, DateTimeField, TimeField } from "./Dates";
 import { EmailField, PhoneField } from "./Contact";
+import { FileField } from "./File";
 import { GeoField } from "./Geo";
-import { GroupField } from "./Group";
+import { GroupField, Together } from "./Group";
+import { HoursField } from "./Hours";
 import { ImageField } from "./Image";
 import type { KindName, KindProps } from "./kind";
 import { ListField } from "./List";
 import { IntegerField, MoneyField, NumberField } from "./Numbers";
 import { ReferenceField } from "./Reference";
 import { RichTextField } from "./RichText";
+import { SeasonField } from "./Season";
 import { SectionsField } from "./Sections";
-import { TextField } from "./Text";
+import { SlugField, TextField } from "./Text";
 import { TextMapField } from "./TextMap";
 import { UrlField } from "./Url";
+import { WeekdaysField } from "./Weekdays";
 
 export const KINDS: { [K in KindName]: ComponentType<KindProps<K>> } = {
   text: TextField,
@@ -28,17 +33,29 @@ export const KINDS: { [K in KindName]: ComponentType<KindProps<K>> } = {
   money: MoneyField,
   boolean: BooleanField,
   date: DateField,
+  date_range: Together,
+  date_time: DateTimeField,
+  season: SeasonField,
   time: TimeField,
+  weekdays: WeekdaysField,
+  hours: HoursField,
+  opening_hours: Together,
+  code: CodeField,
+  codes: CodesField,
   enum: EnumField,
   choices: ChoicesField,
   list: ListField,
   group: GroupField,
   reference: ReferenceField,
   image: ImageField,
+  file: FileField,
   url: UrlField,
   email: EmailField,
   phone: PhoneField,
   geo: GeoField,
+  address: Together,
+  country: CountryField,
+  slug: SlugField,
   colour: ColourField,
   currency: CurrencyField,
   text_map: TextMapField,

@@ -106,9 +106,9 @@ fn is_text(object: &Map<String, Value>) -> bool {
     object.contains_key("root")
 }
 
-/// The ids of a list's items in their order; nothing where an item has none.
+/// The ids of a list's items in their order, or their codes of a dictionary; nothing where an item has neither.
 fn order_of(items: &[Value]) -> Option<Vec<&str>> {
-    items.iter().map(|item| item.get("id")?.as_str()).collect()
+    items.iter().map(|item| item.get("id").or_else(|| item.get("code"))?.as_str()).collect()
 }
 
 /// The pieces of two texts; none where one of them is something else.
@@ -203,6 +203,9 @@ mod tests {
         let before = json!({ "beds": [{ "id": "1" }, { "id": "2" }], "a/b": ["x"] });
         let after = json!({ "beds": [{ "id": "2" }, { "id": "1" }], "a/b": ["y"] });
         assert_eq!(pointers(&before, &after), ["/a~1b", "/beds"]);
+        let before = json!({ "codes": [{ "code": "lift", "status": "yes" }, { "code": "sauna", "status": "yes" }] });
+        let after = json!({ "codes": [{ "code": "lift", "status": "no" }, { "code": "sauna", "status": "yes" }] });
+        assert_eq!(pointers(&before, &after), ["/codes/0/status"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One walk over a document: every wrong field is named, and what is right comes out in canonical form.
 
+mod compound;
+
 use std::collections::BTreeSet;
 
 use ground::words::{EntryId, Locale, MediaId};
@@ -175,18 +177,29 @@ impl Walk<'_> {
             FieldKind::Money => kinds::money(value),
             FieldKind::Boolean => kinds::boolean(value),
             FieldKind::Date { .. } => kinds::date(value),
-            FieldKind::Time => kinds::time(value),
             FieldKind::DateTime => kinds::date_time(value),
+            FieldKind::Season => return self.season(value),
+            FieldKind::Time => kinds::time(value),
+            FieldKind::Weekdays => kinds::weekdays(value),
+            FieldKind::Hours => return self.hours(value),
             FieldKind::Enum { options } => kinds::choice(value, options),
             FieldKind::Choices { options } => kinds::choices(value, options),
+            FieldKind::Code { dictionary } => kinds::code(value, dictionary),
+            FieldKind::Codes { dictionary, fields } => return self.codes(dictionary, fields, value),
             FieldKind::List { item, max_items } => return self.list(item, *max_items, value),
-            FieldKind::Group { fields } => self.group(fields, value),
+            FieldKind::Group { fields }
+            | FieldKind::DateRange { fields }
+            | FieldKind::OpeningHours { fields }
+            | FieldKind::Address { fields } => self.group(fields, value),
             FieldKind::Reference { to } => self.reference(to, value),
             FieldKind::Image => return self.image(value),
+            FieldKind::File => return self.file(value),
             FieldKind::Url => kinds::url(value),
             FieldKind::Email => kinds::email(value),
             FieldKind::Phone => kinds::phone(value),
             FieldKind::Geo => kinds::geo(value),
+            FieldKind::Country => kinds::country(value),
+            FieldKind::Slug => kinds::slug(value),
             FieldKind::Colour => kinds::colour(value),
             FieldKind::Currency => kinds::currency(value),
             FieldKind::TextMap => kinds::text_map(value),
@@ -369,15 +382,7 @@ impl Walk<'_> {
     fn picture_source(&mut self, object: &Map<String, Value>) -> Option<(&'static str, Value)> {
         let given = |name: &str| object.get(name).filter(|value| !value.is_null());
         match (given("media"), given("url")) {
-            (Some(media), None) => self.at("media", |walk| {
-                let Some(media) = media.as_str().and_then(|text| text.to_ascii_lowercase().parse::<MediaId>().ok())
-                else {
-                    walk.refuse(Refusal::new("media_invalid", "This must be the id of a picture of the library."));
-                    return None;
-                };
-                walk.media.push(MediaReference { pointer: walk.pointer.clone(), media });
-                Some(("media", Value::String(media.to_string())))
-            }),
+            (Some(media), None) => self.library_item(media, "a picture").map(|media| ("media", media)),
             (None, Some(url)) => self.at("url", |walk| walk.keep(kinds::picture_url(url))).map(|url| ("url", url)),
             (Some(_), Some(_)) => {
                 let refusal =
@@ -390,6 +395,18 @@ impl Walk<'_> {
                 None
             }
         }
+    }
+
+    /// The id of something in the library, under `media`.
+    fn library_item(&mut self, id: &Value, what: &str) -> Option<Value> {
+        self.at("media", |walk| {
+            let Some(media) = id.as_str().and_then(|text| text.to_ascii_lowercase().parse::<MediaId>().ok()) else {
+                walk.refuse(Refusal::new("media_invalid", format!("This must be the id of {what} of the library.")));
+                return None;
+            };
+            walk.media.push(MediaReference { pointer: walk.pointer.clone(), media });
+            Some(Value::String(media.to_string()))
+        })
     }
 
     fn keep(&mut self, checked: Checked) -> Option<Value> {

@@ -1,5 +1,8 @@
 //! Declarations are read strictly, and documents are held to them.
 
+mod dictionaries;
+mod kinds;
+
 use serde_json::{Value, json};
 
 use super::{Declarations, FieldKind, reading};
@@ -25,16 +28,19 @@ fn the_declared_types_are_what_the_product_promises() {
     let promised = [
         ("album", "albums"),
         ("amenity", "amenities"),
+        ("brand", "brands"),
         ("dining_venue", "dining_venues"),
         ("event_space", "event_spaces"),
         ("experience", "experiences"),
         ("faq", "faqs"),
         ("food_menu", "food_menus"),
+        ("navigation", "menus"),
         ("offer", "offers"),
         ("page", "pages"),
         ("policy", "policies"),
         ("post", "posts"),
         ("property", "properties"),
+        ("redirect", "redirects"),
         ("room", "rooms"),
         ("testimonial", "testimonials"),
     ];
