@@ -3,6 +3,7 @@
 
 pub mod entries;
 pub mod media;
+pub mod preview_links;
 pub mod rich_text;
 pub mod shapes;
 pub mod sites;
@@ -16,7 +17,7 @@ use utoipa::OpenApi;
 
 /// The routes of this floor, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    [types::routes(), sites::routes(), media::routes(), entries::routes()].concat()
+    [types::routes(), sites::routes(), media::routes(), entries::routes(), preview_links::routes()].concat()
 }
 
 /// The files of the library, mounted at `/`.
@@ -28,6 +29,7 @@ pub fn file_routes() -> Vec<Route> {
 pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     let mut documents = vec![types::RouteDocument::openapi(), sites::Document::openapi(), media::Document::openapi()];
     documents.extend(entries::documents());
+    documents.push(preview_links::Document::openapi());
     documents
 }
 

@@ -20,6 +20,7 @@ mod media;
 mod media_s3;
 mod model;
 mod openapi;
+mod preview_links;
 mod public_api;
 mod public_reading;
 mod redis;

@@ -59,6 +59,8 @@ pub(super) enum Made {
 pub(super) enum PageError {
     #[error("the theme failed: {0:#}")]
     Theme(#[from] minijinja::Error),
+    #[error("the instant is not one")]
+    InstantInvalid,
     #[error(transparent)]
     Entry(#[from] EntryError),
     #[error(transparent)]
@@ -187,7 +189,8 @@ impl Maker<'_, '_> {
         context.insert("property".into(), property);
         let organization = match &self.eyes {
             Eyes::Guest(visitor) => organizations::current(self.conn, *visitor)?,
-            Eyes::Member(scope) => organizations::current(self.conn, *scope)?,
+            Eyes::Member(scope, _) => organizations::current(self.conn, *scope)?,
+            Eyes::Link { opened, .. } => organizations::current(self.conn, &opened.scope())?,
         };
         context.insert("organization".into(), json!({"name": organization.name}));
         context.insert("site".into(), content::shapes::site(self.site));
@@ -224,7 +227,7 @@ impl Maker<'_, '_> {
         let plural = library.plural_of(view);
         for locale in &self.site.locales {
             let own = match &self.eyes {
-                Eyes::Member(_) => Some(view.clone()),
+                Eyes::Member(..) | Eyes::Link { .. } => Some(view.clone()),
                 Eyes::Guest(visitor) => {
                     let chain = std::slice::from_ref(locale);
                     public::referenced(self.conn, visitor, self.site.id, &[view.entry_id], chain)?

@@ -80,6 +80,8 @@ typed_id! {
     InvitationId,
     /// Work to be done.
     JobId,
+    /// A link that shows drafts.
+    PreviewLinkId,
     /// A line of the audit log.
     AuditId,
 }
