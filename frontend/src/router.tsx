@@ -184,6 +184,7 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: inShell, path: "/dashboard/keys", component: ApiKeys }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/usage", component: Usage }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/audit", component: Audit }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/types", component: lazyRouteComponent(() => import("./screens/types/Types"), "Types") }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/organization", component: Organization }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/account", component: Account }),
     operators.addChildren([

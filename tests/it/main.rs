@@ -9,6 +9,7 @@ mod accounts;
 mod architecture;
 mod changes;
 mod crash;
+mod custom_types;
 mod declared;
 mod demo;
 mod facts;

@@ -134,6 +134,7 @@ function TeamLinks() {
       <div className="shell-links shell-links-more">
         {may("usage.view") && <Place to="/dashboard/usage" icon="usage" label={say("usage.title")} />}
         {may("audit.view") && <Place to="/dashboard/audit" icon="audit" label={say("audit.title")} />}
+        {may("content.view") && <Place to="/dashboard/types" icon="section" label={say("types.title")} />}
         <Place to="/dashboard/organization" icon="organization" label={say("organization.title")} />
       </div>
     </>

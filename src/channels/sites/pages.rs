@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use content::{
     entries::{EntryError, public, public::View},
     sites::Site,
-    types::Declarations,
+    types::{Declarations, Field, FieldKind, Words},
 };
 use ground::{
     db::{Conn, DbError},
@@ -208,12 +208,36 @@ impl Maker<'_, '_> {
         context.insert("is_preview".into(), json!(self.eyes.see_drafts()));
         context.insert("home_url".into(), json!(addresses.home(locale)));
         context.insert("menu".into(), menus(library, addresses, asked));
+        context.insert("section_fields".into(), self.sections_without_template(locale));
         for (name, wanted) in &self.theme.declared.places {
             let page = library.of_type("page").iter().find(|page| has_section(page, wanted));
             let address = page.map(|page| addresses.of(page, "pages", locale));
             context.insert(name.clone(), json!(address));
         }
         Ok(context)
+    }
+
+    /// The fields of the sections that the theme knows nothing of: those that a group declares itself. The theme shows them
+    /// by their kinds.
+    fn sections_without_template(&self, locale: &Locale) -> Value {
+        let is_unknown = |name: &str| !self.theme.has_template(&format!("sections/{name}.html"));
+        let label = |words: &Words| if locale.base().as_str() == "de" { words.de.clone() } else { words.en.clone() };
+        let field = |field: &Field| {
+            let (kind, item) = match &field.kind {
+                FieldKind::List { item, .. } => ("list", item.name()),
+                kind => (kind.name(), ""),
+            };
+            let options: Map<String, Value> = match &field.kind {
+                FieldKind::Enum { options } | FieldKind::Choices { options } => {
+                    options.iter().map(|one| (one.value.clone(), json!(label(&one.label)))).collect()
+                }
+                _ => Map::new(),
+            };
+            json!({"name": field.name, "label": label(&field.label), "kind": kind, "item": item, "options": options})
+        };
+        let unknown = self.declarations.sections().iter().filter(|section| is_unknown(&section.name));
+        let fields = unknown.map(|section| (section.name.clone(), section.fields.iter().map(field).collect()));
+        Value::Object(fields.collect())
     }
 
     /// The same entry in every language of the site that has it.

@@ -96,6 +96,9 @@ pub enum EntryError {
     /// The organization's types changed between the check and the change.
     #[error("the organization's types were changed in the meantime")]
     DeclarationsChanged,
+    /// The type has changed while the entry lay in the bin.
+    #[error("the entry's type has changed since it was deleted")]
+    OfOlderType,
     /// Whoever writes may not publish.
     #[error("the role may not publish")]
     MayNotPublish,
@@ -180,6 +183,10 @@ impl Explain for EntryError {
             Self::DeclarationsChanged => {
                 Problem::conflict("The organization's types were changed at the same moment. Send the request again.")
             }
+            Self::OfOlderType => Problem::conflict(
+                "The type of this entry has changed since it was deleted, so that what visitors saw cannot be shown again. Take \
+                 it out of the bin as a draft, look it over, and publish it.",
+            ),
             Self::MayNotPublish => Problem::forbidden(
                 "Your role may write entries and may not publish them. Leave `publish` out, or ask an owner of the \
                  organization for the permission `content.publish`.",

@@ -22,6 +22,7 @@ mod publishing;
 mod reading;
 mod recomposing;
 pub mod refusals;
+pub mod retyping;
 pub mod reviews;
 mod routes;
 mod saving;

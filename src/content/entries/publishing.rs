@@ -8,6 +8,7 @@ use ground::{
     db::{DbError, OnConflict, Tx},
     words::{EntryId, Locale, SiteId, Slug},
 };
+use serde_json::{Map, Value};
 use tenants::scope::Scope;
 
 use super::{
@@ -287,19 +288,7 @@ pub(super) fn put_views(
     languages: &Languages,
     editions: &[Edition],
 ) -> Result<(), EntryError> {
-    let Some(facts) =
-        editions.iter().max_by_key(|edition| edition.publication.revision).map(|edition| &edition.document)
-    else {
-        return Ok(());
-    };
-    let order = order_of(declared, facts);
-    for edition in editions {
-        let sources: Vec<_> = composing::source_locales(&edition.locale, &languages.default)
-            .into_iter()
-            .filter_map(|locale| editions.iter().find(|one| one.locale == locale))
-            .map(|one| Source { locale: &one.locale, document: &one.document })
-            .collect();
-        let document = composing::compose(declarations, declared, facts, &sources);
+    for (edition, order, document) in composed(declarations, declared, &languages.default, editions) {
         let Composition { text, values, .. } = Composition::new(declared, edition.locale.clone(), document);
         put_view(
             tx,
@@ -319,6 +308,30 @@ pub(super) fn put_views(
         )?;
     }
     Ok(())
+}
+
+/// What each language shows of an entry: its place in lists and its document.
+pub(super) fn composed<'e>(
+    declarations: &Declarations,
+    declared: &TypeDeclaration,
+    default: &Locale,
+    editions: &'e [Edition],
+) -> Vec<(&'e Edition, i64, Map<String, Value>)> {
+    let Some(facts) =
+        editions.iter().max_by_key(|edition| edition.publication.revision).map(|edition| &edition.document)
+    else {
+        return Vec::new();
+    };
+    let order = order_of(declared, facts);
+    let shown = |edition: &'e Edition| {
+        let sources: Vec<_> = composing::source_locales(&edition.locale, default)
+            .into_iter()
+            .filter_map(|locale| editions.iter().find(|one| one.locale == locale))
+            .map(|one| Source { locale: &one.locale, document: &one.document })
+            .collect();
+        (edition, order, composing::compose(declarations, declared, facts, &sources))
+    };
+    editions.iter().map(shown).collect()
 }
 
 fn put_view(tx: &Tx, scope: &Scope, mut view: Composed<'_>) -> Result<(), EntryError> {

@@ -120,10 +120,23 @@ fn written(
 ) -> Result<Entry, EntryError> {
     check_references(tx, scope, before.site_id, &state.references)?;
     check_media(tx, scope, before.site_id, &state.media)?;
+    kept(tx, scope, before, state, slug, before.revision + 1, is_autosave)
+}
+
+/// Writes a state as the revision of this number, which becomes the newest. What the document names is the caller's care.
+pub(super) fn kept(
+    tx: &Tx,
+    scope: &Scope,
+    before: &Entry,
+    state: State,
+    slug: Slug,
+    number: u32,
+    is_autosave: bool,
+) -> Result<Entry, EntryError> {
     let after = Entry {
         title: state.title(&slug),
         slug,
-        revision: before.revision + 1,
+        revision: number,
         order: state.order,
         updated_at: tx.now(),
         document: state.document,

@@ -65,6 +65,41 @@ pub fn update(tx: &Tx, tenant: &impl Tenant, entry: &Entry, document: &str, expe
     Ok(rows == 1)
 }
 
+const RENAME: TenantSql =
+    TenantSql::new("update entries set title = ?3, sort_order = ?4 where organization_id = ?1 and id = ?2");
+
+/// Writes what lists call an entry and where it stands in them.
+pub fn rename(tx: &Tx, tenant: &impl Tenant, entry: EntryId, title: &str, order: i64) -> Result<(), DbError> {
+    tx.execute(RENAME.of(tenant, (entry, title, order))).map(|_| ())
+}
+
+const OF_TYPE_BEHIND: TenantSql = TenantSql::new(
+    "select id, site_id, type, slug, title, document, revision, sort_order, created_at, updated_at from entries
+     where organization_id = ?1 and site_id = ?2 and type = ?3 and deleted_at is null
+         and (cast(?4 as text) is null or id > ?4)
+     order by id limit ?5",
+);
+
+/// The next entries of a type in a site, in the order of their ids.
+pub fn of_type_behind(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    content_type: &str,
+    after: Option<EntryId>,
+    limit: i64,
+) -> Result<Vec<Entry>, DbError> {
+    conn.list(OF_TYPE_BEHIND.of(tenant, (site, content_type, after, limit)), entry)
+}
+
+const COUNT_OF_TYPE: TenantSql =
+    TenantSql::new("select count(*) from entries where organization_id = ?1 and type = ?2 and deleted_at is null");
+
+/// How many entries of a type there are in all sites.
+pub fn count_of_type(conn: &Conn, tenant: &impl Tenant, content_type: &str) -> Result<u64, DbError> {
+    conn.one(COUNT_OF_TYPE.of(tenant, (content_type,)), |row| row.get::<i64>(0)).map(i64::unsigned_abs)
+}
+
 const DELETE: TenantSql = TenantSql::new(
     "update entries set deleted_at = ?3, deleted_by = ?4, withdrawn = ?5
      where organization_id = ?1 and id = ?2 and deleted_at is null",
