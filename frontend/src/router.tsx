@@ -121,9 +121,10 @@ const validatePage = (search: Record<string, unknown>): { page?: number } => {
 };
 
 /** The page of a list of content, and the words that are looked for in it. */
-const validateList = (search: Record<string, unknown>): { page?: number; q?: string } => {
+const validateList = (search: Record<string, unknown>): { page?: number; q?: string; state?: string } => {
   const words = search["q"];
-  return { ...validatePage(search), ...(typeof words === "string" || typeof words === "number" ? { q: String(words) } : {}) };
+  const state = text(search["state"]);
+  return { ...validatePage(search), ...(typeof words === "string" || typeof words === "number" ? { q: String(words) } : {}), ...(state === undefined ? {} : { state }) };
 };
 
 /** What is shown of an open entry: its language, its section, on a phone which part. */
@@ -176,10 +177,14 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection", component: SiteContent, validateSearch: validateList }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection/$entry", component: lazyRouteComponent(() => import("./editing/EntryScreen"), "EntryScreen"), validateSearch: validateEntry }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/media", component: lazyRouteComponent(() => import("./screens/Media"), "Media"), validateSearch: validateMedia }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/releases", component: lazyRouteComponent(() => import("./screens/Releases"), "Releases") }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/releases/$release", component: lazyRouteComponent(() => import("./screens/Releases"), "ReleaseScreen") }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/reviews", component: lazyRouteComponent(() => import("./screens/Reviews"), "Reviews") }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/team", component: Team }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/keys", component: ApiKeys }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/usage", component: Usage }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/audit", component: Audit }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/types", component: lazyRouteComponent(() => import("./screens/types/Types"), "Types") }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/organization", component: Organization }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/account", component: Account }),
     operators.addChildren([

@@ -12,7 +12,9 @@ use channels::{
     setup::Setup,
     sites::{Domains, Sites},
 };
-use content::{entries::recompose_when_declarations_changed, media::Library, types::Catalogue};
+use content::{
+    entries::recompose_when_declarations_changed, media::Library, preview_links::PreviewAddresses, types::Catalogue,
+};
 use ground::{
     blobs::Blobs,
     config::Config,
@@ -169,6 +171,7 @@ impl Services {
             .manage(self.mailer.clone())
             .manage(self.library.clone())
             .manage(self.keys.clone())
+            .manage(PreviewAddresses::under(config.public_url.as_str()))
             .manage(DefaultQuota(quota))
             .manage(self.schedules.clone())
             .manage(self.public_api.clone())

@@ -10,6 +10,7 @@ pub mod people;
 mod reference;
 mod serving;
 mod translations;
+mod types;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -104,6 +105,9 @@ enum Command {
     /// Bring content in
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Types and sections that a hotel group declares itself
+    #[command(subcommand)]
+    Types(TypesCommand),
     /// Work in the background
     #[command(subcommand)]
     Jobs(JobsCommand),
@@ -389,6 +393,78 @@ pub enum CronCommand {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum TypesCommand {
+    /// What a group declares itself
+    List {
+        /// Short name of the hotel group
+        #[arg(long, value_name = "SLUG")]
+        organization: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what a declaration would do to each existing entry, and do nothing
+    Check {
+        /// The declaration, written like a file of assets/types or assets/sections
+        file: PathBuf,
+        /// Short name of the hotel group
+        #[arg(long, value_name = "SLUG")]
+        organization: String,
+        /// The report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Declare a type, a section or added fields, as the check has said
+    Apply {
+        /// The declaration, written like a file of assets/types or assets/sections
+        file: PathBuf,
+        /// Short name of the hotel group
+        #[arg(long, value_name = "SLUG")]
+        organization: String,
+        /// What the check has printed; needed where entries do not stay as they are
+        #[arg(long)]
+        fingerprint: Option<String>,
+        /// Only check
+        #[arg(long)]
+        dry_run: bool,
+        /// The report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take an own declaration back; entries of a type go into the bin
+    Delete {
+        /// Its name; of added fields the name of the built-in type
+        name: String,
+        /// type, section or extension
+        #[arg(long, default_value = "type")]
+        kind: String,
+        /// Short name of the hotel group
+        #[arg(long, value_name = "SLUG")]
+        organization: String,
+        /// What the check has printed; needed where entries do not stay as they are
+        #[arg(long)]
+        fingerprint: Option<String>,
+        /// Only check
+        #[arg(long)]
+        dry_run: bool,
+        /// The report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a declaration as a file, also one that came with the program
+    Export {
+        /// Its name
+        name: String,
+        /// type, section or extension
+        #[arg(long, default_value = "type")]
+        kind: String,
+        /// Short name of the hotel group
+        #[arg(long, value_name = "SLUG")]
+        organization: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub enum SearchCommand {
     /// Build the index anew from the database, while the old one goes on answering
     Rebuild,
@@ -448,6 +524,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Export(ExportCommand::TranslationsCsv { wish }) => {
             translations::export(&flags(None), &wish.into(), Format::Csv)
         }
+        Command::Types(command) => types::run(&flags(None), command),
         Command::Import(ImportCommand::Wordpress(arguments)) => moving::import_wordpress(&flags(None), &arguments),
         Command::Import(ImportCommand::Sitemap(arguments)) => moving::import_sitemap(&flags(None), &arguments),
         Command::Jobs(command) => operating::jobs(&flags(None), command),

@@ -1,8 +1,11 @@
 //! Floor 3: what an organization says. Declared types, sites, entries with their revisions and published views, formatted
 //! text. Nothing here knows what a room is: the declarations in `assets/` do.
 
+pub mod custom_types;
 pub mod entries;
 pub mod media;
+pub mod preview_links;
+pub mod releases;
 pub mod rich_text;
 pub mod shapes;
 pub mod sites;
@@ -16,7 +19,16 @@ use utoipa::OpenApi;
 
 /// The routes of this floor, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    [types::routes(), sites::routes(), media::routes(), entries::routes()].concat()
+    [
+        types::routes(),
+        custom_types::routes(),
+        sites::routes(),
+        media::routes(),
+        entries::routes(),
+        preview_links::routes(),
+        releases::routes(),
+    ]
+    .concat()
 }
 
 /// The files of the library, mounted at `/`.
@@ -27,7 +39,10 @@ pub fn file_routes() -> Vec<Route> {
 /// The same routes for the OpenAPI document.
 pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     let mut documents = vec![types::RouteDocument::openapi(), sites::Document::openapi(), media::Document::openapi()];
+    documents.push(custom_types::Document::openapi());
     documents.extend(entries::documents());
+    documents.push(releases::Document::openapi());
+    documents.push(preview_links::Document::openapi());
     documents
 }
 
@@ -35,5 +50,6 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
 pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue, library: &media::Library) -> Vec<Schedule> {
     media::handle_jobs(registry, library);
     entries::handle_jobs(registry, catalogue);
+    releases::handle_jobs(registry, catalogue);
     vec![media::maintain(registry, library), entries::bin::maintain(registry), entries::changes::maintain(registry)]
 }

@@ -152,6 +152,18 @@ impl Scope {
         Self::unlimited(organization, Actor::new(ActorKind::Job, None, name))
     }
 
+    /// The scope of whoever looks through a preview link: it reads this one site and holds no permission. For the room of
+    /// preview links only, which knows that the link is good.
+    pub fn for_preview(organization: OrganizationId, site: SiteId) -> Self {
+        let actor = Actor::new(ActorKind::Job, None, "preview link");
+        Self {
+            role: Role::Viewer,
+            granted: Granted::from_names([]),
+            sites: Some(vec![site]),
+            ..Self::unlimited(organization, actor)
+        }
+    }
+
     /// The scope of one who has just founded the organization in the same transaction.
     pub(crate) fn for_founder(
         organization: OrganizationId,

@@ -2,6 +2,7 @@
 // and no connection.
 
 import { tellOfHistory } from "./history.mjs";
+import { tellOfTypes } from "./types.mjs";
 
 /** The newest document of the entry whose form is open, as the server has it. */
 export async function stored(page) {
@@ -184,4 +185,6 @@ export function tellOfContent({ step, look, see, title, press, fill, api, progra
     await owner.locator(".outline-title", { hasText: "Before you come" }).waitFor();
     expect([]);
   });
+
+  tellOfTypes({ step, look, see, title, press, fill, api, program, owner, known });
 }

@@ -77,11 +77,11 @@ fn an_offer_for_march_is_there_in_march_by_the_clock_of_its_town() {
     told.publish(&page, "page");
     // Every second of the way nobody publishes: the clock alone moves. 2026-03-29 is the night in which clocks jump.
     for (instant, offers, is_page_there, sections) in [
-        ("2026-02-28T22:59:58Z", vec!["Always", "Until the clocks change"], false, 0),
+        ("2026-02-28T22:58:30Z", vec!["Always", "Until the clocks change"], false, 0),
         ("2026-02-28T23:00:01Z", vec!["Always", "March", "Until the clocks change"], true, 2),
-        ("2026-03-29T00:59:58Z", vec!["Always", "March", "Until the clocks change"], true, 2),
+        ("2026-03-29T00:58:30Z", vec!["Always", "March", "Until the clocks change"], true, 2),
         ("2026-03-29T01:00:01Z", vec!["Always", "March"], true, 2),
-        ("2026-03-31T21:59:58Z", vec!["Always", "March"], true, 2),
+        ("2026-03-31T21:58:30Z", vec!["Always", "March"], true, 2),
         ("2026-03-31T22:00:01Z", vec!["Always"], true, 1),
     ] {
         told.be(instant);
@@ -116,7 +116,7 @@ fn a_kept_answer_ends_with_the_window_and_says_so_to_caches() {
     told.be("2026-05-01T12:00:00Z");
     told.publish(&offer("May", &json!({"until": "2026-06-01"})), "offer");
     let path = "/api/public/v1/sites/seeblick.example/offers/";
-    told.be("2026-05-31T21:59:57Z");
+    told.be("2026-05-31T21:58:30Z");
     let before = wait_until("the offer", || {
         let answer = told.group.reader.get(path).expect(200);
         (answer.json()["count"] == 1).then_some(answer)
@@ -145,7 +145,7 @@ fn what_refers_to_something_hidden_does_not_show_it() {
         told.be(instant);
         told.public("rooms/rink-room/").expect(200).json()["amenities"].as_array().unwrap().len()
     };
-    assert_eq!(amenities("2026-11-30T22:59:58Z"), 0);
+    assert_eq!(amenities("2026-11-30T22:58:30Z"), 0);
     assert_eq!(amenities("2026-11-30T23:00:01Z"), 1);
 }
 

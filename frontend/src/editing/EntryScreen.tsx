@@ -10,6 +10,8 @@ import { declarations, entry as entryOf, me, sites, useMay } from "../shell/quer
 import { Failed, Page } from "../shell/states";
 import { useSpeaker } from "../state/interface";
 import { Button, Notice, Skeleton } from "../ui/parts";
+import { ReviewDialog } from "../work/ReviewDialog";
+import { ScheduleDialog } from "../work/ScheduleDialog";
 import { EditingContext, idOf, useEditing, useWork } from "./context";
 import type { SectionDeclaration, TypeDeclaration } from "./document/declared";
 import { languageOf } from "./document/declared";
@@ -64,7 +66,8 @@ interface OpenedProps {
 }
 
 function Opened({ site, type, types, sections, entry, user }: OpenedProps) {
-  const isReadOnly = !useMay()("content.edit");
+  // What is in the archive is looked at, and edited once it is back.
+  const isReadOnly = !useMay()("content.edit") || entry.state === "archived";
   const session = useSession(site.id, entry, user);
   const wanted = useQueryParam("language");
   const locale = wanted !== undefined && site.locales.includes(wanted) ? wanted : site.default_locale;
@@ -83,7 +86,7 @@ function Form({ entry, onShowOriginal }: { entry: Entry; onShowOriginal: (shows:
   const may = useMay();
   const navigate = useNavigate();
   const { session, site, type, isReadOnly } = useEditing();
-  const [dialog, setDialog] = useState<"publish" | "unpublish" | null>(null);
+  const [dialog, setDialog] = useState<"publish" | "unpublish" | "review" | "schedule" | null>(null);
   const [wanted, setWanted] = useState<Path | null>(null);
   const title = useWork((work) => titleIn(work.document, type, site));
   const canUndo = useWork((work) => work.history.past.length > 0);
@@ -161,6 +164,8 @@ function Form({ entry, onShowOriginal }: { entry: Entry; onShowOriginal: (shows:
               <Button kind="quiet" icon="redo" aria-label={say("edit.redo")} title={say("edit.redo")} disabled={!canRedo} onClick={session.redo} />
             </>
           )}
+          {entry.state !== "archived" && <Button onClick={() => setDialog("review")}>{say(entry.review === null ? "review.open" : `review.open.${entry.review.state}`)}</Button>}
+          {entry.state !== "archived" && <Button onClick={() => setDialog("schedule")}>{say("schedule.open")}</Button>}
           {may("content.publish") && Object.keys(entry.published).length > 0 && <Button onClick={() => setDialog("unpublish")}>{say("action.unpublish")}</Button>}
           {may("content.publish") && (
             <Button kind={isCurrent ? "plain" : "primary"} onClick={() => setDialog("publish")}>
@@ -184,6 +189,8 @@ function Form({ entry, onShowOriginal }: { entry: Entry; onShowOriginal: (shows:
         <PageForm entry={entry} field={sectionsField} />
       )}
       {dialog === "publish" && <PublishDialog entry={entry} onJump={jump} onClose={() => setDialog(null)} />}
+      {dialog === "review" && <ReviewDialog entry={entry} onClose={() => setDialog(null)} />}
+      {dialog === "schedule" && <ScheduleDialog entry={entry} onClose={() => setDialog(null)} />}
       {dialog === "unpublish" && <UnpublishDialog entry={entry} onClose={() => setDialog(null)} />}
     </Page>
   );

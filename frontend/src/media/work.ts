@@ -54,6 +54,11 @@ function entryOf(item: MediaItem): Entry {
     revision: item.version,
     sort_order: 0,
     published: {},
+    state: "draft",
+    actions: [],
+    review: null,
+    scheduled_at: null,
+    archived_at: null,
     created_at: item.created_at,
     updated_at: item.created_at,
   };

@@ -12,10 +12,14 @@ import { Excerpt, SearchBox } from "../shell/Search";
 import { useMay, useWrite } from "../shell/queries";
 import { Loaded } from "../shell/states";
 import { useSpeaker } from "../state/interface";
+import { Select } from "../ui/form";
 import { Badge, Button, Empty } from "../ui/parts";
 import { Table } from "../ui/table";
+import { BulkBar } from "../work/BulkBar";
 
 const PAGE_SIZE = 25;
+/** Where things can stand, as a list is asked. */
+const STATES = ["draft", "in_review", "scheduled", "live", "live_with_draft", "archived"] as const;
 
 export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["TypeDeclaration"] }) {
   const say = useSpeaker();
@@ -27,13 +31,19 @@ export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["
   const duplicate = useDuplicate(site, type);
   const key = ["entries", site.id, type.name];
   const words = useQueryParam("q") ?? "";
+  const wantedState = useQueryParam("state");
+  const state = STATES.find((each) => each === wantedState) ?? "";
+  const [chosenIds, setChosenIds] = useState<readonly string[]>([]);
   const query = useQuery({
-    queryKey: [...key, page, words],
-    queryFn: () => found(site.id, type.name, words, page),
+    queryKey: [...key, page, words, state],
+    queryFn: () => found(site.id, type.name, words, state, page),
     placeholderData: keepPreviousData,
   });
-  const turn = (to: number) => void navigate({ to: ".", search: { ...(words === "" ? {} : { q: words }), page: to } });
+  const turn = (to: number) => void navigate({ to: ".", search: { ...(words === "" ? {} : { q: words }), ...(state === "" ? {} : { state }), page: to } });
   const look = (wanted: string) => void navigate({ to: ".", search: wanted.trim() === "" ? {} : { q: wanted }, replace: true });
+  const filter = (wanted: string) => void navigate({ to: ".", search: wanted === "" ? {} : { state: wanted }, replace: true });
+  const chosen = (query.data?.results ?? []).filter((entry) => chosenIds.includes(entry.id));
+  const choose = (id: string, isChosen: boolean) => setChosenIds(isChosen ? [...chosenIds, id] : chosenIds.filter((each) => each !== id));
   const make = may("content.edit") && (
     <Button kind="primary" icon="plus" onClick={() => setIsMaking(true)}>
       {say("entries.new", { thing: say.of(type.title) })}
@@ -46,11 +56,15 @@ export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["
         {make}
       </div>
       <SearchBox label={say("entries.search", { things: say.of(type.title_plural) })} value={words} onChange={look} />
+      {words === "" && <Select name="/state" label={say("entries.standing")} value={state} onChange={filter} options={[{ value: "", label: say("entries.standing.all") }, ...STATES.map((each) => ({ value: each, label: say(`entries.standing.${each}`) }))]} />}
+      {chosen.length > 0 && <BulkBar site={site} type={type} chosen={chosen} isArchive={state === "archived"} onDone={() => setChosenIds([])} />}
       <div className="card card-flush">
         <Loaded query={query}>
           {(found) =>
             found.results.length === 0 ? (
-              words === "" ? (
+              state !== "" ? (
+                <Empty>{say("entries.noneStanding")}</Empty>
+              ) : words === "" ? (
                 <Empty action={make}>{say("entries.empty", { things: say.of(type.title_plural) })}</Empty>
               ) : (
                 <Empty>{say("entries.nothingFound", { words })}</Empty>
@@ -61,6 +75,10 @@ export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["
                 items={found.results}
                 keyOf={(entry) => entry.id}
                 columns={[
+                  may("content.edit") && {
+                    label: say("bulk.choose"),
+                    cell: (entry) => <input type="checkbox" aria-label={say("bulk.chooseThing", { name: entry.title })} checked={chosenIds.includes(entry.id)} onChange={(event) => choose(entry.id, event.target.checked)} />,
+                  },
                   {
                     label: say("field.name"),
                     role: "name",
@@ -81,7 +99,7 @@ export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["
                     role: "actions",
                     cell: (entry) => (
                       <div className="row">
-                        {may("content.publish") && <PublishEntry site={site} type={type} entry={entry} />}
+                        {may("content.publish") && entry.state !== "archived" && <PublishEntry site={site} type={type} entry={entry} />}
                         {may("content.edit") && (
                           <>
                             <Button kind="quiet" isSmall icon="copy" aria-label={say("edit.duplicateThing", { name: entry.title })} title={say("edit.duplicate")} onClick={() => duplicate.run(entry)} />
@@ -114,9 +132,9 @@ interface Listed {
 }
 
 /** A page of the entries of a type: all of them in their order, or those in which the words stand, the best first. */
-async function found(site: string, type: string, words: string, page: number): Promise<Listed> {
+async function found(site: string, type: string, words: string, state: string, page: number): Promise<Listed> {
   if (words.trim() === "") {
-    const listed = await answer(client.GET("/api/v1/sites/{site}/entries/", { params: { path: { site }, query: { type, page, page_size: PAGE_SIZE } } }));
+    const listed = await answer(client.GET("/api/v1/sites/{site}/entries/", { params: { path: { site }, query: { type, page, page_size: PAGE_SIZE, ...(state === "" ? {} : { state }) } } }));
     return { ...listed, excerpts: {} };
   }
   const hits = await answer(client.GET("/api/v1/sites/{site}/search/", { params: { path: { site }, query: { q: words, type, page, page_size: PAGE_SIZE } } }));
@@ -128,9 +146,11 @@ async function found(site: string, type: string, words: string, page: number): P
 export function Visible({ site, entry }: { site: Schemas["Site"]; entry: Schemas["Entry"] }) {
   const say = useSpeaker();
   const shown = site.locales.filter((locale) => locale in entry.published);
-  if (shown.length === 0) return <Badge>{say("state.draft")}</Badge>;
+  const standing = entry.state === "in_review" || entry.state === "scheduled" || entry.state === "archived" ? entry.state : null;
+  if (shown.length === 0) return <Badge {...(standing === null || standing === "archived" ? {} : { kind: "waiting" })}>{say(standing === null ? "state.draft" : `entries.standing.${standing}`)}</Badge>;
   return (
     <div className="badges">
+      {standing !== null && <Badge kind="waiting">{say(`entries.standing.${standing}`)}</Badge>}
       {shown.map((locale) =>
         entry.published[locale] === entry.revision ? (
           <Badge key={locale} kind="good">

@@ -63,6 +63,7 @@ const SCREENS: readonly Screen[] = [
   { to: "/dashboard/keys", icon: "key", word: "keys.title", permission: "api_keys.manage" },
   { to: "/dashboard/usage", icon: "usage", word: "usage.title", permission: "usage.view" },
   { to: "/dashboard/audit", icon: "audit", word: "audit.title", permission: "audit.view" },
+  { to: "/dashboard/types", icon: "section", word: "types.title", permission: "content.view" },
   { to: "/dashboard/organization", icon: "organization", word: "organization.title" },
   { to: "/dashboard/account", icon: "account", word: "account.title" },
 ];

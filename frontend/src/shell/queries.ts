@@ -42,7 +42,8 @@ export const roles = queryOptions({
 export const declarations = queryOptions({
   queryKey: ["types"],
   queryFn: () => answer(client.GET("/api/v1/types/")),
-  staleTime: Infinity,
+  // A colleague may declare something meanwhile.
+  staleTime: 60_000,
 });
 
 /** A list of things with codes, such as the amenities. */

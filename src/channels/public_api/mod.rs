@@ -6,6 +6,7 @@ mod changes;
 mod cursors;
 mod expanding;
 mod fields;
+mod previewing;
 mod reading;
 mod routes;
 mod schema;

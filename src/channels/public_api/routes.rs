@@ -21,6 +21,7 @@ use utoipa::OpenApi;
 use super::{
     PublicApi, ReadError,
     asking::Canonical,
+    previewing::{Seen, Token, Wanted as Through},
     reading::{self, Reader},
     schema::{
         EntryParameters, ListParameters, PublicAmenity, PublicEntry, PublicFound, PublicList, PublicPage,
@@ -78,6 +79,8 @@ pub(super) struct Address<'r> {
     /// Absolute, with its last slash, without its query.
     pub(super) base: String,
     pub(super) query: &'r str,
+    /// Who reads through a preview link.
+    preview: Option<Token<'r>>,
 }
 
 #[rocket::async_trait]
@@ -89,7 +92,8 @@ impl<'r> FromRequest<'r> for Address<'r> {
         if !base.ends_with('/') {
             base.push('/');
         }
-        Outcome::Success(Self { base, query: request.uri().query().map_or("", |query| query.as_str()) })
+        let query = request.uri().query().map_or("", |query| query.as_str());
+        Outcome::Success(Self { base, query, preview: Token::of(request) })
     }
 }
 
@@ -143,6 +147,15 @@ fn locale(query: &UrlQuery<'_>) -> Result<Option<Locale>, Problem> {
     query.parsed("locale", "a language such as `de` or `pt-br`")
 }
 
+/// Whether lists seen through a preview link hold everything.
+fn is_detailed(query: &UrlQuery<'_>) -> Result<bool, Problem> {
+    match query.get("expand").filter(|text| !text.is_empty()) {
+        None => Ok(false),
+        Some("details") => Ok(true),
+        Some(_) => Err(Problem::parameter_invalid("expand", "Through a preview link `expand` can only be `details`.")),
+    }
+}
+
 /// Which entries of a site an address names.
 enum Collection<'r> {
     /// Those of a type that came with the program.
@@ -176,6 +189,12 @@ impl Named {
     }
 }
 
+/// What a query wishes to see of a site through a preview link.
+fn through_link(site: &str, query: &UrlQuery<'_>) -> Result<Through, Problem> {
+    let as_of = query.get("as_of").filter(|text| !text.is_empty()).map(str::to_owned);
+    Ok(Through { site: site.to_owned(), locale: locale(query)?, as_of })
+}
+
 /// Answers a list of one type.
 async fn list(
     api: &PublicApi,
@@ -184,6 +203,15 @@ async fn list(
     site: &str,
     collection: Collection<'_>,
 ) -> Result<Answer, Problem> {
+    if let Some(token) = &address.preview {
+        let opened = api.opened(&visitor, token).await?;
+        let query = UrlQuery::parse(address.query);
+        query.refuse_unknown(&["locale", "expand", "as_of", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
+        let page = PageRequest::read(&query, address.query, &address.base)?;
+        let (wanted, is_detailed, collection) = (through_link(site, &query)?, is_detailed(&query)?, collection.named());
+        let make = move |seen: &Seen<'_>| seen.list(&collection.declared(seen.declarations)?.name, &page, is_detailed);
+        return api.seen(opened, wanted, make).await;
+    }
     if let Some(answer) = api.answers.get(&address.asked(&visitor)) {
         return Ok(answer);
     }
@@ -210,6 +238,15 @@ async fn one(
     collection: Collection<'_>,
     slug: &str,
 ) -> Result<Answer, Problem> {
+    if let Some(token) = &address.preview {
+        let opened = api.opened(&visitor, token).await?;
+        let query = UrlQuery::parse(address.query);
+        query.refuse_unknown(&["locale", "as_of"])?;
+        let (wanted, collection) = (through_link(site, &query)?, collection.named());
+        let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
+        let make = move |seen: &Seen<'_>| seen.entry(&collection.declared(seen.declarations)?.name, &slug);
+        return api.seen(opened, wanted, make).await;
+    }
     if let Some(answer) = api.answers.get(&address.asked(&visitor)) {
         return Ok(answer);
     }

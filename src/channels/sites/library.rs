@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 
 use content::{
     entries::{self, EntryError, Look, public, public::View},
+    preview_links::{self, Opened},
     shapes::{self, Reading},
     sites::Site,
     types::Declarations,
 };
 use ground::{
+    clock::Timestamp,
     db::Conn,
     words::{EntryId, Locale},
 };
@@ -26,13 +28,15 @@ const MOST_OF_A_TYPE: i64 = 1_000;
 pub(super) enum Eyes<'a> {
     /// A guest.
     Guest(&'a Visitor),
-    /// A member of the team, who sees what is not published yet.
-    Member(&'a Scope),
+    /// A member of the team, who sees what is not published yet: all of it, or what is shown at an instant.
+    Member(&'a Scope, Option<Timestamp>),
+    /// Whoever holds a preview link. The site stands here with all of its languages, which the link may not show.
+    Link { opened: &'a Opened, whole: &'a Site },
 }
 
 impl Eyes<'_> {
     pub fn see_drafts(&self) -> bool {
-        matches!(self, Self::Member(_))
+        matches!(self, Self::Member(..) | Self::Link { .. })
     }
 }
 
@@ -67,8 +71,13 @@ impl<'a> Library<'a> {
                     by_type.insert(declared.name.clone(), views);
                 }
             }
-            Eyes::Member(scope) => {
-                for view in entries::previews(conn, scope, declarations, site.id, Look { locale, at: None })? {
+            Eyes::Member(scope, at) => {
+                for view in entries::previews(conn, scope, declarations, site.id, Look { locale, at: *at })? {
+                    by_type.entry(view.content_type.clone()).or_default().push(view);
+                }
+            }
+            Eyes::Link { opened, whole } => {
+                for view in preview_links::views(conn, opened, declarations, whole, locale, conn.now())? {
                     by_type.entry(view.content_type.clone()).or_default().push(view);
                 }
             }

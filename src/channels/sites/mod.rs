@@ -11,6 +11,7 @@ mod embeds;
 mod functions;
 mod languages;
 mod library;
+mod links;
 mod pages;
 mod routes;
 mod theme;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use content::{
     entries::{EntryError, public, public::View},
     sites::{Direction, Site},
-    types::Declarations,
+    types::{Declarations, Field, FieldKind, Words},
 };
 use ground::{
     db::{Conn, DbError},
@@ -61,6 +61,8 @@ pub(super) enum Made {
 pub(super) enum PageError {
     #[error("the theme failed: {0:#}")]
     Theme(#[from] minijinja::Error),
+    #[error("the instant is not one")]
+    InstantInvalid,
     #[error(transparent)]
     Entry(#[from] EntryError),
     #[error(transparent)]
@@ -192,7 +194,8 @@ impl Maker<'_, '_> {
         context.insert("property".into(), property);
         let organization = match &self.eyes {
             Eyes::Guest(visitor) => organizations::current(self.conn, *visitor)?,
-            Eyes::Member(scope) => organizations::current(self.conn, *scope)?,
+            Eyes::Member(scope, _) => organizations::current(self.conn, *scope)?,
+            Eyes::Link { opened, .. } => organizations::current(self.conn, &opened.scope())?,
         };
         context.insert("organization".into(), json!({"name": organization.name}));
         context.insert("site".into(), content::shapes::site(self.site));
@@ -209,12 +212,36 @@ impl Maker<'_, '_> {
         context.insert("is_preview".into(), json!(self.eyes.see_drafts()));
         context.insert("home_url".into(), json!(addresses.home(locale)));
         context.insert("menu".into(), menus(library, addresses, asked));
+        context.insert("section_fields".into(), self.sections_without_template(locale));
         for (name, wanted) in &self.theme.declared.places {
             let page = library.of_type("page").iter().find(|page| has_section(page, wanted));
             let address = page.map(|page| addresses.of(page, "pages", locale));
             context.insert(name.clone(), json!(address));
         }
         Ok(context)
+    }
+
+    /// The fields of the sections that the theme knows nothing of: those that a group declares itself. The theme shows them
+    /// by their kinds.
+    fn sections_without_template(&self, locale: &Locale) -> Value {
+        let is_unknown = |name: &str| !self.theme.has_template(&format!("sections/{name}.html"));
+        let label = |words: &Words| if locale.base().as_str() == "de" { words.de.clone() } else { words.en.clone() };
+        let field = |field: &Field| {
+            let (kind, item) = match &field.kind {
+                FieldKind::List { item, .. } => ("list", item.name()),
+                kind => (kind.name(), ""),
+            };
+            let options: Map<String, Value> = match &field.kind {
+                FieldKind::Enum { options } | FieldKind::Choices { options } => {
+                    options.iter().map(|one| (one.value.clone(), json!(label(&one.label)))).collect()
+                }
+                _ => Map::new(),
+            };
+            json!({"name": field.name, "label": label(&field.label), "kind": kind, "item": item, "options": options})
+        };
+        let unknown = self.declarations.sections().iter().filter(|section| is_unknown(&section.name));
+        let fields = unknown.map(|section| (section.name.clone(), section.fields.iter().map(field).collect()));
+        Value::Object(fields.collect())
     }
 
     /// The same entry in every language of the site that has it.
@@ -228,7 +255,7 @@ impl Maker<'_, '_> {
         let plural = library.plural_of(view);
         for locale in addresses.open() {
             let own = match &self.eyes {
-                Eyes::Member(_) => Some(view.clone()),
+                Eyes::Member(..) | Eyes::Link { .. } => Some(view.clone()),
                 Eyes::Guest(visitor) => {
                     let chain = std::slice::from_ref(locale);
                     public::referenced(self.conn, visitor, self.site.id, &[view.entry_id], chain)?

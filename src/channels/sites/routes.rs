@@ -8,6 +8,7 @@ use content::{
     sites::{self, SiteHost},
 };
 use ground::{
+    clock::Timestamp,
     crypto,
     db::{Db, DbError, Tenant},
     words::SiteId,
@@ -34,6 +35,7 @@ use super::{
     addresses::Addresses,
     directory, embeds,
     library::Eyes,
+    links,
     pages::{Asked as Address, Made, Maker, PageError},
     theme::Themes,
 };
@@ -46,7 +48,7 @@ use crate::{
 const RANK: isize = -40;
 /// What a site's host serves beside the site: the APIs, files, probes.
 const ELSEWHERE: [&str; 7] = ["/api/", "/media/", "/_theme/", "/livez", "/readyz", "/healthz", "/metrics"];
-const HTML: &str = "text/html; charset=utf-8";
+pub(super) const HTML: &str = "text/html; charset=utf-8";
 /// Caches between us and the guest ask each time, and mostly hear 304.
 const CACHE_CONTROL: &str = "public, no-cache";
 /// For what changes with the site's settings only.
@@ -54,10 +56,12 @@ const CACHE_CONTROL_DIRECTORY: &str = "public, max-age=3600";
 /// As [`CACHE_CONTROL_DIRECTORY`] says.
 const LONGEST_KEPT: SignedDuration = SignedDuration::from_hours(1);
 /// The site's icon, at its place below any root.
-const ICON: &str = "/favicon.svg";
+pub(super) const ICON: &str = "/favicon.svg";
 const UNPUBLISHED: &str = include_str!("unpublished.html");
 const PREVIEW_SCRIPT: &str = include_str!("preview.js");
 const PREVIEW_SCRIPT_PATH: &str = "/_theme/preview.js";
+/// Before the second of an instant, as the first part of a preview's paths: no slug begins so.
+const AS_OF: &str = "@";
 /// Where the team sees its drafts.
 const PREVIEW: &str = "/preview";
 /// Where the team sees what guests see, for a site whose domain does not lead here yet.
@@ -66,6 +70,7 @@ const LIVE: &str = "/live";
 /// All routes, mounted at `/`.
 pub fn routes() -> Vec<Route> {
     let mut routes = routes![preview_script, theme_file, preview, live];
+    routes.extend(links::routes());
     routes.push(Route::ranked(RANK, Method::Get, "/<path..>", OnSiteHost));
     routes
 }
@@ -127,6 +132,10 @@ impl Explain for PageError {
             Self::Entry(error) => error.explain(),
             Self::Organization(error) => error.explain(),
             Self::Db(error) => error.explain(),
+            Self::InstantInvalid => Problem::parameter_invalid(
+                "as_of",
+                "`as_of` must be an instant such as `2026-12-24T17:00:00Z`, or the site's local time.",
+            ),
             Self::Theme(error) => theme_failure(&format!("{error:#}")),
         }
     }
@@ -226,7 +235,7 @@ impl Sites {
 }
 
 /// The one inline style is named by its hash; there is no script but the preview's own.
-fn policy(style: &str, is_preview: bool) -> String {
+pub(super) fn policy(style: &str, is_preview: bool) -> String {
     let hash = crypto::sha256_base64(style.as_bytes());
     let scripts = if is_preview { "'self'" } else { "'none'" };
     format!(
@@ -340,7 +349,9 @@ impl Sites {
         };
         let HereAsked { origin, path, query } = origin;
         let path = path.strip_prefix(root.as_str()).unwrap_or_default().trim_end_matches('/').to_owned();
-        let wanted = UrlQuery::parse(query).get("locale").map(str::to_owned);
+        let query = UrlQuery::parse(query);
+        let wanted = query.get("locale").map(str::to_owned);
+        let as_of = query.get("as_of").filter(|text| !text.is_empty() && sees_drafts).map(str::to_owned);
         let (sites, theme, now) = (self.clone(), self.theme()?, self.db.clock().now());
         self.db
             .scan(move |conn| {
@@ -356,12 +367,22 @@ impl Sites {
                     let icon = directory::icon(&site, &theme).into_bytes();
                     return Ok(Previewed::Icon(Cached::new("image/svg+xml", CACHE_CONTROL_DIRECTORY, icon)));
                 }
+                let declarations = sites.catalogue.of(conn, &scope)?;
+                if let Some(text) = as_of {
+                    let instant = site.instant(&text).ok_or(PageError::InstantInvalid)?;
+                    let addresses = Addresses::below(&root, &site, sees_drafts);
+                    let path = in_language(&path, wanted.as_deref(), &addresses, &root);
+                    // In the path it stays with whoever follows the links of the page.
+                    let address = format!("{root}/{AS_OF}{}{path}", instant.as_second());
+                    return Ok(Previewed::Elsewhere(Redirect::found(address)));
+                }
+                let (root, path, at) = as_of_in(root, path);
+                let now = at.unwrap_or(now);
                 let addresses = Addresses::below(&root, &site, sees_drafts);
                 let path = in_language(&path, wanted.as_deref(), &addresses, &root);
-                let declarations = sites.catalogue.of(conn, &scope)?;
                 let maker = Maker {
                     conn,
-                    eyes: if sees_drafts { Eyes::Member(&scope) } else { Eyes::Guest(&visitor) },
+                    eyes: if sees_drafts { Eyes::Member(&scope, at) } else { Eyes::Guest(&visitor) },
                     declarations: &declarations,
                     theme: &theme,
                     site: &site,
@@ -383,6 +404,16 @@ impl Sites {
     }
 }
 
+/// The instant that the first part of a path names, with the root and the path around it.
+fn as_of_in(root: String, path: String) -> (String, String, Option<Timestamp>) {
+    let first = path.strip_prefix('/').and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let instant = first.strip_prefix(AS_OF).and_then(|text| Timestamp::from_second(text.parse().ok()?).ok());
+    match instant {
+        None => (root, path, None),
+        Some(instant) => (format!("{root}/{first}"), path[first.len() + 1..].to_owned(), Some(instant)),
+    }
+}
+
 /// The path of the same page in the language that the query wishes for.
 fn in_language(path: &str, wanted: Option<&str>, addresses: &Addresses, root: &str) -> String {
     let found = addresses.open().iter().find(|locale| Some(locale.as_str()) == wanted);
@@ -392,9 +423,9 @@ fn in_language(path: &str, wanted: Option<&str>, addresses: &Addresses, root: &s
 }
 
 /// Scheme and host, path and query of a request.
-struct HereAsked<'r> {
-    origin: String,
-    path: &'r str,
+pub(super) struct HereAsked<'r> {
+    pub(super) origin: String,
+    pub(super) path: &'r str,
     query: &'r str,
 }
 

@@ -6,7 +6,7 @@ use ground::{
 };
 use machinery::web::{Explain, FieldProblem, Problem};
 
-use super::Revision;
+use super::{Action, Revision, State};
 use crate::sites::SiteError;
 
 /// Why something about an entry was refused.
@@ -35,6 +35,46 @@ pub enum EntryError {
     /// Something else of the request. The pointer starts at the body.
     #[error("{}", .0.detail)]
     Request(FieldProblem),
+    /// The entry stands where this cannot be done.
+    #[error("{} cannot be done to what is {}", action.as_str(), state.as_str())]
+    NotFromHere {
+        /// What was wanted.
+        action: Action,
+        /// Where the entry stands.
+        state: State,
+    },
+    /// The entry has no revision of this number any more.
+    #[error("there is no revision {0}")]
+    RevisionUnknown(u32),
+    /// A language shows a newer revision already.
+    #[error("{locale} shows revision {shown} already")]
+    Superseded {
+        /// The language.
+        locale: Locale,
+        /// What it shows.
+        shown: u32,
+    },
+    /// The site wants an approval before anything goes live.
+    #[error("the site wants an approval of this revision")]
+    ReviewRequired,
+    /// Nobody asked for a review of this revision, or it was answered.
+    #[error("no review of this revision stands open")]
+    ReviewMissing,
+    /// People do not approve what they asked for.
+    #[error("nobody approves their own request")]
+    OwnRequest,
+    /// Whoever is to look at it is no member who may publish there.
+    #[error("the reviewer may not publish on this site")]
+    ReviewerUnknown,
+    /// There is no such schedule, or it has fired, failed or was cancelled.
+    #[error("the schedule does not wait any more")]
+    ScheduleSettled,
+    /// The entry has as many waiting schedules as there may be.
+    #[error("too many schedules wait")]
+    TooManySchedules,
+    /// Some of several things failed, and nothing was done. Pointers name them.
+    #[error("{}", described("some of it cannot be done", .0))]
+    NothingDone(Vec<FieldProblem>),
     /// Nothing is published that could be taken back.
     #[error("there is no publication of this revision to take back")]
     NothingToUndo,
@@ -56,6 +96,9 @@ pub enum EntryError {
     /// The organization's types changed between the check and the change.
     #[error("the organization's types were changed in the meantime")]
     DeclarationsChanged,
+    /// The type has changed while the entry lay in the bin.
+    #[error("the entry's type has changed since it was deleted")]
+    OfOlderType,
     /// Whoever writes may not publish.
     #[error("the role may not publish")]
     MayNotPublish,
@@ -140,12 +183,92 @@ impl Explain for EntryError {
             Self::DeclarationsChanged => {
                 Problem::conflict("The organization's types were changed at the same moment. Send the request again.")
             }
+            Self::OfOlderType => Problem::conflict(
+                "The type of this entry has changed since it was deleted, so that what visitors saw cannot be shown again. Take \
+                 it out of the bin as a draft, look it over, and publish it.",
+            ),
             Self::MayNotPublish => Problem::forbidden(
                 "Your role may write entries and may not publish them. Leave `publish` out, or ask an owner of the \
                  organization for the permission `content.publish`.",
             ),
             Self::Site(error) => error.explain(),
             Self::Db(error) => error.explain(),
+            work => work.explain_work(),
+        }
+    }
+}
+
+impl EntryError {
+    /// What reviews, schedules and bulk work refuse.
+    fn explain_work(&self) -> Problem {
+        match self {
+            Self::NotFromHere { action, state } => Problem::new(
+                409,
+                "not_from_here",
+                "Not from where it stands",
+                format!(
+                    "`{}` cannot be done while the entry is `{}`. `GET /api/v1/workflow/` says what can be done where.",
+                    action.as_str(),
+                    state.as_str()
+                ),
+            ),
+            Self::RevisionUnknown(number) => {
+                invalid("/revision", "revision_unknown", format!("There is no revision {number} of this entry."))
+            }
+            Self::Superseded { locale, shown } => Problem::new(
+                409,
+                "revision_superseded",
+                "Something newer is live",
+                format!(
+                    "Visitors see revision {shown} in `{locale}` already, which is newer. Choose that one or a later one."
+                ),
+            ),
+            Self::ReviewRequired => Problem::new(
+                409,
+                "review_required",
+                "Somebody else looks at it first",
+                "On this site a revision goes live after somebody else has approved it. Ask for a review of the newest one.",
+            ),
+            Self::ReviewMissing => Problem::new(
+                409,
+                "review_missing",
+                "No review stands open",
+                "Nobody asks for a review of this revision: it was answered, withdrawn, or the entry was edited since. Load the entry.",
+            ),
+            Self::OwnRequest => Problem::new(
+                403,
+                "own_request",
+                "Your own request",
+                "Somebody else answers what you asked for. Withdraw the request, or wait for them.",
+            ),
+            Self::ReviewerUnknown => invalid(
+                "/of",
+                "reviewer_unknown",
+                "Name a member who may publish on this site by the id of their account, or leave `of` out.".to_owned(),
+            ),
+            Self::ScheduleSettled => Problem::new(
+                409,
+                "schedule_settled",
+                "It does not wait any more",
+                "This schedule has fired, failed or was cancelled. Make a new one.",
+            ),
+            Self::TooManySchedules => Problem::new(
+                409,
+                "too_many_schedules",
+                "Too many schedules",
+                "This entry has as many waiting schedules as there may be. Cancel one first.",
+            ),
+            Self::NothingDone(problems) => {
+                let mut problem = Problem::new(
+                    409,
+                    "nothing_done",
+                    "Nothing was done",
+                    "All or nothing was asked for, and some of it cannot be done; `errors` names each and why.",
+                );
+                problem.errors.clone_from(problems);
+                problem
+            }
+            other => Problem::internal(other),
         }
     }
 }

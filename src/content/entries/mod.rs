@@ -4,21 +4,30 @@
 //! The team's side takes a `Scope`: [`create`], [`save`], [`publish`], [`unpublish`], [`delete`], [`put`] for imports. The
 //! visitors' side takes a `Visitor` and knows views only: [`public`].
 
+mod answering;
+mod archiving;
 pub mod bin;
+pub mod bulk;
 pub mod changes;
 mod composing;
 mod errors;
 pub mod history;
 mod importing;
 pub mod listing;
+mod pinned;
 mod preparing;
 mod previews;
 pub mod public;
 mod publishing;
 mod reading;
 mod recomposing;
+pub mod refusals;
+pub mod retyping;
+pub mod reviews;
 mod routes;
 mod saving;
+pub mod schedules;
+mod states;
 mod store;
 mod telling;
 #[cfg(test)]
@@ -33,57 +42,77 @@ use ground::{
     clock::Timestamp,
     words::{EntryId, Locale, SiteId, Slug},
 };
+use machinery::jobs::Registry;
 use rocket::Route;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::OpenApi;
 
+pub use archiving::{archive, bring_back};
 pub use errors::EntryError;
 pub use importing::{Outcome, put};
+pub use pinned::{Stage, hold_revision, let_go, publish_revision, revision_to_show, show_exactly, take_back};
 pub use preparing::Prepared;
 pub use previews::{Look, preview, previews};
 pub use publishing::{publish, unpublish};
-pub use reading::{by_source, find, list, revision, revisions};
-pub use recomposing::{handle_jobs, recompose_when_declarations_changed};
+pub use reading::{by_source, find, list, list_in_state, revision, revisions};
+pub use recomposing::recompose_when_declarations_changed;
 pub use saving::{create, create_prepared, delete, save};
+pub use states::{Action, STATES, State, TRANSITIONS, Transition};
 pub use whole::{Whole, all_sites, find_many, ids_behind, wholes};
 
 use crate::types;
 
-/// A piece of content as the team works on it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+/// A piece of content as the team works on it; `answering` says how it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its id.
-    #[schema(value_type = String, format = "uuid")]
     pub id: EntryId,
-    /// The site that it belongs to; the address says it already.
-    #[serde(skip)]
+    /// The site that it belongs to.
     pub site_id: SiteId,
     /// Its type, e.g. `room`.
-    #[serde(rename = "type")]
     pub content_type: String,
     /// Its name in addresses, within its site and type.
-    #[schema(value_type = String)]
     pub slug: Slug,
     /// What lists call it: its title field in the site's default language, or in the first that has one.
     pub title: String,
     /// Its fields as the newest revision has them. A localized field is an object from language to value.
-    #[schema(value_type = Object)]
     pub document: types::Document,
     /// Number of the newest revision.
     pub revision: u32,
     /// Its place in lists: smaller ones first, then the older ones.
-    #[serde(rename = "sort_order")]
     pub order: i64,
     /// The languages in which visitors see it, each with the revision that it shows.
-    #[schema(value_type = BTreeMap<String, u32>)]
     pub published: BTreeMap<Locale, u32>,
+    /// The review that stands open.
+    pub review: Option<OpenReview>,
+    /// When a revision goes live next, if that is scheduled.
+    pub scheduled_at: Option<Timestamp>,
+    /// Since when it is in the archive.
+    pub archived_at: Option<Timestamp>,
     /// When it was made.
-    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
     /// When it was changed last.
-    #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
+}
+
+/// A review that stands open. Any later edit withdraws it: it is for exactly this revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct OpenReview {
+    /// The revision that it is about.
+    pub revision: u32,
+    /// Whether it was answered.
+    pub state: OpenReviewState,
+}
+
+/// How far an open review has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenReviewState {
+    /// Somebody is asked.
+    Requested,
+    /// It may go live.
+    Approved,
 }
 
 /// An entry to be made.
@@ -167,9 +196,24 @@ struct Author {
     name: String,
 }
 
+/// Declares who does this capability's jobs.
+pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue) {
+    recomposing::handle_jobs(registry, catalogue);
+    schedules::handle_jobs(registry, catalogue);
+}
+
 /// All routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    [routes::routes(), history::routes(), bin::routes(), translations::routes()].concat()
+    [
+        routes::routes(),
+        history::routes(),
+        bin::routes(),
+        translations::routes(),
+        reviews::routes(),
+        schedules::routes(),
+        bulk::routes(),
+    ]
+    .concat()
 }
 
 /// The same routes for the OpenAPI document.
@@ -179,5 +223,8 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
         history::Document::openapi(),
         bin::Document::openapi(),
         translations::Document::openapi(),
+        reviews::Document::openapi(),
+        schedules::Document::openapi(),
+        bulk::Document::openapi(),
     ]
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     sites::Languages,
-    types::{Declarations, Document, FieldProblem, MediaReference, Reference, TypeDeclaration},
+    types::{Declarations, Document, FieldProblem, MediaReference, Reference, TypeDeclaration, Validated},
 };
 
 /// A new entry, checked for a site with certain languages.
@@ -84,11 +84,21 @@ impl State {
         languages: &Languages,
     ) -> Result<Self, EntryError> {
         let validated = declarations.validate(declared, document, &languages.offered).map_err(EntryError::Invalid)?;
+        Ok(Self::of(declarations, declared, validated, languages))
+    }
+
+    /// What follows from a document that was checked.
+    pub(super) fn of(
+        declarations: &Declarations,
+        declared: &TypeDeclaration,
+        validated: Validated,
+        languages: &Languages,
+    ) -> Self {
         let document = validated.document;
         let title = text_of(&document, &declared.title_field, &languages.default);
         let suggested_slug = text_of(&document, &declared.slug_from, &languages.default)
             .map_or_else(|| Slug::from_title(&declared.name), |text| Slug::from_title(&text));
-        Ok(Self {
+        Self {
             json: document.to_json(),
             order: order_of(declared, &document),
             references: validated.references,
@@ -99,7 +109,7 @@ impl State {
             document,
             title,
             suggested_slug,
-        })
+        }
     }
 
     /// What lists call the entry.

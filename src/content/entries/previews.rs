@@ -38,7 +38,7 @@ pub fn previews(
     look: Look<'_>,
 ) -> Result<Vec<View>, EntryError> {
     let composer = Composer::new(conn, scope, declarations, site, look)?;
-    let (count, entries) = store::list(conn, scope, site, None, MOST_ENTRIES, 0)?;
+    let (count, entries) = store::list(conn, scope, site, (None, None), MOST_ENTRIES, 0)?;
     if count > entries.len() as u64 {
         tracing::warn!(site.id = %site, count, "a preview leaves entries out: there are more than it can show");
     }

@@ -8,13 +8,17 @@ use ground::{
     db::{DbError, OnConflict, Tx},
     words::{EntryId, Locale, SiteId, Slug},
 };
+use serde_json::{Map, Value};
 use tenants::scope::Scope;
 
 use super::{
     Entry, EntryError, Publication,
     composing::{self, Composition, Source},
+    pinned::{Stage, take_back},
     preparing::{complete_locales, declared, order_of, without_doubles},
-    reading, saving, store,
+    reading, reviews, saving,
+    states::Action,
+    store,
     telling::{Addresses, Told, tell},
     validity,
 };
@@ -63,25 +67,42 @@ pub fn publish(
     revision: u32,
     locales: Option<&[Locale]>,
 ) -> Result<Entry, EntryError> {
-    // First, since it holds the site's row: two publications of one site do not read past each other.
-    let languages = sites::touch(tx, scope, site)?;
-    let mut entry = reading::stored(tx, scope, site, id)?;
+    let stage = Stage::set(tx, scope, declarations, site)?;
+    let entry = reading::stored(tx, scope, site, id)?;
+    entry.check(Action::Publish)?;
     if entry.revision != revision {
         return Err(saving::conflict(tx, scope, &entry)?);
     }
+    let shown = entry.clone();
+    put_live(tx, scope, &stage, entry, &shown, locales)
+}
+
+/// Lets visitors see the entry as `shown` has it, which is the entry at one of its revisions, in these languages or in
+/// every one that is complete.
+pub(super) fn put_live(
+    tx: &Tx,
+    scope: &Scope,
+    stage: &Stage<'_>,
+    mut entry: Entry,
+    shown: &Entry,
+    locales: Option<&[Locale]>,
+) -> Result<Entry, EntryError> {
+    let Stage { declarations, languages, .. } = stage;
+    reviews::check(tx, scope, &entry, shown.revision)?;
     let declared = declared(declarations, &entry.content_type)?;
-    let mut editions = store::editions(tx, scope, id)?;
-    let locales = wanted_locales(declarations, declared, &entry.document, &languages, &editions, locales)?;
+    let mut editions = store::editions(tx, scope, entry.id)?;
+    let locales = wanted_locales(declarations, declared, &shown.document, languages, &editions, locales)?;
     let before = Entry { published: published(&editions), ..entry.clone() };
     let slugs_before = slugs(&editions);
     for locale in &locales {
-        put_edition(tx, scope, &entry, locale, &mut editions)?;
+        put_edition(tx, scope, shown, locale, &mut editions)?;
     }
     entry.published = published(&editions);
     if entry.published == before.published {
         return Ok(entry);
     }
-    put_views(tx, scope, declarations, declared, &entry, &languages, &editions)?;
+    reviews::note_published(tx, scope, &mut entry, shown.revision)?;
+    put_views(tx, scope, declarations, declared, &entry, languages, &editions)?;
     let addresses = Addresses { now: slugs(&editions), before: slugs_before };
     tell(tx, scope, Told::Published, Some(&before), Some(&entry), &addresses)?;
     Ok(entry)
@@ -99,6 +120,7 @@ pub fn undo(
 ) -> Result<Entry, EntryError> {
     let languages = sites::touch(tx, scope, site)?;
     let mut entry = reading::stored(tx, scope, site, id)?;
+    entry.check(Action::UndoPublish)?;
     let editions = store::editions(tx, scope, id)?;
     let before = Entry { published: published(&editions), ..entry.clone() };
     let addresses_before = slugs(&editions);
@@ -152,26 +174,7 @@ pub fn unpublish(
     id: EntryId,
     locales: Option<&[Locale]>,
 ) -> Result<Entry, EntryError> {
-    let languages = sites::touch(tx, scope, site)?;
-    let mut entry = reading::stored(tx, scope, site, id)?;
-    let editions = store::editions(tx, scope, id)?;
-    let before = Entry { published: published(&editions), ..entry.clone() };
-    let slugs_before = slugs(&editions);
-    let is_meant = |edition: &Edition| locales.is_none_or(|locales| locales.contains(&edition.locale));
-    let (gone, left): (Vec<_>, Vec<_>) = editions.into_iter().partition(is_meant);
-    entry.published = published(&left);
-    if gone.is_empty() {
-        return Ok(entry);
-    }
-    withdraw(tx, scope, site, id, &gone)?;
-    if !left.is_empty() {
-        // It may have shown facts or texts of what went.
-        let declared = declared(declarations, &entry.content_type)?;
-        put_views(tx, scope, declarations, declared, &entry, &languages, &left)?;
-    }
-    let addresses = Addresses { now: slugs(&left), before: slugs_before };
-    tell(tx, scope, Told::Unpublished, Some(&before), Some(&entry), &addresses)?;
-    Ok(entry)
+    take_back(tx, scope, &Stage::set(tx, scope, declarations, site)?, id, locales)
 }
 
 /// Takes an entry from the visitors of every language. Answers where they saw it.
@@ -182,7 +185,7 @@ pub(super) fn withdraw_all(tx: &Tx, scope: &Scope, entry: &mut Entry) -> Result<
     Ok(slugs(&editions))
 }
 
-fn withdraw(tx: &Tx, scope: &Scope, site: SiteId, id: EntryId, editions: &[Edition]) -> Result<(), DbError> {
+pub(super) fn withdraw(tx: &Tx, scope: &Scope, site: SiteId, id: EntryId, editions: &[Edition]) -> Result<(), DbError> {
     for edition in editions {
         store::delete_publication(tx, scope, id, &edition.locale)?;
         store::delete_view(tx, scope, site, id, &edition.locale)?;
@@ -285,20 +288,7 @@ pub(super) fn put_views(
     languages: &Languages,
     editions: &[Edition],
 ) -> Result<(), EntryError> {
-    let Some(facts) =
-        editions.iter().max_by_key(|edition| edition.publication.revision).map(|edition| &edition.document)
-    else {
-        return Ok(());
-    };
-    let order = order_of(declared, facts);
-    for edition in editions {
-        let sources: Vec<_> = languages
-            .chain(&edition.locale)
-            .into_iter()
-            .filter_map(|locale| editions.iter().find(|one| one.locale == locale))
-            .map(|one| Source { locale: &one.locale, document: &one.document })
-            .collect();
-        let document = composing::compose(declarations, declared, facts, &sources);
+    for (edition, order, document) in composed(declarations, declared, languages, editions) {
         let Composition { text, values, .. } = Composition::new(declared, edition.locale.clone(), document);
         put_view(
             tx,
@@ -320,6 +310,31 @@ pub(super) fn put_views(
     Ok(())
 }
 
+/// What each language shows of an entry: its place in lists and its document.
+pub(super) fn composed<'e>(
+    declarations: &Declarations,
+    declared: &TypeDeclaration,
+    languages: &Languages,
+    editions: &'e [Edition],
+) -> Vec<(&'e Edition, i64, Map<String, Value>)> {
+    let Some(facts) =
+        editions.iter().max_by_key(|edition| edition.publication.revision).map(|edition| &edition.document)
+    else {
+        return Vec::new();
+    };
+    let order = order_of(declared, facts);
+    let shown = |edition: &'e Edition| {
+        let sources: Vec<_> = languages
+            .chain(&edition.locale)
+            .into_iter()
+            .filter_map(|locale| editions.iter().find(|one| one.locale == locale))
+            .map(|one| Source { locale: &one.locale, document: &one.document })
+            .collect();
+        (edition, order, composing::compose(declarations, declared, facts, &sources))
+    };
+    editions.iter().map(shown).collect()
+}
+
 fn put_view(tx: &Tx, scope: &Scope, mut view: Composed<'_>) -> Result<(), EntryError> {
     let document = media::shown_text(tx, scope, view.locale, view.document)?;
     let (document, windows) = validity::resolve_text(document, || sites::time_zone(tx, scope, view.site))?;
@@ -330,10 +345,10 @@ fn put_view(tx: &Tx, scope: &Scope, mut view: Composed<'_>) -> Result<(), EntryE
     Ok(store::put_boundaries(tx, scope, &view, &windows.boundaries)?)
 }
 
-fn published(editions: &[Edition]) -> BTreeMap<Locale, u32> {
+pub(super) fn published(editions: &[Edition]) -> BTreeMap<Locale, u32> {
     editions.iter().map(|edition| (edition.locale.clone(), edition.publication.revision)).collect()
 }
 
-fn slugs(editions: &[Edition]) -> BTreeMap<Locale, Slug> {
+pub(super) fn slugs(editions: &[Edition]) -> BTreeMap<Locale, Slug> {
     editions.iter().map(|edition| (edition.locale.clone(), edition.slug.clone())).collect()
 }

@@ -6,7 +6,7 @@ use ground::{
 };
 use tenants::scope::Scope;
 
-use super::{Entry, EntryError, Revision, RevisionSummary, store};
+use super::{Entry, EntryError, Revision, RevisionSummary, State, store};
 
 /// The entry with this id in this site, if whoever asks may act on the site.
 pub fn find(conn: &Conn, scope: &Scope, site: SiteId, id: EntryId) -> Result<Entry, EntryError> {
@@ -24,9 +24,21 @@ pub fn list(
     limit: i64,
     offset: i64,
 ) -> Result<(u64, Vec<Entry>), EntryError> {
+    list_in_state(conn, scope, site, (content_type, None), limit, offset)
+}
+
+/// As [`list`], of those that stand in this state; without one, of all that are in neither the archive nor the bin.
+pub fn list_in_state(
+    conn: &Conn,
+    scope: &Scope,
+    site: SiteId,
+    wanted: (Option<&str>, Option<State>),
+    limit: i64,
+    offset: i64,
+) -> Result<(u64, Vec<Entry>), EntryError> {
     // The site itself is looked for, so that an empty list is told from a site of others.
     crate::sites::languages(conn, scope, site)?;
-    let (count, mut entries) = store::list(conn, scope, site, content_type, limit, offset)?;
+    let (count, mut entries) = store::list(conn, scope, site, wanted, limit, offset)?;
     add_publications(conn, scope, &mut entries)?;
     Ok((count, entries))
 }

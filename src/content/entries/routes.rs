@@ -6,7 +6,7 @@ use ground::{
 };
 use machinery::web::{Answer, Body, Created, Empty, PAGE_PARAMETERS, Page, PageRequest, Problem, UrlQuery};
 use rocket::{Route, State, delete, get, post, put, serde::json::Json};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tenants::{
     permissions::{EditContent, PublishContent, ViewContent},
@@ -14,17 +14,17 @@ use tenants::{
 };
 use utoipa::{OpenApi, ToSchema};
 
-use super::{Entry, EntryChange, EntryError, NewEntry, Prepared};
+use super::{Entry, EntryChange, EntryError, NewEntry, Prepared, STATES, TRANSITIONS, Transition};
 use crate::{sites, types::Catalogue};
 
 /// The routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    rocket::routes![list, create, find, save, remove, publish, unpublish]
+    rocket::routes![list, create, find, save, remove, publish, unpublish, archive, bring_back, workflow]
 }
 
 /// The routes for the OpenAPI document.
 #[derive(OpenApi)]
-#[openapi(paths(list, create, find, save, remove, publish, unpublish))]
+#[openapi(paths(list, create, find, save, remove, publish, unpublish, archive, bring_back, workflow))]
 pub struct Document;
 
 /// An entry to be made.
@@ -65,12 +65,30 @@ pub(super) struct Unpublishing {
     locales: Option<Vec<Locale>>,
 }
 
+/// How an entry comes out of the archive.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct BringingBack {
+    /// Whether visitors see again what they saw before it was archived; a draft otherwise.
+    publish: bool,
+}
+
+/// The one table of states.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Workflow {
+    /// Every state.
+    states: &'static [super::State],
+    /// What leads from where to where.
+    transitions: &'static [Transition],
+}
+
 /// The entries of a site
 #[utoipa::path(
     tag = "Entries",
     params(
         ("site" = String, Path, description = "The site's id"),
         ("type" = Option<String>, Query, description = "Only entries of this type"),
+        ("state" = Option<String>, Query, description = "Only entries that stand here: draft, in_review, scheduled, live, live_with_draft, archived; left out, all that are not archived"),
         ("page" = Option<u32>, Query, description = "Page, from 1"),
         ("page_size" = Option<u32>, Query, description = "Entries of a page"),
     ),
@@ -85,12 +103,14 @@ async fn list(
     catalogue: &State<Catalogue>,
     db: &State<Db>,
 ) -> Answer<Page<Entry>> {
-    query.refuse_unknown(&["type", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
+    query.refuse_unknown(&["type", "state", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
     let site = site_of(site)?;
     let content_type = catalogue.current(db, &*scope).await?.type_in(&query)?;
+    let state = state_in(&query)?;
     let (limit, offset) = (page.limit(), page.offset());
-    let (count, entries) =
-        db.scan(move |conn| super::list(conn, &scope, site, content_type.as_deref(), limit, offset)).await?;
+    let (count, entries) = db
+        .scan(move |conn| super::list_in_state(conn, &scope, site, (content_type.as_deref(), state), limit, offset))
+        .await?;
     Ok(Json(Page::new(&page, count, entries)))
 }
 
@@ -212,6 +232,60 @@ async fn unpublish(
     let left =
         db.write(move |tx| super::unpublish(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, locales.as_deref()));
     Ok(Json(left.await?))
+}
+
+/// Put an entry aside: visitors and the usual lists have it no longer, and nothing of it is lost
+#[utoipa::path(
+    tag = "Entries",
+    params(("site" = String, Path, description = "The site's id"), ("id" = String, Path, description = "The entry's id")),
+    responses((status = 200, body = Entry))
+)]
+#[post("/sites/<site>/entries/<id>/archive")]
+async fn archive(scope: May<EditContent>, site: &str, id: &str, db: &State<Db>) -> Answer<Entry> {
+    let (site, id) = both(site, id)?;
+    Ok(Json(db.write(move |tx| super::archive(tx, &scope, site, id)).await?))
+}
+
+/// Take an entry out of the archive
+#[utoipa::path(
+    tag = "Entries",
+    request_body = BringingBack, params(("site" = String, Path, description = "The site's id"), ("id" = String, Path, description = "The entry's id")),
+    responses((status = 200, body = Entry))
+)]
+#[post("/sites/<site>/entries/<id>/bring-back", data = "<wish>")]
+async fn bring_back(
+    scope: May<EditContent>,
+    site: &str,
+    id: &str,
+    wish: Body<BringingBack>,
+    catalogue: &State<Catalogue>,
+    db: &State<Db>,
+) -> Answer<Entry> {
+    let (site, id) = both(site, id)?;
+    let catalogue = catalogue.inner().clone();
+    let publishes = wish.0.publish;
+    let back = db.write(move |tx| super::bring_back(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, publishes));
+    Ok(Json(back.await?))
+}
+
+/// Where entries stand, and what can be done with them there
+#[utoipa::path(tag = "Entries", responses((status = 200, body = Workflow)))]
+#[get("/workflow")]
+fn workflow(_scope: May<ViewContent>, query: UrlQuery<'_>) -> Answer<Workflow> {
+    query.refuse_unknown(&[])?;
+    Ok(Json(Workflow { states: STATES, transitions: TRANSITIONS }))
+}
+
+fn state_in(query: &UrlQuery<'_>) -> Result<Option<super::State>, Problem> {
+    let Some(name) = query.get("state").filter(|name| !name.is_empty()) else { return Ok(None) };
+    // The bin has a list of its own, with who deleted what.
+    let state = super::State::from_name(name).filter(|state| *state != super::State::InBin);
+    let known = || {
+        let names: Vec<_> =
+            STATES.iter().filter(|state| **state != super::State::InBin).map(|state| state.as_str()).collect();
+        Problem::parameter_invalid("state", format!("`state` must be one of {}.", names.join(", ")))
+    };
+    state.map(Some).ok_or_else(known)
 }
 
 pub(super) fn both(site: &str, id: &str) -> Result<(SiteId, EntryId), Problem> {

@@ -14,7 +14,9 @@ use tenants::{
 use super::{
     Author, Entry, EntryChange, EntryError, NewEntry, Prepared,
     preparing::{State, declared},
-    publishing, reading, store,
+    publishing, reading, reviews,
+    states::Action,
+    store,
     telling::{Addresses, Told, author, tell},
     translations::{self, Origin},
 };
@@ -48,8 +50,11 @@ pub fn create(
 /// Makes an entry that was checked before the transaction, and publishes it if it was prepared so.
 pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared) -> Result<Entry, EntryError> {
     let publishes = !prepared.composed.is_empty();
-    if publishes && !scope.may(PublishContent::NAME) {
-        return Err(EntryError::MayNotPublish);
+    if publishes {
+        if !scope.may(PublishContent::NAME) {
+            return Err(EntryError::MayNotPublish);
+        }
+        reviews::check_without(tx, scope, site)?;
     }
     let languages = if publishes { sites::touch(tx, scope, site)? } else { sites::languages(tx, scope, site)? };
     if languages != prepared.languages {
@@ -97,6 +102,7 @@ pub(super) fn save_from(
     origin: Origin,
 ) -> Result<Entry, EntryError> {
     let before = reading::find(tx, scope, site, id)?;
+    before.check(Action::Save)?;
     if before.revision != change.revision {
         return Err(conflict(tx, scope, &before)?);
     }
@@ -131,13 +137,28 @@ fn written(
 ) -> Result<Entry, EntryError> {
     check_references(tx, scope, before.site_id, &state.references)?;
     check_media(tx, scope, before.site_id, &state.media)?;
+    kept(tx, scope, before, state, slug, before.revision + 1, is_autosave)
+}
+
+/// Writes a state as the revision of this number, which becomes the newest. What the document names is the caller's care.
+pub(super) fn kept(
+    tx: &Tx,
+    scope: &Scope,
+    before: &Entry,
+    state: State,
+    slug: Slug,
+    number: u32,
+    is_autosave: bool,
+) -> Result<Entry, EntryError> {
     let after = Entry {
         title: state.title(&slug),
         slug,
-        revision: before.revision + 1,
+        revision: number,
         order: state.order,
         updated_at: tx.now(),
         document: state.document.clone(),
+        review: None,
+        archived_at: None,
         ..before.clone()
     };
     let is_written = store::update(tx, scope, &after, &state.json, before.revision)
@@ -147,6 +168,9 @@ fn written(
         return Err(EntryError::RevisionConflict { newest: after.revision, standing: None });
     }
     let rested = translations::store::states(tx, scope, before.id, before.revision)?;
+    if before.review.is_some() {
+        reviews::withdraw_by_edit(tx, scope, &after)?;
+    }
     let author = author(scope);
     let sitting = if is_autosave { Some(folded(tx, scope, before, &author)?) } else { None };
     store::insert_revision(tx, scope, &after, &state.json, &author, sitting)?;
@@ -181,6 +205,9 @@ pub fn delete(tx: &Tx, scope: &Scope, site: SiteId, id: EntryId) -> Result<(), E
         sites::touch(tx, scope, site)?;
         addresses.before = publishing::withdraw_all(tx, scope, &mut entry)?;
     }
+    if entry.review.take().is_some() {
+        reviews::withdraw_by_edit(tx, scope, &entry)?;
+    }
     if !store::delete(tx, scope, id, tx.now(), &author(scope).name, &before.published)? {
         return Err(EntryError::NotFound);
     }
@@ -203,6 +230,9 @@ fn inserted(tx: &Tx, scope: &Scope, site: SiteId, prepared: &Prepared) -> Result
             revision: 1,
             order: state.order,
             published: std::collections::BTreeMap::new(),
+            review: None,
+            scheduled_at: None,
+            archived_at: None,
             created_at: tx.now(),
             updated_at: tx.now(),
         };

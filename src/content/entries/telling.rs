@@ -13,7 +13,7 @@ use tenants::{
     scope::Scope,
 };
 
-use super::{Author, Entry};
+use super::{Author, Entry, reviews::Review, schedules::Schedule};
 
 const SUBJECT: &str = "entry";
 
@@ -27,6 +27,8 @@ pub(super) enum Told {
     Deleted,
     Restored,
     Purged,
+    Archived,
+    BroughtBack,
 }
 
 impl Told {
@@ -39,6 +41,8 @@ impl Told {
             Self::Deleted => "entry.deleted",
             Self::Restored => "entry.restored",
             Self::Purged => "entry.purged",
+            Self::Archived => "entry.archived",
+            Self::BroughtBack => "entry.brought_back",
         }
     }
 }
@@ -99,6 +103,59 @@ fn announce(tx: &Tx, scope: &Scope, kind: &'static str, entry: &Entry, addresses
             }),
         },
     );
+}
+
+/// Says what happened to a review of an entry.
+pub(super) fn tell_review(tx: &Tx, scope: &Scope, kind: &'static str, review: &Review) {
+    events::record(
+        tx,
+        NewEvent {
+            kind,
+            organization: Some(scope.organization_id()),
+            site: Some(review.site_id),
+            subject_type: SUBJECT,
+            subject_id: review.entry_id.to_string(),
+            payload: json!({ "review": review.id, "revision": review.revision, "state": review.state }),
+        },
+    );
+}
+
+/// Says that something planned for an entry was made, moved, cancelled, done or failed; with its line in the audit log.
+pub(super) fn tell_schedule(tx: &Tx, scope: &Scope, kind: &'static str, schedule: &Schedule) -> Result<(), DbError> {
+    let after = json!({
+        "entry_id": schedule.entry_id,
+        "action": schedule.action,
+        "revision": schedule.revision,
+        "locales": schedule.locales,
+        "local_time": schedule.local_time,
+        "time_zone": schedule.time_zone,
+        "fires_at": schedule.fires_at,
+        "state": schedule.state,
+        "problem": schedule.problem,
+    });
+    audit::record(
+        tx,
+        scope,
+        Change {
+            action: kind,
+            subject_type: "schedule",
+            subject_id: schedule.id.to_string(),
+            before: None,
+            after: Some(after.clone()),
+        },
+    )?;
+    events::record(
+        tx,
+        NewEvent {
+            kind,
+            organization: Some(scope.organization_id()),
+            site: Some(schedule.site_id),
+            subject_type: "schedule",
+            subject_id: schedule.id.to_string(),
+            payload: after,
+        },
+    );
+    Ok(())
 }
 
 /// Who writes, as revisions keep it.

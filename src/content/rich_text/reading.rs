@@ -255,7 +255,7 @@ pub(super) fn inline_text(text: &str, format: Format) -> Vec<Inline> {
 }
 
 /// Neighbours of one format are one text: so Lexical joins them on loading, and so the form stays canonical.
-fn merged(inlines: Vec<Inline>) -> Vec<Inline> {
+pub(super) fn merged(inlines: Vec<Inline>) -> Vec<Inline> {
     let mut joined: Vec<Inline> = Vec::with_capacity(inlines.len());
     for inline in inlines {
         match (joined.last_mut(), inline) {

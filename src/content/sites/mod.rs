@@ -85,6 +85,18 @@ pub struct Site {
     pub updated_at: Timestamp,
 }
 
+impl Site {
+    /// The instant that a text names: itself (RFC 3339), or a time or day as the clocks of the site's zone show it.
+    pub fn instant(&self, text: &str) -> Option<Timestamp> {
+        let text = text.trim();
+        if let Ok(instant) = text.parse::<Timestamp>() {
+            return Some(instant);
+        }
+        let local = text.parse::<jiff::civil::DateTime>().ok()?;
+        Some(self.time_zone.instant(local))
+    }
+}
+
 /// Whether the world may see a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

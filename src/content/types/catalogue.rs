@@ -58,7 +58,7 @@ impl Catalogue {
             {
                 return Ok(Arc::clone(known));
             }
-            let rows = store::own(conn, tenant)?;
+            let rows = store::own_rows(conn, tenant)?;
             // On PostgreSQL each statement sees what was committed before it: the rows may be newer than the version.
             let seen = store::version(conn, tenant)?;
             if seen == version {

@@ -14,7 +14,7 @@ pub struct Words {
 }
 
 /// A type of content, e.g. a room.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct TypeDeclaration {
     /// Its name in documents and in the database.
     pub name: String,
@@ -46,7 +46,7 @@ impl TypeDeclaration {
 }
 
 /// A type of section, e.g. a gallery.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct SectionDeclaration {
     /// Its name, as `type` in a page's sections.
     pub name: String,

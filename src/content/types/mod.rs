@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod completeness;
+mod converting;
 mod declaration;
 pub mod dictionaries;
 mod filtering;
@@ -25,16 +26,21 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 pub use catalogue::Catalogue;
+pub use converting::{Step, fit};
 pub use declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Words};
 pub(crate) use filtering::complete_values;
 pub use filtering::{FilterField, FilterKind, FilterValue};
 pub use machinery::web::FieldProblem;
+pub use own::OwnKind;
+pub(crate) use own::{Own, together};
 pub use reading::DeclarationProblem;
 pub use routes::{Document as RouteDocument, routes};
 pub use store::version;
+pub(crate) use store::{OwnRow, delete_own, own_rows, put_own, renew_version};
 pub(crate) use validation::ALT_LENGTH;
 pub use validation::{MediaReference, Reference, Validated};
 pub use visible::{FROM, UNTIL, VISIBLE};
+pub use written::{WrittenExtension, WrittenField, WrittenSection, WrittenType};
 
 /// Bytes of a document's canonical JSON: a page of 100 long sections is below it, and 100 revisions of it stay small.
 pub const DOCUMENT_BYTES: usize = 512 * 1024;
@@ -75,6 +81,13 @@ impl Declarations {
         let types_by_name = types.iter().enumerate().map(|(index, one)| (one.name.clone(), index)).collect();
         let sections_by_name = sections.iter().enumerate().map(|(index, one)| (one.name.clone(), index)).collect();
         Self { types, sections, version: 0, types_by_name, sections_by_name }
+    }
+
+    /// What does not fit together: names taken twice, references and sections that do not exist.
+    pub fn disagreements(&self) -> Vec<DeclarationProblem> {
+        let mut problems = Vec::new();
+        together::check(self, &mut problems);
+        problems
     }
 
     /// Which state of the organization's own declarations it is; 0 where it has never had any.

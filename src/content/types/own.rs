@@ -5,9 +5,10 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    DeclarationProblem, Declarations,
+    DeclarationProblem, Declarations, VISIBLE,
     declaration::{Field, SectionDeclaration, TypeDeclaration},
     reading,
+    store::OwnRow,
     written::{WrittenExtension, WrittenSection, WrittenType},
 };
 
@@ -41,15 +42,23 @@ impl OwnKind {
 
 /// One own declaration, read.
 #[derive(Clone, Debug)]
-pub(super) enum Own {
+pub(crate) enum Own {
+    /// A type.
     Type(TypeDeclaration),
+    /// A section.
     Section(SectionDeclaration),
-    Extension { of: String, fields: Vec<Field> },
+    /// Fields of a built-in type.
+    Extension {
+        /// The type.
+        of: String,
+        /// The fields.
+        fields: Vec<Field>,
+    },
 }
 
 impl Own {
     /// Reads a declaration as it is written. Every mistake is named with its field.
-    pub(super) fn read(kind: OwnKind, name: &str, written: Value) -> Result<Self, Vec<DeclarationProblem>> {
+    pub fn read(kind: OwnKind, name: &str, written: Value) -> Result<Self, Vec<DeclarationProblem>> {
         let folder = if kind == OwnKind::Section { "sections" } else { "types" };
         let file = format!("{folder}/{name}.toml");
         match kind {
@@ -66,6 +75,25 @@ impl Own {
             }
         }
     }
+
+    /// The declaration as it is stored and exported: one spelling, whoever wrote it.
+    pub fn written(&self) -> Value {
+        let value = match self {
+            Self::Type(declared) => serde_json::to_value(WrittenType::from(declared)),
+            Self::Section(declared) => serde_json::to_value(WrittenSection::from(declared)),
+            Self::Extension { of, fields } => serde_json::to_value(WrittenExtension::of(of, fields)),
+        };
+        value.expect("names and texts have a JSON")
+    }
+
+    /// Its fields at the top.
+    pub fn fields(&self) -> &[Field] {
+        match self {
+            Self::Type(declared) => &declared.fields,
+            Self::Section(declared) => &declared.fields,
+            Self::Extension { fields, .. } => fields,
+        }
+    }
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(file: &str, written: Value) -> Result<T, Vec<DeclarationProblem>> {
@@ -78,16 +106,13 @@ fn parsed<T: serde::de::DeserializeOwned>(file: &str, written: Value) -> Result<
 
 /// The built-in declarations with these rows of the database. What cannot be read any more is left out and logged: a
 /// group's other content goes on.
-pub(super) fn assembled(base: &Declarations, rows: &[(String, String, String)], version: i64) -> Declarations {
-    let read = |(kind, name, text): &(String, String, String)| {
-        let written = serde_json::from_str(text).unwrap_or(Value::Null);
-        match Own::read(OwnKind::named(kind)?, name, written) {
-            Ok(own) => Some(own),
-            Err(problems) => {
-                let problem = problems.first().map(ToString::to_string).unwrap_or_default();
-                tracing::error!(kind, name, problem, "a group's own declaration cannot be read and is left out");
-                None
-            }
+pub(super) fn assembled(base: &Declarations, rows: &[OwnRow], version: i64) -> Declarations {
+    let read = |row: &OwnRow| match Own::read(row.kind, &row.name, row.declaration.clone()) {
+        Ok(own) => Some(own),
+        Err(problems) => {
+            let problem = problems.first().map(ToString::to_string).unwrap_or_default();
+            tracing::error!(name = row.name, problem, "a group's own declaration cannot be read and is left out");
+            None
         }
     };
     Declarations { version, ..together(base, rows.iter().filter_map(read)) }
@@ -95,7 +120,7 @@ pub(super) fn assembled(base: &Declarations, rows: &[(String, String, String)], 
 
 /// The built-in declarations with a group's own. Where a later program brings a type, a section or a field of a name that
 /// the group had before, the group's own one stands: its content was made by it.
-pub(super) fn together(base: &Declarations, own: impl Iterator<Item = Own>) -> Declarations {
+pub(crate) fn together(base: &Declarations, own: impl Iterator<Item = Own>) -> Declarations {
     let mut types = base.types().to_vec();
     let mut sections = base.sections().to_vec();
     for one in own {
@@ -111,7 +136,10 @@ pub(super) fn together(base: &Declarations, own: impl Iterator<Item = Own>) -> D
             Own::Extension { of, fields } => {
                 if let Some(declared) = types.iter_mut().find(|declared| declared.name == of) {
                     declared.fields.retain(|field| fields.iter().all(|own| own.name != field.name));
-                    declared.fields.extend(fields);
+                    // Before the one that every type has as its last.
+                    let place = declared.fields.iter().position(|field| field.name == VISIBLE);
+                    let place = place.unwrap_or(declared.fields.len());
+                    declared.fields.splice(place..place, fields);
                 }
             }
         }

@@ -1,6 +1,12 @@
 //! SQL of what organizations declare themselves.
 
-use ground::db::{Conn, DbError, Tenant, TenantSql};
+use ground::{
+    clock::Timestamp,
+    db::{Conn, DbError, Json, Tenant, TenantSql, Tx},
+};
+use serde_json::Value;
+
+use super::OwnKind;
 
 const VERSION: TenantSql = TenantSql::new("select version from catalogues where organization_id = ?1");
 
@@ -9,11 +15,88 @@ pub fn version(conn: &Conn, tenant: &impl Tenant) -> Result<i64, DbError> {
     Ok(conn.optional(VERSION.of(tenant, ()), |row| row.get(0))?.unwrap_or_default())
 }
 
-const OWN: TenantSql = TenantSql::new(
-    "select kind, name, declaration from custom_declarations where organization_id = ?1 order by kind, name",
+const PUT_VERSION: TenantSql = TenantSql::new(
+    "insert into catalogues (organization_id, version, updated_at) values (?1, ?2, ?3)
+     on conflict (organization_id) do update set version = excluded.version, updated_at = excluded.updated_at",
 );
 
-/// What the organization declares: kind, name and declaration of each.
-pub(super) fn own(conn: &Conn, tenant: &impl Tenant) -> Result<Vec<(String, String, String)>, DbError> {
-    conn.list(OWN.of(tenant, ()), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+/// Draws the number of a new state. Takes the organization's row: who changes declarations at the same moment waits.
+pub fn renew_version(tx: &Tx, tenant: &impl Tenant) -> Result<i64, DbError> {
+    let drawn = i64::from_le_bytes(tx.randomness().bytes()) & i64::MAX;
+    let version = drawn.max(1);
+    tx.execute(PUT_VERSION.of(tenant, (version, tx.now())))?;
+    Ok(version)
+}
+
+/// An own declaration as it is stored.
+#[derive(Clone, Debug)]
+pub struct OwnRow {
+    /// What it declares.
+    pub kind: OwnKind,
+    /// Its name.
+    pub name: String,
+    /// The declaration as it is written.
+    pub declaration: Value,
+    /// How often it was changed, from 1.
+    pub version: i64,
+    /// What whoever wrote it was called then.
+    pub author: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+}
+
+const OWN: TenantSql = TenantSql::new(
+    "select kind, name, declaration, version, author_name, created_at, updated_at from custom_declarations
+     where organization_id = ?1 order by kind, name",
+);
+
+/// What the organization declares, by kind and name.
+pub fn own_rows(conn: &Conn, tenant: &impl Tenant) -> Result<Vec<OwnRow>, DbError> {
+    conn.list(OWN.of(tenant, ()), |row| {
+        let kind: String = row.get(0)?;
+        let Json(declaration) = row.get(2)?;
+        Ok(OwnRow {
+            kind: OwnKind::named(&kind).ok_or_else(|| DbError::Decode(format!("a declaration of the kind {kind}")))?,
+            name: row.get(1)?,
+            declaration,
+            version: row.get(3)?,
+            author: row.get(4)?,
+            created_at: row.get(5)?,
+            updated_at: row.get(6)?,
+        })
+    })
+}
+
+const PUT: TenantSql = TenantSql::new(
+    "insert into custom_declarations (organization_id, kind, name, declaration, version, author_kind, author_id,
+        author_name, created_at, updated_at)
+     values (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, ?8)
+     on conflict (organization_id, kind, name) do update
+     set declaration = excluded.declaration, version = custom_declarations.version + 1,
+         author_kind = excluded.author_kind, author_id = excluded.author_id, author_name = excluded.author_name,
+         updated_at = excluded.updated_at",
+);
+
+/// Writes a declaration. `author` is who: kind, id, name.
+pub fn put_own(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    kind: OwnKind,
+    name: &str,
+    declaration: &Value,
+    author: (&str, Option<&str>, &str),
+) -> Result<(), DbError> {
+    let (author_kind, author_id, author_name) = author;
+    let row = (kind.as_str(), name, Json(declaration), author_kind, author_id, author_name, tx.now());
+    tx.execute(PUT.of(tenant, row)).map(|_| ())
+}
+
+const DELETE: TenantSql =
+    TenantSql::new("delete from custom_declarations where organization_id = ?1 and kind = ?2 and name = ?3");
+
+/// Removes a declaration.
+pub fn delete_own(tx: &Tx, tenant: &impl Tenant, kind: OwnKind, name: &str) -> Result<(), DbError> {
+    tx.execute(DELETE.of(tenant, (kind.as_str(), name))).map(|_| ())
 }

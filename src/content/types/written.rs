@@ -142,6 +142,13 @@ impl From<&SectionDeclaration> for WrittenSection {
     }
 }
 
+impl WrittenExtension {
+    /// These fields, added to the type of this name.
+    pub(super) fn of(extends: &str, fields: &[Field]) -> Self {
+        Self { extends: extends.to_owned(), fields: written(fields) }
+    }
+}
+
 /// The fields that somebody has declared: the one that every type and section has is written nowhere.
 fn own(fields: &[Field]) -> Vec<WrittenField> {
     fields.iter().filter(|field| field.name != VISIBLE).map(WrittenField::from).collect()

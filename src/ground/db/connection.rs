@@ -106,7 +106,7 @@ impl<'c> Conn<'c> {
         }
     }
 
-    /// Runs a script of statements without parameters: migrations only.
+    /// Runs a script of statements without parameters: migrations and savepoints.
     pub(super) fn run_script(&self, script: &str) -> Result<(), DbError> {
         match &self.raw {
             Raw::Sqlite(connection) => connection.execute_batch(script).map_err(DbError::from),
@@ -229,6 +229,21 @@ impl<'c> Tx<'c> {
     /// Runs a step as the last of this transaction, behind everything else it does, in the order given.
     pub fn before_commit(&self, step: impl FnOnce(&Tx) -> Result<(), DbError> + Send + 'static) {
         self.before_commit.borrow_mut().push(Box::new(step));
+    }
+
+    /// Runs a part that may fail alone: on `Err` everything that it did is taken back, its last steps and announcements
+    /// too, and the transaction goes on as if it had not begun.
+    pub fn attempt<T, E: From<DbError>>(&self, part: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
+        let (topics, steps) = (self.topics.get(), self.before_commit.borrow().len());
+        self.run_script("savepoint part")?;
+        let outcome = part(self);
+        if outcome.is_err() {
+            self.run_script("rollback to savepoint part")?;
+            self.topics.set(topics);
+            self.before_commit.borrow_mut().truncate(steps);
+        }
+        self.run_script("release savepoint part")?;
+        outcome
     }
 
     /// From here to the commit no other transaction is past the same call. SQLite has one writer and needs nothing;

@@ -191,6 +191,33 @@ fn last_steps_run_last_and_a_commit_announces_its_topics() {
 }
 
 #[test]
+fn a_part_that_fails_is_taken_back_alone() {
+    on_both(|db| {
+        let events = db.listen(Topic::Events);
+        db.write_blocking(|tx| {
+            tx.execute(INSERT_STATE.with(("kept", "first", tx.now())))?;
+            let refused = tx.attempt(|tx| {
+                tx.attempt(|tx| tx.execute(INSERT_STATE.with(("inner", "second", tx.now()))))?;
+                tx.before_commit(|tx| tx.execute(INSERT_STATE.with(("late", "third", tx.now()))).map(drop));
+                tx.announce(Topic::Events);
+                // Refused by the database itself: on PostgreSQL nothing could follow without the savepoint.
+                tx.execute(INSERT_STATE.with(("kept", "again", tx.now())))
+            });
+            assert!(matches!(refused, Err(DbError::Unique { .. })), "{refused:?}");
+            tx.attempt(|tx| tx.execute(INSERT_STATE.with(("next", "fourth", tx.now()))))
+        })
+        .unwrap();
+        assert!(!events.has_changed().unwrap());
+        let state = |name: &'static str| {
+            db.read_blocking(|conn| conn.optional(STATE.with((name,)), |row| row.get::<String>(0)))
+                .unwrap_or_else(|error: DbError| panic!("{error}"))
+        };
+        let found = ["kept", "inner", "late", "next"].map(state);
+        assert_eq!(found, [Some("first".to_owned()), None, None, Some("fourth".to_owned())]);
+    });
+}
+
+#[test]
 fn a_filter_finds_only_what_belongs_to_the_organization() {
     on_both(|db| {
         let (lake, alp) = (organization(db, "lake"), organization(db, "alp"));

@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 use super::DbError;
 use crate::words::{
     ApiKeyId, AuditId, CurrencyCode, DomainName, EmailAddress, EntryId, InvitationId, JobId, Locale, MediaId, MemberId,
-    Money, OrganizationId, SafeUrl, SessionId, SiteId, Slug, TimeZoneName, UserId, WordError,
+    Money, OrganizationId, PreviewLinkId, ReleaseId, ReviewId, SafeUrl, ScheduleId, SessionId, SiteId, Slug,
+    TimeZoneName, UserId, WordError,
 };
 
 /// What a column holds.
@@ -248,6 +249,7 @@ macro_rules! words_as_text {
 
 // The words know nothing of databases: what they are stored as stands here.
 words_as_text! {
-    ApiKeyId, AuditId, EntryId, InvitationId, JobId, MediaId, MemberId, OrganizationId, SessionId, SiteId, UserId,
+    ApiKeyId, AuditId, EntryId, InvitationId, JobId, MediaId, MemberId, OrganizationId, PreviewLinkId, ReleaseId, ReviewId, ScheduleId,
+    SessionId, SiteId, UserId,
     CurrencyCode, DomainName, EmailAddress, Locale, Money, SafeUrl, Slug, TimeZoneName,
 }

@@ -80,6 +80,14 @@ typed_id! {
     InvitationId,
     /// Work to be done.
     JobId,
+    /// A request that somebody looks at an entry before it goes live.
+    ReviewId,
+    /// A publication, or its end, at a time.
+    ScheduleId,
+    /// Entries that go live together.
+    ReleaseId,
+    /// A link that shows drafts.
+    PreviewLinkId,
     /// A line of the audit log.
     AuditId,
 }

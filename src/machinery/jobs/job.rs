@@ -38,11 +38,14 @@ pub enum Lane {
     Billing,
     /// Upkeep of the installation.
     Maintenance,
+    /// What goes live or ends at a time that was promised: nothing slow runs here.
+    Publishing,
 }
 
 impl Lane {
     /// All lanes, in the order of their slots.
-    pub const ALL: [Self; 5] = [Self::Webhook, Self::Media, Self::Mail, Self::Billing, Self::Maintenance];
+    pub const ALL: [Self; 6] =
+        [Self::Webhook, Self::Media, Self::Mail, Self::Billing, Self::Maintenance, Self::Publishing];
 
     /// Name in the database and in metrics.
     pub const fn name(self) -> &'static str {
@@ -52,6 +55,7 @@ impl Lane {
             Self::Mail => "mail",
             Self::Billing => "billing",
             Self::Maintenance => "maintenance",
+            Self::Publishing => "publishing",
         }
     }
 

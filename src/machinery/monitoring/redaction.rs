@@ -23,7 +23,7 @@ const SECRET_WORDS: [&str; 13] = [
 ];
 
 /// How our keys and those of services that we use begin; what follows is the secret.
-const SECRET_PREFIXES: [&str; 9] = ["pk_", "sk_", "rk_", "whsec_", "gcms_", "AKIA", "xoxb-", "ghp_", "eyJ"];
+const SECRET_PREFIXES: [&str; 10] = ["pk_", "pv_", "sk_", "rk_", "whsec_", "gcms_", "AKIA", "xoxb-", "ghp_", "eyJ"];
 /// Shortest rest after such a prefix, in characters: names such as `pk_sites` are shorter.
 const SHORTEST_SECRET: usize = 12;
 

@@ -14,7 +14,7 @@ const PUBLIC_PREFIX: &str = "/api/public/";
 /// What a page of another origin may read besides the body.
 const EXPOSED: &str = "ETag, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-ID";
 /// What a page of another origin may send.
-const ACCEPTED: &str = "Accept-Language, Authorization, Content-Type, If-Match, If-None-Match, X-API-Key, X-CSRF-Token, X-Organization-ID, \
+const ACCEPTED: &str = "Accept-Language, Authorization, Content-Type, If-Match, If-None-Match, X-API-Key, X-CSRF-Token, X-Organization-ID, X-Preview-Token, \
      X-Session";
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 /// Seconds for which a browser keeps the permission: Chromium takes no more than two hours.

@@ -72,6 +72,10 @@ pub const VERIFICATION_PER_ACCOUNT: Policy = refuse("verification_account", 3, H
 pub const REFRESH_PER_ADDRESS: Policy = refuse("refresh_address", 30, MINUTE);
 /// Trying invitation links.
 pub const INVITATION_PER_ADDRESS: Policy = refuse("invitation_address", 20, QUARTER);
+/// Trying preview links.
+pub const PREVIEW_PER_ADDRESS: Policy = refuse("preview_address", 20, QUARTER);
+/// Guessing the password of one preview link from one place.
+pub const PREVIEW_PASSWORD: Policy = refuse("preview_password", 5, QUARTER);
 /// Trying the first-run code from one place.
 pub const SETUP_CODE_PER_ADDRESS: Policy = refuse("setup_code_address", 5, QUARTER);
 /// Trying the first-run code from everywhere.
@@ -90,6 +94,8 @@ pub const POLICIES: &[&Policy] = &[
     &VERIFICATION_PER_ACCOUNT,
     &REFRESH_PER_ADDRESS,
     &INVITATION_PER_ADDRESS,
+    &PREVIEW_PER_ADDRESS,
+    &PREVIEW_PASSWORD,
     &SETUP_CODE_PER_ADDRESS,
     &SETUP_CODE_IN_TOTAL,
 ];

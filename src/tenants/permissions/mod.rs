@@ -66,6 +66,7 @@ permissions! {
     ViewMedia "media.view" EVERYONE "See the media library.";
     ManageMedia "media.manage" WRITERS "Bring, describe and delete files of the media library.";
     ManageSites "sites.manage" ADMINS "Add, change, publish and remove sites.";
+    ManageTypes "types.manage" ADMINS "Declare types and sections of the group's own, and change them.";
     ViewMembers "members.view" EVERYONE "See who is in the team and with which role.";
     ManageMembers "members.manage" ADMINS "Invite people, change roles, suspend and remove members.";
     ManageApiKeys "api_keys.manage" ADMINS "Create, limit, suspend and revoke API keys.";

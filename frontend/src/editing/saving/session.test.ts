@@ -12,7 +12,7 @@ const entry = (revision: number, document: Record<string, unknown>, slug = "room
   document,
   revision,
   sort_order: 0,
-  published: {},
+  published: {}, state: "draft", actions: [], review: null, scheduled_at: null, archived_at: null,
   created_at: "",
   updated_at: "",
 });

@@ -11,14 +11,19 @@ use tenants::{
 
 use super::{
     super::{
-        Entry, EntryError, publishing, saving,
-        store::insert_revision,
+        Entry, EntryError,
+        preparing::{State, declared},
+        publishing, saving,
+        store::{insert_revision, revision},
         telling::{Addresses, Told, author, tell},
         translations,
     },
     Deleted, WithPublications, store,
 };
-use crate::{media, types::Declarations};
+use crate::{
+    media,
+    types::{self, Declarations},
+};
 
 /// One page of what is in a site's bin, the latest first, with how many there are.
 pub fn list(
@@ -46,10 +51,28 @@ pub fn restore(
     if publishes && !scope.may(PublishContent::NAME) {
         return Err(EntryError::MayNotPublish);
     }
+    let declared = declared(declarations, &entry.content_type)?;
+    let languages = crate::sites::languages(tx, scope, site)?;
+    // Its type may have changed while it lay there. What has no place any more stays in the revision before.
+    let fitting = types::fit(declarations, declared, entry.document.fields().clone(), &languages.offered);
+    let is_older = fitting.document != entry.document;
+    if publishes {
+        for number in withdrawn.values() {
+            let shown = revision(tx, scope, id, *number)?.ok_or(EntryError::NotFound)?.document;
+            if types::fit(declarations, declared, shown.fields().clone(), &languages.offered).document != shown {
+                return Err(EntryError::OfOlderType);
+            }
+        }
+    }
     let slug = saving::free_slug(tx, scope, site, &entry.content_type, &entry.slug)?;
     let revision = entry.revision;
     entry.updated_at = tx.now();
-    if slug != entry.slug {
+    entry.archived_at = None;
+    if slug != entry.slug || is_older {
+        let state = State::of(declarations, declared, fitting, &languages);
+        entry.title = state.title(&slug);
+        entry.order = state.order;
+        entry.document = state.document;
         entry.slug = slug;
         entry.revision += 1;
         insert_revision(tx, scope, &entry, &entry.document.to_json(), &author(scope), None)?;

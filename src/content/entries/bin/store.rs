@@ -31,24 +31,27 @@ pub fn list(
 }
 
 const FIND: TenantSql = TenantSql::new(
-    "select id, site_id, type, slug, title, document, revision, sort_order, created_at, updated_at, withdrawn
+    "select id, site_id, type, slug, title, document, revision, sort_order, created_at, updated_at,
+        review_revision, review_state, scheduled_at, archived_at, withdrawn
      from entries
      where organization_id = ?1 and site_id = ?2 and id = ?3 and deleted_at is not null",
 );
 
 /// A deleted entry with the revision that each language showed.
 pub fn find(conn: &Conn, tenant: &impl Tenant, site: SiteId, id: EntryId) -> Result<Option<WithPublications>, DbError> {
-    conn.optional(FIND.of(tenant, (site, id)), |row| Ok((entry(row)?, withdrawn(row, 10)?)))
+    conn.optional(FIND.of(tenant, (site, id)), |row| Ok((entry(row)?, withdrawn(row, 14)?)))
 }
 
 const TAKE_OUT: TenantSql = TenantSql::new(
-    "update entries set deleted_at = null, deleted_by = null, withdrawn = null, slug = ?3, revision = ?4, updated_at = ?5
+    "update entries set deleted_at = null, deleted_by = null, withdrawn = null, archived_at = null, slug = ?3, revision = ?4, updated_at = ?5,
+         title = ?6, sort_order = ?7, document = ?8
      where organization_id = ?1 and id = ?2 and deleted_at is not null",
 );
 
-/// Takes an entry out of the bin, under the slug and with the revision that it has now.
+/// Takes an entry out of the bin, with the slug, the document and the revision that it has now.
 pub fn take_out(tx: &Tx, tenant: &impl Tenant, entry: &Entry) -> Result<bool, DbError> {
-    let row = (entry.id, &entry.slug, entry.revision, entry.updated_at);
+    let (document, order) = (entry.document.to_json(), entry.order);
+    let row = (entry.id, &entry.slug, entry.revision, entry.updated_at, &entry.title, order, document);
     tx.execute(TAKE_OUT.of(tenant, row)).map(|rows| rows == 1)
 }
 

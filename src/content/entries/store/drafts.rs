@@ -8,10 +8,11 @@ use ground::{
     words::{EntryId, Locale, SiteId, Slug},
 };
 
-use super::super::{Author, Entry, Revision, RevisionSummary};
+use super::super::{Author, Entry, OpenReview, OpenReviewState, Revision, RevisionSummary, State};
 
-const SELECT: &str =
-    "select id, site_id, type, slug, title, document, revision, sort_order, created_at, updated_at from entries";
+const SELECT: &str = "select id, site_id, type, slug, title, document, revision, sort_order, created_at, updated_at,
+        review_revision, review_state, scheduled_at, archived_at
+     from entries";
 
 const INSERT: TenantSql = TenantSql::new(
     "insert into entries (organization_id, id, site_id, type, slug, title, document, revision, sort_order, source_key,
@@ -50,18 +51,53 @@ pub fn insert(
 const UPDATE: TenantSql = TenantSql::new(
     "update entries
      set slug = ?4, title = ?5, document = ?6, revision = ?7, sort_order = ?8, updated_at = ?9, deleted_at = null,
-         deleted_by = null, withdrawn = null
+         deleted_by = null, withdrawn = null, review_revision = null, review_state = null, archived_at = null
      where organization_id = ?1 and id = ?2 and revision = ?3",
 );
 
 /// Writes a new revision's state over the entry, if `expected` is still its newest; false where it is not. An entry
-/// that was deleted is there again.
+/// that was deleted or archived is there again; a review of the state before is over.
 pub fn update(tx: &Tx, tenant: &impl Tenant, entry: &Entry, document: &str, expected: u32) -> Result<bool, DbError> {
     let rows = tx.execute(UPDATE.of(
         tenant,
         (entry.id, expected, &entry.slug, &entry.title, document, entry.revision, entry.order, entry.updated_at),
     ))?;
     Ok(rows == 1)
+}
+
+const RENAME: TenantSql =
+    TenantSql::new("update entries set title = ?3, sort_order = ?4 where organization_id = ?1 and id = ?2");
+
+/// Writes what lists call an entry and where it stands in them.
+pub fn rename(tx: &Tx, tenant: &impl Tenant, entry: EntryId, title: &str, order: i64) -> Result<(), DbError> {
+    tx.execute(RENAME.of(tenant, (entry, title, order))).map(|_| ())
+}
+
+const OF_TYPE_BEHIND: TenantSql = TenantSql::new(
+    "select id, site_id, type, slug, title, document, revision, sort_order, created_at, updated_at from entries
+     where organization_id = ?1 and site_id = ?2 and type = ?3 and deleted_at is null
+         and (cast(?4 as text) is null or id > ?4)
+     order by id limit ?5",
+);
+
+/// The next entries of a type in a site, in the order of their ids.
+pub fn of_type_behind(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    content_type: &str,
+    after: Option<EntryId>,
+    limit: i64,
+) -> Result<Vec<Entry>, DbError> {
+    conn.list(OF_TYPE_BEHIND.of(tenant, (site, content_type, after, limit)), entry)
+}
+
+const COUNT_OF_TYPE: TenantSql =
+    TenantSql::new("select count(*) from entries where organization_id = ?1 and type = ?2 and deleted_at is null");
+
+/// How many entries of a type there are in all sites.
+pub fn count_of_type(conn: &Conn, tenant: &impl Tenant, content_type: &str) -> Result<u64, DbError> {
+    conn.one(COUNT_OF_TYPE.of(tenant, (content_type,)), |row| row.get::<i64>(0)).map(i64::unsigned_abs)
 }
 
 const DELETE: TenantSql = TenantSql::new(
@@ -89,7 +125,8 @@ pub fn by_id(conn: &Conn, tenant: &impl Tenant, site: SiteId, id: EntryId) -> Re
 }
 
 const BY_SOURCE: TenantSql = TenantSql::new(
-    "select id, site_id, type, slug, title, document, revision, sort_order, created_at, updated_at, deleted_at
+    "select id, site_id, type, slug, title, document, revision, sort_order, created_at, updated_at,
+        review_revision, review_state, scheduled_at, archived_at, deleted_at
      from entries
      where organization_id = ?1 and site_id = ?2 and type = ?3 and source_key = ?4",
 );
@@ -103,7 +140,7 @@ pub fn by_source(
     source_key: &str,
 ) -> Result<Option<(Entry, bool)>, DbError> {
     conn.optional(BY_SOURCE.of(tenant, (site, content_type, source_key)), |row| {
-        Ok((entry(row)?, row.get::<Option<Timestamp>>(10)?.is_some()))
+        Ok((entry(row)?, row.get::<Option<Timestamp>>(14)?.is_some()))
     })
 }
 
@@ -123,19 +160,22 @@ pub fn slug_is_taken(
     conn.optional(SLUG_IS_TAKEN.of(tenant, (site, content_type, slug)), |_| Ok(())).map(|found| found.is_some())
 }
 
-/// These entries of a site, in no order.
+/// What the usual lists leave out: the bin and the archive.
+const IS_LISTED: &str = "deleted_at is null and archived_at is null";
+
+/// These entries of a site, in no order, without those in the archive.
 pub fn by_ids(conn: &Conn, tenant: &impl Tenant, site: SiteId, ids: &[EntryId]) -> Result<Vec<Entry>, DbError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let filter =
-        Filter::of(tenant, "entries").and("site_id = ?", site).and_in("id", ids).and_that("deleted_at is null");
-    conn.list(filter.statement(SELECT, "", ()), entry)
+    let filter = Filter::of(tenant, "entries").and("site_id = ?", site).and_in("id", ids);
+    conn.list(filter.and_that(IS_LISTED).statement(SELECT, "", ()), entry)
 }
 
 const IDS_BEHIND: TenantSql = TenantSql::new(
     "select id from entries
-     where organization_id = ?1 and site_id = ?2 and deleted_at is null and (cast(?3 as text) is null or id > ?3)
+     where organization_id = ?1 and site_id = ?2 and deleted_at is null and archived_at is null
+         and (cast(?3 as text) is null or id > ?3)
      order by id limit ?4",
 );
 
@@ -150,19 +190,54 @@ pub fn ids_behind(
     conn.list(IDS_BEHIND.of(tenant, (site, after, limit)), |row| row.get(0))
 }
 
-/// One page of a site's entries in their order, of one type or of all, with how many there are.
+/// The conditions of a state, as `State::of` decides it.
+const fn stands(state: Option<State>) -> &'static str {
+    match state {
+        None => IS_LISTED,
+        Some(State::Archived) => "deleted_at is null and archived_at is not null",
+        Some(State::InBin) => "deleted_at is not null",
+        Some(State::InReview) => "deleted_at is null and archived_at is null and review_state = 'requested'",
+        Some(State::Scheduled) => {
+            "deleted_at is null and archived_at is null and review_state is distinct from 'requested'
+                and scheduled_at is not null"
+        }
+        Some(State::Draft) => {
+            "deleted_at is null and archived_at is null and review_state is distinct from 'requested'
+                and scheduled_at is null
+                and not exists (select 1 from publications where publications.organization_id = ?1
+                    and publications.entry_id = entries.id)"
+        }
+        Some(State::Live) => {
+            "deleted_at is null and archived_at is null and review_state is distinct from 'requested'
+                and scheduled_at is null
+                and exists (select 1 from publications where publications.organization_id = ?1
+                    and publications.entry_id = entries.id)
+                and not exists (select 1 from publications where publications.organization_id = ?1
+                    and publications.entry_id = entries.id and publications.revision <> entries.revision)"
+        }
+        Some(State::LiveWithDraft) => {
+            "deleted_at is null and archived_at is null and review_state is distinct from 'requested'
+                and scheduled_at is null
+                and exists (select 1 from publications where publications.organization_id = ?1
+                    and publications.entry_id = entries.id and publications.revision <> entries.revision)"
+        }
+    }
+}
+
+/// One page of a site's entries in their order, of one type and in one state or of all that are not put aside, with how
+/// many there are.
 pub fn list(
     conn: &Conn,
     tenant: &impl Tenant,
     site: SiteId,
-    content_type: Option<&str>,
+    (content_type, state): (Option<&str>, Option<State>),
     limit: i64,
     offset: i64,
 ) -> Result<(u64, Vec<Entry>), DbError> {
     let filter = Filter::of(tenant, "entries")
         .and("site_id = ?", site)
         .and_some("type = ?", content_type)
-        .and_that("deleted_at is null");
+        .and_that(stands(state));
     let count = conn.one(filter.clone().statement("select count(*) from entries", "", ()), |row| row.get::<i64>(0))?;
     let bound: Bound = filter.statement(SELECT, "order by type, sort_order, id limit ? offset ?", (limit, offset));
     Ok((count.unsigned_abs(), conn.list(bound, entry)?))
@@ -206,11 +281,13 @@ const SITTING: TenantSql = TenantSql::new(
          and author_id is not distinct from ?5
          and sitting_began_at is not null
          and not exists (select 1 from publications where publications.organization_id = ?1
-             and publications.entry_id = ?2 and (publications.revision = ?3 or publications.replaced_revision = ?3))",
+             and publications.entry_id = ?2 and (publications.revision = ?3 or publications.replaced_revision = ?3))
+         and not exists (select 1 from revision_pins where revision_pins.organization_id = ?1
+             and revision_pins.entry_id = ?2 and revision_pins.revision = ?3)",
 );
 
-/// When the sitting began of which this revision is this author's newest automatic save, if it is one and no language
-/// shows it.
+/// When the sitting began of which this revision is this author's newest automatic save, if it is one, no language shows
+/// it and nothing holds it.
 pub fn sitting(
     conn: &Conn,
     tenant: &impl Tenant,
@@ -272,10 +349,22 @@ pub(in super::super) fn entry(row: &Row) -> Result<Entry, DbError> {
         document: row.get(5)?,
         revision: row.get(6)?,
         order: row.get(7)?,
+        review: open_review(row)?,
+        scheduled_at: row.get(12)?,
+        archived_at: row.get(13)?,
         created_at: row.get(8)?,
         updated_at: row.get(9)?,
         published: BTreeMap::default(),
     })
+}
+
+fn open_review(row: &Row) -> Result<Option<OpenReview>, DbError> {
+    let Some(revision) = row.get(10)? else { return Ok(None) };
+    let state = match row.get::<Option<String>>(11)?.as_deref() {
+        Some("approved") => OpenReviewState::Approved,
+        _ => OpenReviewState::Requested,
+    };
+    Ok(Some(OpenReview { revision, state }))
 }
 
 fn summary(row: &Row) -> Result<RevisionSummary, DbError> {

@@ -4,6 +4,7 @@ mod changes;
 mod drafts;
 mod listing;
 mod publications;
+mod standing;
 mod values;
 mod views;
 
@@ -11,4 +12,5 @@ pub use changes::*;
 pub use drafts::*;
 pub use listing::*;
 pub use publications::*;
+pub use standing::*;
 pub use views::*;

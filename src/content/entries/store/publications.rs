@@ -76,6 +76,23 @@ pub fn put_publication(
     tx.execute(PUT.of(tenant, (entry, locale, revision, at))).map(|_| ())
 }
 
+const POINT: TenantSql = TenantSql::new(
+    "update publications set revision = ?4, replaced_revision = null
+     where organization_id = ?1 and entry_id = ?2 and locale = ?3",
+);
+
+/// Lets a language show this revision, which says the same in the form of newer declarations. What it showed before a
+/// publication has the older form, and is no longer there to go back to.
+pub fn point_publication(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    entry: EntryId,
+    locale: &Locale,
+    revision: u32,
+) -> Result<(), DbError> {
+    tx.execute(POINT.of(tenant, (entry, locale, revision))).map(|_| ())
+}
+
 const DELETE: TenantSql =
     TenantSql::new("delete from publications where organization_id = ?1 and entry_id = ?2 and locale = ?3");
 

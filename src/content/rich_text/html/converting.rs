@@ -327,7 +327,7 @@ impl Reader<'_> {
                 line.extend(words);
             }
             if !line.is_empty() {
-                rows.push(Item::Text(line));
+                rows.push(Item::Text(super::super::reading::merged(line)));
             }
         }
         if let Some(caption) = self.tree.first(node, "caption") {

@@ -64,7 +64,7 @@ pub struct HtmlLoss {
 
 /// The HTML is longer than is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a text of HTML has at most {HTML_BYTES} bytes and 200,000 elements")]
+#[error("a text of HTML has at most {HTML_BYTES} bytes and 200,000 elements, 2,000 of them inside each other")]
 pub struct HtmlTooLarge;
 
 /// Reads HTML.

@@ -18,6 +18,8 @@ use super::HtmlTooLarge;
 /// Elements and texts of one tree. Formats that are open where a paragraph begins are made anew in it, so that a few
 /// kilobytes written for it could ask for millions.
 const MOST_NODES: usize = 200_000;
+/// Elements inside each other: where each begins, the parser looks at all that are open.
+const MOST_DEEP: usize = 2_000;
 /// Bytes that are given to the parser before the number of nodes is looked at.
 const CHUNK: usize = 1024;
 
@@ -31,6 +33,7 @@ pub(super) struct Tree {
 struct Node {
     parent: Option<usize>,
     children: Vec<usize>,
+    depth: usize,
     kind: Kind,
 }
 
@@ -49,7 +52,7 @@ enum Kind {
 /// Reads a fragment as the inside of `body`.
 pub(super) fn parse(html: &str) -> Result<Tree, HtmlTooLarge> {
     let is_full = Rc::new(Cell::new(false));
-    let root = Node { parent: None, children: Vec::new(), kind: Kind::Root };
+    let root = Node { parent: None, children: Vec::new(), depth: 0, kind: Kind::Root };
     let sink = Sink { nodes: RefCell::new(vec![root]), is_full: Rc::clone(&is_full) };
     let context = QualName::new(None, ns!(html), local_name!("body"));
     let mut parser = parse_fragment(sink, ParseOpts::default(), context, Vec::new(), false);
@@ -143,7 +146,7 @@ impl Sink {
         if nodes.len() >= MOST_NODES {
             self.is_full.set(true);
         }
-        nodes.push(Node { parent: None, children: Vec::new(), kind });
+        nodes.push(Node { parent: None, children: Vec::new(), depth: 0, kind });
         nodes.len() - 1
     }
 
@@ -167,6 +170,10 @@ impl Sink {
         self.detach(child);
         let mut nodes = self.nodes.borrow_mut();
         nodes[child].parent = Some(parent);
+        nodes[child].depth = nodes[parent].depth + 1;
+        if nodes[child].depth > MOST_DEEP {
+            self.is_full.set(true);
+        }
         let place = place.min(nodes[parent].children.len());
         nodes[parent].children.insert(place, child);
     }

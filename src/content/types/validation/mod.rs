@@ -22,7 +22,7 @@ const ITEM_ID_LENGTH: usize = 64;
 pub(crate) const ALT_LENGTH: usize = 500;
 
 /// A document that keeps to its declaration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Validated {
     /// The canonical form.
     pub document: Document,
@@ -61,6 +61,17 @@ impl Declarations {
         document: &Value,
         locales: &[Locale],
     ) -> Result<Validated, Vec<FieldProblem>> {
+        let (validated, problems) = self.validate_loosely(content_type, document, locales);
+        if problems.is_empty() { Ok(validated) } else { Err(problems) }
+    }
+
+    /// The same walk, which also answers what it kept of a document that is not right.
+    pub(super) fn validate_loosely(
+        &self,
+        content_type: &TypeDeclaration,
+        document: &Value,
+        locales: &[Locale],
+    ) -> (Validated, Vec<FieldProblem>) {
         let mut walk = Walk {
             declarations: self,
             locales,
@@ -71,18 +82,14 @@ impl Declarations {
         };
         let Some(object) = document.as_object() else {
             walk.refuse(Refusal::new("kind_wrong", "A document is an object of fields."));
-            return Err(walk.problems);
+            return (Validated::default(), walk.problems);
         };
         let document = Document::trusted(walk.fields(&content_type.fields, object, &[]));
         if walk.problems.is_empty() && document.to_json().len() > DOCUMENT_BYTES {
             let limit = DOCUMENT_BYTES / 1024;
             walk.refuse(Refusal::new("document_too_large", format!("A document has at most {limit} KiB. Split it.")));
         }
-        if walk.problems.is_empty() {
-            Ok(Validated { document, references: walk.references, media: walk.media })
-        } else {
-            Err(walk.problems)
-        }
+        (Validated { document, references: walk.references, media: walk.media }, walk.problems)
     }
 }
 

@@ -1,0 +1,216 @@
+//! Reading through a preview link: the same addresses and shapes, with what the link shows. Made for one reader at each call
+//! and never kept.
+
+use std::{collections::BTreeMap, net::IpAddr};
+
+use content::{
+    entries::{EntryError, public::View},
+    preview_links::{self, Opened},
+    shapes::{self, Reading},
+    sites::{self, Site},
+    types::Declarations,
+};
+use ground::{
+    db::{Conn, Tenant},
+    words::{EntryId, Locale, Slug},
+};
+use machinery::web::{Cached, Page, PageRequest, Problem};
+use rocket::Request;
+use serde_json::{Value, json};
+use tenants::{
+    accounts::limits::{AttemptLimiter, PREVIEW_PER_ADDRESS, by_address},
+    scope::Visitor,
+};
+
+use super::{PublicApi, ReadError};
+use crate::kept::Answer;
+
+/// The header that carries a link's token, beside the key.
+const TOKEN_HEADER: &str = "X-Preview-Token";
+/// Nobody keeps a draft.
+const CACHE_CONTROL: &str = "no-store";
+
+/// The token that a request carries, and who sends it.
+pub(super) struct Token<'r> {
+    text: &'r str,
+    ip: IpAddr,
+    limiter: Option<&'r AttemptLimiter>,
+}
+
+impl<'r> Token<'r> {
+    /// The token of this request, if it has one.
+    pub fn of(request: &'r Request<'_>) -> Option<Self> {
+        let text = request.headers().get_one(TOKEN_HEADER)?;
+        let ip = machinery::web::Context::of(request).client();
+        Some(Self { text, ip, limiter: request.rocket().state::<AttemptLimiter>() })
+    }
+}
+
+/// What is read through a link.
+pub(super) struct Wanted {
+    /// The site's domain, id or slug.
+    pub site: String,
+    /// The language wished for.
+    pub locale: Option<Locale>,
+    /// The instant wished for.
+    pub as_of: Option<String>,
+}
+
+/// The site as a link shows it.
+pub(super) struct Seen<'a> {
+    pub declarations: &'a Declarations,
+    site: Site,
+    views: Vec<View>,
+    by_id: BTreeMap<EntryId, View>,
+    locale: Locale,
+    as_of: String,
+    public_url: &'a str,
+}
+
+/// Refuses a token, whatever is wrong with it.
+fn refused() -> Problem {
+    Problem::new(
+        401,
+        "preview_token_invalid",
+        "A valid preview token is needed",
+        "The preview link has ended, was withdrawn, asks for a password, or is not for this site.",
+    )
+}
+
+impl PublicApi {
+    /// The link of a token, if it is good now and of the key's own organization. Links with a password are for people.
+    pub(super) async fn opened(&self, visitor: &Visitor, token: &Token<'_>) -> Result<Opened, Problem> {
+        let text = token.text.to_owned();
+        let opened = self.db.read(move |conn| preview_links::open(conn, &text)).await?;
+        let is_ours =
+            |opened: &Opened| opened.organization() == visitor.organization_id() && opened.password_hash().is_none();
+        if let Some(opened) = opened.filter(is_ours) {
+            if preview_links::is_to_be_noted(&opened.link, self.db.clock().now()) {
+                let used = opened.clone();
+                self.db.write(move |tx| preview_links::note_use(tx, &used)).await?;
+            }
+            return Ok(opened);
+        }
+        if let Some(limiter) = token.limiter {
+            limiter
+                .admit(&PREVIEW_PER_ADDRESS, &by_address(token.ip))
+                .await
+                .map_err(|limit| machinery::web::Explain::explain(&limit))?;
+        }
+        Err(refused())
+    }
+
+    /// An answer made of what the link shows.
+    pub(super) async fn seen<F>(&self, opened: Opened, wanted: Wanted, make: F) -> Result<Answer, Problem>
+    where
+        F: FnOnce(&Seen<'_>) -> Result<Value, ReadError> + Send + 'static,
+    {
+        let api = self.clone();
+        let made = self.db.scan(move |conn| {
+            let declarations = api.catalogue.of(conn, &opened.scope()).map_err(ReadError::from)?;
+            let seen = Seen::read(conn, opened, &wanted, &declarations, &api.public_url)?;
+            let mut shape = make(&seen)?;
+            shape["preview"] = json!(true);
+            shape["as_of"] = json!(seen.as_of);
+            let body = Cached::json(CACHE_CONTROL, serde_json::to_vec(&shape).map_err(ReadError::from)?);
+            Ok::<_, Unseen>(Answer::new(body, Some(seen.locale.to_string()), Vec::new()))
+        });
+        made.await.map_err(|unseen| match unseen {
+            Unseen::Refused(problem) => problem,
+            Unseen::Read(error) => machinery::web::Explain::explain(&error),
+        })
+    }
+}
+
+/// Why nothing is seen.
+enum Unseen {
+    Refused(Problem),
+    Read(ReadError),
+}
+
+impl From<ReadError> for Unseen {
+    fn from(error: ReadError) -> Self {
+        Self::Read(error)
+    }
+}
+
+impl From<ground::db::DbError> for Unseen {
+    fn from(error: ground::db::DbError) -> Self {
+        Self::Read(error.into())
+    }
+}
+
+impl From<EntryError> for Unseen {
+    fn from(error: EntryError) -> Self {
+        Self::Read(match error {
+            EntryError::Db(error) => error.into(),
+            _ => ReadError::NotFound,
+        })
+    }
+}
+
+impl<'a> Seen<'a> {
+    fn read(
+        conn: &Conn,
+        mut opened: Opened,
+        wanted: &Wanted,
+        declarations: &'a Declarations,
+        public_url: &'a str,
+    ) -> Result<Self, Unseen> {
+        let site = sites::find(conn, &opened.scope(), opened.link.site_id).map_err(EntryError::from)?;
+        let name = wanted.site.to_ascii_lowercase();
+        let is_domain = site.domain.as_ref().is_some_and(|domain| domain.as_str() == name);
+        if !is_domain && site.id.to_string() != name && site.slug.as_str() != name {
+            return Err(Unseen::Refused(refused()));
+        }
+        if let Some(text) = &wanted.as_of {
+            let refuse = |detail: &str| Unseen::Refused(Problem::parameter_invalid("as_of", detail));
+            if opened.link.as_of.is_some() {
+                return Err(refuse("This preview link has its own date: leave `as_of` out."));
+            }
+            let instant = site.instant(text);
+            opened.link.as_of = Some(instant.ok_or_else(|| {
+                refuse("`as_of` must be an instant such as `2026-12-24T17:00:00Z`, or the site's local time.")
+            })?);
+        }
+        let only = opened.link.locale.clone();
+        if let (Some(only), Some(wish)) = (&only, &wanted.locale)
+            && only != wish
+        {
+            let detail = format!("This preview link shows `{only}` only.");
+            return Err(Unseen::Refused(Problem::parameter_invalid("locale", detail)));
+        }
+        let wish = only.or_else(|| wanted.locale.clone());
+        let chain = content::entries::public::chain(&site, wish.as_ref());
+        let locale = chain.into_iter().next().unwrap_or_else(|| site.default_locale.clone());
+        let views = preview_links::views(conn, &opened, declarations, &site, &locale, conn.now())?;
+        let by_id = views.iter().map(|view| (view.entry_id, view.clone())).collect();
+        let as_of = opened.visitor(conn.now()).instant(conn).to_string();
+        Ok(Self { declarations, site, views, by_id, locale, as_of, public_url })
+    }
+
+    fn shape(&self, view: &View, is_detailed: bool) -> Value {
+        let reading = Reading {
+            site: &self.site,
+            declarations: self.declarations,
+            public_url: self.public_url,
+            references: &self.by_id,
+        };
+        shapes::entry(&reading, view, is_detailed)
+    }
+
+    /// A page of a type's entries.
+    pub fn list(&self, content_type: &str, page: &PageRequest, is_detailed: bool) -> Result<Value, ReadError> {
+        let of_type: Vec<&View> = self.views.iter().filter(|view| view.content_type == content_type).collect();
+        let place = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
+        let shown = of_type.iter().skip(place(page.offset())).take(place(page.limit()));
+        let results: Vec<Value> = shown.map(|view| self.shape(view, is_detailed)).collect();
+        Ok(serde_json::to_value(Page::new(page, of_type.len() as u64, results))?)
+    }
+
+    /// One entry by its slug.
+    pub fn entry(&self, content_type: &str, slug: &Slug) -> Result<Value, ReadError> {
+        let found = self.views.iter().find(|view| view.content_type == content_type && view.slug == *slug);
+        found.map(|view| self.shape(view, true)).ok_or(ReadError::NotFound)
+    }
+}

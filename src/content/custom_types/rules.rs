@@ -1,0 +1,144 @@
+//! What a group may declare, beyond what every declaration must be.
+
+use machinery::web::FieldProblem;
+use serde_json::Value;
+
+use super::{CustomTypeError, Wish};
+use crate::types::{DeclarationProblem, Declarations, Field, FieldKind, Own, OwnRow};
+
+/// Own types, sections and extended types of one group each: more make the dashboard's menus unusable.
+pub const MOST_OF_A_KIND: usize = 60;
+/// Fields of one declaration, those inside groups and lists included: a form above it is filled in by nobody.
+pub const MOST_FIELDS: usize = 200;
+/// Bytes of a declaration as JSON: the longest built-in one has 15 KiB.
+pub const DECLARATION_BYTES: usize = 128 * 1024;
+/// What stands at the place of a plural already: in addresses of the public API, and of the dashboard.
+const RESERVED: [&str; 12] = [
+    "search",
+    "changes",
+    "menus",
+    "redirects",
+    "sites",
+    "preview",
+    "previews",
+    "feeds",
+    "locales",
+    "types",
+    "settings",
+    "bin",
+];
+
+/// Reads a declaration and refuses what a group may not declare.
+pub(super) fn read(base: &Declarations, rows: &[OwnRow], wish: &Wish, written: Value) -> Result<Own, CustomTypeError> {
+    if written.to_string().len() > DECLARATION_BYTES {
+        let detail = format!("A declaration has at most {} KiB.", DECLARATION_BYTES / 1024);
+        return Err(CustomTypeError::Invalid(vec![at("/declaration", "declaration_too_large", detail)]));
+    }
+    let own = Own::read(wish.kind, &wish.name, written)
+        .map_err(|problems| CustomTypeError::Invalid(problems.iter().map(placed).collect()))?;
+    let problems = refused(base, rows, wish, &own);
+    if problems.is_empty() { Ok(own) } else { Err(CustomTypeError::Invalid(problems)) }
+}
+
+fn refused(base: &Declarations, rows: &[OwnRow], wish: &Wish, own: &Own) -> Vec<FieldProblem> {
+    let mut problems = Vec::new();
+    let mut refuse = |pointer: &str, detail: String| problems.push(at(pointer, "declaration_invalid", detail));
+    match own {
+        Own::Type(declared) => {
+            if base.content_type(&declared.name).is_some() {
+                let detail = format!(
+                    "`{}` is a built-in type. Add fields to it by `extends`, or choose another name.",
+                    declared.name
+                );
+                refuse("/declaration/name", detail);
+            }
+            let is_builtin = base.content_type_by_plural(&declared.plural).is_some();
+            if is_builtin || RESERVED.contains(&declared.plural.as_str()) {
+                refuse(
+                    "/declaration/plural",
+                    format!("`{}` is taken by the program. Choose another plural.", declared.plural),
+                );
+            }
+        }
+        Own::Section(declared) => {
+            if base.section(&declared.name).is_some() {
+                refuse("/declaration/name", format!("`{}` is a built-in section. Choose another name.", declared.name));
+            }
+        }
+        Own::Extension { of, fields } => match base.content_type(of) {
+            None => refuse(
+                "/declaration/extends",
+                format!("There is no built-in type `{of}`. A type of your own is changed itself."),
+            ),
+            Some(builtin) => {
+                for field in fields.iter().filter(|field| builtin.field(&field.name).is_some()) {
+                    let detail = format!("`{}` is a field of the type already. Choose another name.", field.name);
+                    refuse(&format!("/declaration/fields/{}", field.name), detail);
+                }
+            }
+        },
+    }
+    if own.fields().is_empty() {
+        refuse("/declaration/fields", "Declare at least one field.".to_owned());
+    }
+    let count = count(own.fields());
+    if count > MOST_FIELDS {
+        refuse(
+            "/declaration/fields",
+            format!("At most {MOST_FIELDS} fields fit into one declaration; these are {count}."),
+        );
+    }
+    let others = rows.iter().filter(|row| row.kind == wish.kind && row.name != wish.name).count();
+    if others >= MOST_OF_A_KIND {
+        refuse("/declaration", format!("At most {MOST_OF_A_KIND} of this kind fit into one group."));
+    }
+    problems
+}
+
+/// Whether all declarations of the group fit together after the change.
+pub(super) fn fits(declarations: &Declarations, wish: &Wish) -> Result<(), CustomTypeError> {
+    let problems = declarations.disagreements();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    if wish.declaration.is_none() {
+        return Err(CustomTypeError::InUse(problems.iter().map(ToString::to_string).collect()));
+    }
+    Err(CustomTypeError::Invalid(problems.iter().map(|problem| placed_among(problem, wish)).collect()))
+}
+
+/// A problem with a pointer into the request: `field beds.count: ` stands at `/declaration/fields/beds/count`.
+fn placed(problem: &DeclarationProblem) -> FieldProblem {
+    let detail = format!("{}{}", problem.place, problem.message);
+    let path = match detail.split_once(": ") {
+        Some((place, _)) if place.starts_with("field ") => place.replacen("field ", "fields/", 1),
+        Some((place, _)) if !problem.place.is_empty() => place.to_owned(),
+        _ => String::new(),
+    };
+    let pointer = format!("/declaration/{}", path.replace(['.', '['], "/").replace(']', ""));
+    at(pointer.trim_end_matches('/'), "declaration_invalid", detail)
+}
+
+/// Of a declaration that is not the one to be changed, the file says which it is.
+fn placed_among(problem: &DeclarationProblem, wish: &Wish) -> FieldProblem {
+    if problem.file.ends_with(&format!("/{}.toml", wish.name)) {
+        return placed(problem);
+    }
+    at("/declaration", "declaration_invalid", problem.to_string())
+}
+
+fn at(pointer: &str, code: &'static str, detail: String) -> FieldProblem {
+    FieldProblem { pointer: pointer.to_owned(), code: code.into(), detail }
+}
+
+fn count(fields: &[Field]) -> usize {
+    fields.iter().map(|field| 1 + inside(&field.kind)).sum()
+}
+
+fn inside(kind: &FieldKind) -> usize {
+    match kind {
+        FieldKind::Group { fields } => count(fields),
+        FieldKind::List { item, .. } => inside(item),
+        _ => 0,
+    }
+}

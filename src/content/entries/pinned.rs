@@ -1,0 +1,165 @@
+//! Showing visitors a revision that was chosen before: what a schedule or a release named, or what they saw earlier.
+
+use std::collections::BTreeMap;
+
+use ground::{
+    db::{Conn, DbError, Tx},
+    words::{EntryId, Locale, SiteId},
+};
+use tenants::scope::Scope;
+
+use super::{
+    Entry, EntryError,
+    preparing::{complete_locales, declared, without_doubles},
+    publishing::{published, put_live, put_views, slugs, withdraw},
+    reading,
+    states::Action,
+    store,
+    telling::{Addresses, Told, tell},
+};
+use crate::{
+    sites::{self, Languages},
+    types::Declarations,
+};
+
+/// A site on which something changes for visitors, with what that needs to know. Made once per site and transaction: it
+/// starts the site's next content version, and holds the site's row, so that two publications do not read past each other.
+pub struct Stage<'d> {
+    pub(super) site: SiteId,
+    pub(super) languages: Languages,
+    pub(super) declarations: &'d Declarations,
+}
+
+impl<'d> Stage<'d> {
+    /// Begins a change of what this site shows.
+    pub fn set(tx: &Tx, scope: &Scope, declarations: &'d Declarations, site: SiteId) -> Result<Self, EntryError> {
+        Ok(Self { site, languages: sites::touch(tx, scope, site)?, declarations })
+    }
+}
+
+/// Lets visitors see this revision, whatever was written since, in these languages or in every one that is complete. A
+/// language that shows a newer revision already is a refusal: nobody's later publication is undone silently.
+pub fn publish_revision(
+    tx: &Tx,
+    scope: &Scope,
+    stage: &Stage<'_>,
+    id: EntryId,
+    revision: u32,
+    locales: Option<&[Locale]>,
+) -> Result<Entry, EntryError> {
+    let entry = reading::find(tx, scope, stage.site, id)?;
+    entry.check(Action::Publish)?;
+    let shown = revision_to_show(tx, scope, &entry, revision)?;
+    let is_newer = |(locale, shown): &(&Locale, &u32)| {
+        **shown > revision && locales.is_none_or(|locales| locales.contains(locale))
+    };
+    if let Some((locale, shown)) = entry.published.iter().find(is_newer) {
+        return Err(EntryError::Superseded { locale: locale.clone(), shown: *shown });
+    }
+    put_live(tx, scope, stage, entry, &shown, locales)
+}
+
+/// Takes the entry from the visitors of these languages, or of all. Where it is not published nothing changes.
+pub fn take_back(
+    tx: &Tx,
+    scope: &Scope,
+    stage: &Stage<'_>,
+    id: EntryId,
+    locales: Option<&[Locale]>,
+) -> Result<Entry, EntryError> {
+    let entry = reading::find(tx, scope, stage.site, id)?;
+    let is_left = |locale: &Locale| locales.is_some_and(|locales| !locales.contains(locale));
+    let left = entry.published.iter().filter(|(locale, _)| is_left(locale));
+    let left = left.map(|(locale, revision)| (locale.clone(), *revision)).collect();
+    show(tx, scope, stage, entry, &left)
+}
+
+/// Shows visitors exactly these revisions, and in no other language anything. A language that the site is no longer
+/// offered in stays out.
+pub fn show_exactly(
+    tx: &Tx,
+    scope: &Scope,
+    stage: &Stage<'_>,
+    id: EntryId,
+    wanted: &BTreeMap<Locale, u32>,
+) -> Result<Entry, EntryError> {
+    let entry = reading::find(tx, scope, stage.site, id)?;
+    entry.check(Action::UndoPublish)?;
+    show(tx, scope, stage, entry, wanted)
+}
+
+fn show(
+    tx: &Tx,
+    scope: &Scope,
+    stage: &Stage<'_>,
+    mut entry: Entry,
+    wanted: &BTreeMap<Locale, u32>,
+) -> Result<Entry, EntryError> {
+    let Stage { site, languages, declarations } = stage;
+    let editions = store::editions(tx, scope, entry.id)?;
+    let before = Entry { published: published(&editions), ..entry.clone() };
+    let slugs_before = slugs(&editions);
+    let (_, gone): (Vec<_>, Vec<_>) = editions.into_iter().partition(|one| wanted.contains_key(&one.locale));
+    withdraw(tx, scope, *site, entry.id, &gone)?;
+    for (locale, revision) in wanted.iter().filter(|(locale, _)| languages.offered.contains(locale)) {
+        if before.published.get(locale) != Some(revision) {
+            store::put_publication(tx, scope, entry.id, locale, *revision, tx.now())?;
+        }
+    }
+    let left = store::editions(tx, scope, entry.id)?;
+    entry.published = published(&left);
+    if entry.published == before.published {
+        return Ok(entry);
+    }
+    if !left.is_empty() {
+        // It may have shown facts or texts of what went.
+        let declared = declared(declarations, &entry.content_type)?;
+        put_views(tx, scope, declarations, declared, &entry, languages, &left)?;
+    }
+    let addresses = Addresses { now: slugs(&left), before: slugs_before };
+    let told = if gone.is_empty() { Told::Published } else { Told::Unpublished };
+    tell(tx, scope, told, Some(&before), Some(&entry), &addresses)?;
+    Ok(entry)
+}
+
+/// The entry as it was at this revision.
+pub fn revision_to_show(conn: &Conn, scope: &Scope, entry: &Entry, number: u32) -> Result<Entry, EntryError> {
+    if number == entry.revision {
+        return Ok(entry.clone());
+    }
+    let then = store::revision(conn, scope, entry.id, number)?.ok_or(EntryError::RevisionUnknown(number))?;
+    Ok(Entry { revision: number, slug: then.summary.slug, document: then.document, ..entry.clone() })
+}
+
+/// Refuses what publishing this state would refuse for what it lacks: whoever plans it hears so at once.
+pub(super) fn check_complete(
+    declarations: &Declarations,
+    languages: &Languages,
+    shown: &Entry,
+    locales: Option<&[Locale]>,
+) -> Result<(), EntryError> {
+    let declared = declared(declarations, &shown.content_type)?;
+    let Some(locales) = locales else {
+        let published: Vec<_> = shown.published.keys().cloned().collect();
+        return complete_locales(declarations, declared, &shown.document, languages, &published).map(drop);
+    };
+    if locales.is_empty() {
+        return Err(EntryError::LocalesEmpty);
+    }
+    if let Some(unknown) = locales.iter().find(|locale| !languages.offered.contains(locale)) {
+        return Err(EntryError::LocaleUnknown(unknown.clone()));
+    }
+    let missing = locales.iter().flat_map(|locale| declarations.missing(declared, &shown.document, locale)).collect();
+    let missing = without_doubles(missing);
+    if missing.is_empty() { Ok(()) } else { Err(EntryError::Incomplete(missing)) }
+}
+
+/// Keeps a revision from being folded into a later automatic save, for as long as `held_by` (an id) names it.
+pub fn hold_revision(tx: &Tx, scope: &Scope, held_by: &str, id: EntryId, revision: u32) -> Result<(), DbError> {
+    store::put_pin(tx, scope, held_by, id, revision)
+}
+
+/// Ends what `held_by` holds: of one entry, or all of it.
+pub fn let_go(tx: &Tx, scope: &Scope, held_by: &str, id: Option<EntryId>) -> Result<(), DbError> {
+    store::delete_pins(tx, scope, held_by, id)
+}

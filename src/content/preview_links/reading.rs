@@ -1,0 +1,52 @@
+//! What a link shows.
+
+use ground::{clock::Timestamp, db::Conn, words::Locale};
+
+use super::{Opened, Shows};
+use crate::{
+    entries::{self, EntryError, Look, public, public::View},
+    sites::Site,
+    types::Declarations,
+};
+
+/// Entries of one type that are read at most, as on a page of the website.
+const MOST_OF_A_TYPE: i64 = 1_000;
+
+/// All that the link shows of its site in one language, by type and place. `now` is the present; a link may see another one.
+pub fn views(
+    conn: &Conn,
+    opened: &Opened,
+    declarations: &Declarations,
+    site: &Site,
+    locale: &Locale,
+    now: Timestamp,
+) -> Result<Vec<View>, EntryError> {
+    let link = &opened.link;
+    if link.site_id != site.id {
+        return Err(EntryError::NotFound);
+    }
+    let (scope, visitor) = (opened.scope(), opened.visitor(now));
+    let look = Look { locale, at: Some(visitor.instant(conn)) };
+    if link.shows == Shows::Drafts && link.entry.is_none() {
+        return entries::previews(conn, &scope, declarations, site.id, look);
+    }
+    let chain = public::chain(site, Some(locale));
+    let mut views = Vec::new();
+    for declared in declarations.types() {
+        views.extend(public::views(conn, &visitor, site.id, &declared.name, &chain, MOST_OF_A_TYPE, 0)?.1);
+    }
+    if let Some(entry) = link.entry.filter(|_| link.shows == Shows::Drafts) {
+        views.retain(|view| view.entry_id != entry);
+        match entries::preview(conn, &scope, declarations, site.id, (entry, link.revision), look) {
+            Ok(draft) => views.extend(draft),
+            // Deleted since the link was made: nobody sees it.
+            Err(EntryError::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+        views.sort_by(|one, other| {
+            let place = |view: &View| (view.content_type.clone(), view.order, view.entry_id);
+            place(one).cmp(&place(other))
+        });
+    }
+    Ok(views)
+}

@@ -1,0 +1,273 @@
+//! What a hotel relies on when it sends drafts to people without an account: the link shows what it was made for, to whoever
+//! holds it, until it ends; and to nobody else, and nothing else.
+
+use serde_json::{Value, json};
+
+use super::support::{Answer, Client, Group, Server, Story, room};
+
+struct Told {
+    server: Server,
+    story: Story,
+}
+
+fn told() -> Told {
+    let server = Server::options().env("GAMMACMS_RATE_LIMIT_PER_MINUTE", "100000").start();
+    let story = Story::tell(&server);
+    let made = Told { server, story };
+    made.draft(&room("Unfinished attic", &made.story.lake.amenity_id));
+    made
+}
+
+impl Told {
+    fn lake(&self) -> &Group {
+        &self.story.lake
+    }
+
+    fn links(&self) -> String {
+        format!("/api/v1/sites/{}/preview-links/", self.lake().site_id)
+    }
+
+    fn draft(&self, document: &Value) -> Value {
+        let path = format!("/api/v1/sites/{}/entries/", self.lake().site_id);
+        self.lake().owner.client.post(&path, &json!({"type": "room", "document": document})).expect(201).json()
+    }
+
+    fn link(&self, wish: &Value) -> Value {
+        self.lake().owner.client.post(&self.links(), wish).expect(201).json()
+    }
+
+    /// Opens a link as somebody without an account: the browser's cookie with the address that it is led to.
+    fn open(&self, link: &Value) -> Holder {
+        let path = path_of(link);
+        assert!(link["address"].as_str().unwrap().contains("/preview/l/pv_"), "{link}");
+        let answer = self.server.client().get(&path).expect(303);
+        let cookie = answer.header("set-cookie").unwrap().to_owned();
+        let root = format!("/preview/l/{}", link["id"].as_str().unwrap());
+        for part in ["HttpOnly", "SameSite=Lax", &format!("Path={root}")] {
+            assert!(cookie.contains(part), "{part} is missing in {cookie}");
+        }
+        let to = answer.header("location").unwrap().to_owned();
+        assert!(to.starts_with(&root) && !to.contains("pv_"), "{to}");
+        let client = self.server.client().with("cookie", cookie.split(';').next().unwrap());
+        Holder { client, root, to }
+    }
+
+    /// Reads the public API with the lake group's key and a token.
+    fn read(&self, token: &Value, path: &str) -> Answer {
+        let reader = self.lake().reader.with("x-preview-token", token.as_str().unwrap());
+        reader.get(&format!("/api/public/v1/sites/seeblick.example/{path}"))
+    }
+}
+
+struct Holder {
+    client: Client,
+    root: String,
+    to: String,
+}
+
+impl Holder {
+    fn get(&self, path: &str) -> Answer {
+        self.client.get(&format!("{}{path}", self.root))
+    }
+}
+
+fn path_of(link: &Value) -> String {
+    let address = link["address"].as_str().unwrap();
+    address[address.find("/preview/l/").unwrap()..].to_owned()
+}
+
+#[test]
+fn a_link_shows_the_site_with_its_drafts_and_stays_within_itself() {
+    let told = told();
+    let link = told.link(&json!({}));
+    let holder = told.open(&link);
+    assert_eq!(holder.to, holder.root);
+    let page = holder.get("/rooms/unfinished-attic").expect(200);
+    let html = page.text();
+    for part in ["Unfinished attic", "preview-bar", "drafts", "as of now", "this link ends", "noindex"] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+    for (name, value) in
+        [("cache-control", "no-store"), ("x-robots-tag", "noindex, nofollow"), ("referrer-policy", "no-referrer")]
+    {
+        assert_eq!(page.header(name), Some(value), "{name}");
+    }
+    assert!(holder.get("/de/rooms/unfinished-attic").expect(200).text().contains("Vorschau"));
+    let inside = format!("href=\"{}/", holder.root);
+    assert!(holder.get("").expect(200).text().contains(&inside), "links lead elsewhere");
+    // Without the link nothing of it is anywhere.
+    told.server.client().get(&format!("{}/rooms/unfinished-attic", holder.root)).expect(404);
+    assert_eq!(told.lake().reader.get("/api/public/v1/sites/seeblick.example/rooms/unfinished-attic/").status, 404);
+    told.server.client().with("host", "seeblick.example").get("/rooms/unfinished-attic").expect(404);
+    let listed = told.lake().owner.client.get(&told.links()).expect(200).json();
+    assert!(listed["results"][0]["use_count"].as_i64().unwrap() >= 1, "{listed}");
+    assert!(!listed.to_string().contains("pv_"), "the token is shown once");
+}
+
+#[test]
+fn what_opens_nothing_is_one_and_the_same_page() {
+    let told = told();
+    let (ended, withdrawn, open) =
+        (told.link(&json!({"hours": 1})), told.link(&json!({})), told.link(&json!({"hours": 720})));
+    let holder = told.open(&withdrawn);
+    holder.get("").expect(200);
+    let path = format!("{}{}/", told.links(), withdrawn["id"].as_str().unwrap());
+    told.lake().owner.client.delete(&path).expect(204);
+    told.lake().owner.client.delete(&path).expect(204);
+    told.server.set_clock_offset(60 * 60 + 1);
+    let unknown = format!("/preview/l/pv_{}/", "x".repeat(43));
+    let pages = [
+        ("ended", told.server.client().get(&path_of(&ended))),
+        ("withdrawn", told.server.client().get(&path_of(&withdrawn))),
+        ("withdrawn while it is open", holder.get("")),
+        ("unknown", told.server.client().get(&unknown)),
+        ("the cookie of another link", {
+            let other = told.open(&open);
+            other.client.get(&holder.root)
+        }),
+        ("no cookie", told.server.client().get(&holder.root)),
+    ];
+    let expected = pages[0].1.text();
+    for (what, page) in &pages {
+        assert_eq!((page.status, page.text()), (404, expected.clone()), "{what}");
+        assert!(page.header("set-cookie").is_none(), "{what}");
+    }
+    told.open(&open).get("").expect(200);
+    let refused = told.read(&withdrawn["token"], "rooms/");
+    assert_eq!((refused.status, refused.code()), (401, "preview_token_invalid".to_owned()));
+}
+
+#[test]
+fn guessing_is_held_up() {
+    let told = told();
+    let unknown = format!("/preview/l/pv_{}/", "x".repeat(43));
+    let tries: Vec<u16> = (0..21).map(|_| told.server.client().get(&unknown).status).collect();
+    assert_eq!(tries.iter().filter(|status| **status == 404).count(), 20, "{tries:?}");
+    assert_eq!(tries.last(), Some(&429));
+    // Whoever holds a link that is good is not held up by others at the same address.
+    told.open(&told.link(&json!({}))).get("").expect(200);
+}
+
+#[test]
+fn a_link_with_a_password_asks_for_it() {
+    let told = told();
+    let link = told.link(&json!({"password": "herons"}));
+    assert_eq!(link["has_password"], true);
+    let holder = told.open(&link);
+    let locked = holder.get("/rooms/unfinished-attic").expect(401);
+    assert!(!locked.text().contains("Unfinished attic"));
+    let to = format!("{}/rooms/unfinished-attic", holder.root);
+    let form = holder.client.with("content-type", "application/x-www-form-urlencoded");
+    let send =
+        |password: &str| form.send("POST", &holder.root, Some(format!("password={password}&to={to}").as_bytes()));
+    assert_eq!(send("wrong").status, 403);
+    let opened = send("herons").expect(303);
+    assert_eq!(opened.header("location"), Some(to.as_str()));
+    let cookie = opened.header("set-cookie").unwrap();
+    let both = format!("gammacms_preview={}; {}", link["token"].as_str().unwrap(), cookie.split(';').next().unwrap());
+    let inside = told.server.client().with("cookie", &both);
+    assert!(inside.get(&to).expect(200).text().contains("Unfinished attic"));
+    // Nobody is led out of the preview, and five wrong ones are enough.
+    let elsewhere = form.send("POST", &holder.root, Some(&b"password=herons&to=//evil.example"[..])).expect(303);
+    assert_eq!(elsewhere.header("location"), Some(holder.root.as_str()));
+    let tries: Vec<u16> = (0..6).map(|_| send("wrong").status).collect();
+    assert_eq!(tries.last(), Some(&429), "{tries:?}");
+    assert_eq!(told.read(&link["token"], "rooms/").status, 401, "a password is for people");
+}
+
+#[test]
+fn a_link_to_one_entry_shows_its_draft_and_no_other() {
+    let told = told();
+    let id = &told.lake().room_id;
+    let entry = format!("/api/v1/sites/{}/entries/{id}/", told.lake().site_id);
+    let mut document = told.lake().owner.client.get(&entry).expect(200).json()["document"].clone();
+    document["name"] = json!({"en": "Renamed room", "de": "Umbenannt"});
+    told.lake().owner.client.put(&entry, &json!({"revision": 1, "document": document})).expect(200);
+    let newest = told.open(&told.link(&json!({"entry": id})));
+    assert!(newest.to.starts_with(&format!("{}/rooms/", newest.root)), "{}", newest.to);
+    assert!(newest.client.get(&newest.to).expect(200).text().contains("Renamed room"));
+    newest.get("/rooms/unfinished-attic").expect(404);
+    let first = told.open(&told.link(&json!({"entry": id, "revision": 1})));
+    assert!(!first.client.get(&first.to).expect(200).text().contains("Renamed room"));
+    let published = told.open(&told.link(&json!({"shows": "published"})));
+    published.get("/rooms/unfinished-attic").expect(404);
+    let german = told.open(&told.link(&json!({"locale": "de"})));
+    let html = german.get("").expect(200).text();
+    assert!(html.contains("<html lang=\"de\"") && !html.contains("hreflang=\"en\""), "{html}");
+}
+
+#[test]
+fn everything_is_seen_as_of_a_date_by_link_by_token_and_by_the_team() {
+    let told = told();
+    let mut later = room("Next century", &told.lake().amenity_id);
+    later["visible"] = json!({"from": "2101-03-01", "until": "2101-04-01"});
+    told.draft(&later);
+    let (before, within) = ("2101-02-28T22:59:59Z", "2101-03-01T00:00");
+    for (as_of, status) in [(before, 404), (within, 200), ("2101-04-01", 404)] {
+        let link = told.link(&json!({"as_of": as_of}));
+        let holder = told.open(&link);
+        assert_eq!(holder.get("/rooms/next-century").status, status, "{as_of}");
+        let answer = told.read(&link["token"], "rooms/next-century/");
+        assert_eq!(answer.status, status, "{as_of}");
+        if status == 200 {
+            let seen = answer.json();
+            assert_eq!((&seen["preview"], &seen["as_of"]), (&json!(true), &json!("2101-02-28T23:00:00Z")));
+            assert_eq!(answer.header("cache-control"), Some("no-store"));
+            assert!(holder.get("").expect(200).text().contains("as of 2101-03-01 00:00"));
+        }
+    }
+    // A link without a date lets the reader of the API choose; a key alone never does.
+    let link = told.link(&json!({}));
+    assert_eq!(told.read(&link["token"], "rooms/next-century/").status, 404);
+    assert_eq!(told.read(&link["token"], &format!("rooms/next-century/?as_of={within}")).status, 200);
+    let all = told.read(&link["token"], "rooms/?page_size=1").expect(200).json();
+    assert_eq!((all["count"].as_u64(), all["results"].as_array().unwrap().len()), (Some(2), 1), "{all}");
+    let refused = told.lake().reader.get(&format!("/api/public/v1/sites/seeblick.example/rooms/?as_of={within}"));
+    assert_eq!(refused.status, 400);
+    // The team, without a link: without a date it sees what it writes; with one it sees that day, and stays in it.
+    let team = &told.story.viewer.client;
+    let path = format!("/preview/{}/rooms/next-century", told.lake().site_id);
+    team.get(&path).expect(200);
+    let dated = team.get(&format!("{path}?as_of={within}")).expect(302);
+    let there = dated.header("location").unwrap();
+    let html = team.get(there).expect(200).text();
+    let root = there.strip_suffix("/rooms/next-century").unwrap();
+    assert!(html.contains(&format!("href=\"{root}/")), "links lead out of the date: {html}");
+    let gone = team.get(&format!("{path}?as_of={before}")).expect(302);
+    team.get(gone.header("location").unwrap()).expect(404);
+    team.get(&format!("{path}?as_of=soon")).expect(400);
+}
+
+#[test]
+fn a_link_of_one_site_opens_no_other_and_only_writers_make_them() {
+    let told = told();
+    let link = told.link(&json!({}));
+    let alp = &told.story.alp;
+    let reader = alp.reader.with("x-preview-token", link["token"].as_str().unwrap());
+    assert_eq!(reader.get(&format!("/api/public/v1/sites/{}/rooms/", alp.domain)).status, 401);
+    let second =
+        told.lake().owner.client.post("/api/v1/sites/", &json!({"name": "Second", "domain": "second.example"}));
+    let second = second.expect(201).json();
+    let reader = told.lake().reader.with("x-preview-token", link["token"].as_str().unwrap());
+    assert_eq!(reader.get(&format!("/api/public/v1/sites/{}/rooms/", second["id"].as_str().unwrap())).status, 401);
+    for (who, person, status) in [
+        ("viewer", &told.story.viewer, 403),
+        ("editor", &told.story.editor, 201),
+        ("admin", &told.story.admin, 201),
+        ("another group's owner", &alp.owner, 404),
+    ] {
+        assert_eq!(person.client.post(&told.links(), &json!({})).status, status, "{who}");
+    }
+    for (wish, pointer) in [
+        (json!({"hours": 721}), "/hours"),
+        (json!({"hours": 0}), "/hours"),
+        (json!({"locale": "fr"}), "/locale"),
+        (json!({"revision": 1}), "/entry"),
+        (json!({"as_of": "soon"}), "/as_of"),
+        (json!({"password": "abc"}), "/password"),
+    ] {
+        let problem = told.lake().owner.client.post(&told.links(), &wish).expect(422).json();
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
+    }
+    told.lake().owner.client.post(&told.links(), &json!({"entry": alp.room_id})).expect(404);
+}
