@@ -7,13 +7,16 @@
 
 mod accounts;
 mod architecture;
+mod booking;
 mod changes;
 mod crash;
 mod custom_types;
 mod declared;
 mod demo;
+mod entry_pages;
 mod facts;
 mod first_run;
+mod forms;
 mod history;
 mod import;
 mod mail;
@@ -24,6 +27,7 @@ mod openapi;
 mod preview_links;
 mod public_api;
 mod public_reading;
+mod redirects;
 mod redis;
 mod releases;
 mod replication;

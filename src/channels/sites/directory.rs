@@ -17,6 +17,7 @@ use tenants::scope::Visitor;
 use super::{
     addresses::Addresses,
     colours::Colour,
+    described::is_over,
     library::{Eyes, Library},
     theme::Theme,
 };
@@ -29,19 +30,21 @@ pub(super) fn sitemap(
     theme: &Theme,
     site: &Site,
     origin: &str,
+    today: &str,
 ) -> Result<String, EntryError> {
     let addresses = Addresses::new("", site);
     let mut pages: BTreeMap<EntryId, Vec<(Locale, String, String)>> = BTreeMap::new();
     for locale in &site.locales {
         let chain = std::slice::from_ref(locale);
         let library = Library::read(conn, &Eyes::Guest(visitor), declarations, site, locale)?;
-        for declared in declarations.types().iter().filter(|one| theme.has_template(&format!("{}.html", one.name))) {
+        let with_pages = declarations.types().iter().filter_map(|one| Some((one, one.page.as_ref()?)));
+        for (declared, page) in with_pages.filter(|(_, page)| theme.has_template(&format!("{}.html", page.template))) {
             let views = library.of_type(&declared.name);
             let ids: Vec<EntryId> = views.iter().map(|view| view.entry_id).collect();
             // Only what is published in this very language has an address of its own in it.
             let own = public::referenced(conn, visitor, site.id, &ids, chain)?;
-            for view in own.values().filter(|view| !is_hidden(view)) {
-                let address = format!("{origin}{}", addresses.of(view, &declared.plural, locale));
+            for view in own.values().filter(|view| !is_hidden(view) && !is_over(&view.document, &page.ends, today)) {
+                let address = format!("{origin}{}", addresses.of(view, page, locale));
                 let changed = view.published_at.to_string();
                 pages.entry(view.entry_id).or_default().push((locale.clone(), address, changed));
             }
