@@ -7,13 +7,16 @@
 
 mod accounts;
 mod architecture;
+mod booking;
 mod changes;
 mod crash;
 mod custom_types;
 mod declared;
 mod demo;
+mod entry_pages;
 mod facts;
 mod first_run;
+mod forms;
 mod history;
 mod import;
 mod languages;
@@ -25,6 +28,7 @@ mod openapi;
 mod preview_links;
 mod public_api;
 mod public_reading;
+mod redirects;
 mod redis;
 mod releases;
 mod replication;

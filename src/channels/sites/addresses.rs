@@ -1,9 +1,10 @@
-//! Addresses of a website: the default language at the root, the others below their prefix or on a host of their own; a page
-//! by its slug, any other entry below its type's plural.
+//! Addresses of a website: the default language at the root, the others below their prefix or on a host of their own; an
+//! entry by its slug, below the path that its type declares.
 
 use content::{
     entries::public::View,
     sites::{Languages, Site},
+    types::PageDeclaration,
 };
 use ground::words::{DomainName, Locale, Slug};
 
@@ -16,8 +17,8 @@ pub(super) enum Place {
     Page(Slug),
     /// An entry of another type.
     Entry {
-        /// The type's plural, e.g. `rooms`.
-        plural: String,
+        /// The path of the type's pages, e.g. `rooms`.
+        path: String,
         slug: Slug,
     },
     /// Nothing that could be there.
@@ -98,9 +99,7 @@ impl Addresses {
         let place = match parts[..] {
             [] => Place::Home,
             [page] => slug(page).map_or(Place::Nowhere, Place::Page),
-            [plural, entry] => {
-                slug(entry).map_or(Place::Nowhere, |slug| Place::Entry { plural: plural.to_owned(), slug })
-            }
+            [path, entry] => slug(entry).map_or(Place::Nowhere, |slug| Place::Entry { path: path.to_owned(), slug }),
             _ => Place::Nowhere,
         };
         Read { locale, place, moved: (right != asked).then_some(right) }
@@ -113,11 +112,17 @@ impl Addresses {
     }
 
     /// Where a view is shown in a language.
-    pub fn of(&self, view: &View, plural: &str, locale: &Locale) -> String {
-        if view.content_type != "page" {
-            return format!("{}/{plural}/{}", self.base(locale), view.slug);
+    pub fn of(&self, view: &View, page: &PageDeclaration, locale: &Locale) -> String {
+        match page.path.as_str() {
+            "" if is_homepage(view) => self.home(locale),
+            "" => format!("{}/{}", self.base(locale), view.slug),
+            path => format!("{}/{path}/{}", self.base(locale), view.slug),
         }
-        if is_homepage(view) { self.home(locale) } else { format!("{}/{}", self.base(locale), view.slug) }
+    }
+
+    /// A page that the program itself has, such as `search`.
+    pub fn own(&self, name: &str, locale: &Locale) -> String {
+        format!("{}/{name}", self.base(locale))
     }
 
     /// An address that somebody has written into the content: paths on the site get its root and the language, everything

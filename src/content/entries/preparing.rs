@@ -7,11 +7,15 @@ use serde_json::Value;
 use super::{
     EntryError, NewEntry,
     composing::Composition,
+    roles,
     translations::{Origin, Places},
 };
 use crate::{
     sites::Languages,
-    types::{Declarations, Document, FieldProblem, MediaReference, Reference, TypeDeclaration, Validated},
+    types::{
+        Declarations, Document, FieldProblem, MediaReference, PageDeclaration, Reference, Role, TypeDeclaration,
+        Validated,
+    },
 };
 
 /// A new entry, checked for a site with certain languages.
@@ -21,6 +25,8 @@ pub struct Prepared {
     pub(super) slug: Option<Slug>,
     pub(super) source_key: Option<String>,
     pub(super) content_type: String,
+    pub(super) role: Option<Role>,
+    pub(super) page: Option<PageDeclaration>,
     /// What it was checked for: the transaction compares it with what is true then.
     pub(super) languages: Languages,
     /// By which state of the organization's declarations it was checked: compared likewise.
@@ -66,8 +72,8 @@ impl Prepared {
         } else {
             Vec::new()
         };
-        let declarations_version = declarations.version();
-        Ok(Self { state, slug, source_key, content_type, languages, declarations_version, composed })
+        let (role, page, declarations_version) = (declared.role, declared.page.clone(), declarations.version());
+        Ok(Self { state, slug, source_key, content_type, role, page, languages, declarations_version, composed })
     }
 
     /// The slug that the entry gets if nobody has it.
@@ -83,7 +89,9 @@ impl State {
         document: &Value,
         languages: &Languages,
     ) -> Result<Self, EntryError> {
-        let validated = declarations.validate(declared, document, &languages.offered).map_err(EntryError::Invalid)?;
+        let mut validated =
+            declarations.validate(declared, document, &languages.offered).map_err(EntryError::Invalid)?;
+        validated.document = roles::checked(declared.role, validated.document).map_err(EntryError::Invalid)?;
         Ok(Self::of(declarations, declared, validated, languages))
     }
 

@@ -12,7 +12,7 @@ use tenants::{
 };
 
 use super::{
-    Author, Entry, EntryChange, EntryError, NewEntry, Prepared,
+    Author, Entry, EntryChange, EntryError, NewEntry, Prepared, moving,
     preparing::{State, declared},
     publishing, reading, reviews,
     states::Action,
@@ -72,7 +72,10 @@ pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared)
     if !prepared.state.media.is_empty() {
         media::note_uses(tx, scope, entry.id, [entry.document.fields()])?;
     }
-    let addresses = publishing::publish_new(tx, scope, &mut entry, prepared.composed)?;
+    let addresses = publishing::publish_new(tx, scope, &mut entry, prepared.role, prepared.composed)?;
+    if let Some(page) = &prepared.page {
+        moving::free(tx, scope, site, page, &prepared.languages, &addresses.now)?;
+    }
     let told = if publishes { Told::Published } else { Told::Created };
     tell(tx, scope, told, None, Some(&entry), &addresses)?;
     Ok(entry)
