@@ -9,7 +9,8 @@ import { useParam } from "../shell/address";
 import { declarations, sites, useMay } from "../shell/queries";
 import { Failed, Page } from "../shell/states";
 import { useSpeaker } from "../state/interface";
-import { Skeleton } from "../ui/parts";
+import { submissions } from "../submissions/queries";
+import { Badge, Skeleton } from "../ui/parts";
 import { Entries } from "./Entries";
 import { PublishSite, SiteState } from "./Sites";
 
@@ -24,7 +25,10 @@ export function WithSite({ children }: { children: (site: Schemas["Site"], types
   const place = useParam("collection");
   const tabs = useRef<HTMLElement>(null);
   // On a phone the line of tabs is longer than the screen: where one is stands in sight.
-  useEffect(() => tabs.current?.querySelector("[aria-current=page]")?.scrollIntoView({ inline: "center", block: "nearest" }), [place, site?.id, types.isSuccess]);
+  // Nothing is given back: newer browsers answer with a promise, which is no way to clean up.
+  useEffect(() => {
+    tabs.current?.querySelector("[aria-current=page]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [place, site?.id, types.isSuccess]);
   const back = (
     <Link className="page-back" to="/dashboard">
       {say("sites.title")}
@@ -72,6 +76,10 @@ export function WithSite({ children }: { children: (site: Schemas["Site"], types
             {say.of(type.title_plural)}
           </Link>
         ))}
+        {may("submissions.view") && <InboxTab site={site.id} />}
+        <Link className="tab" to="/dashboard/sites/$site/translations" params={{ site: site.id }}>
+          {say("translation.title")}
+        </Link>
         {may("content.edit") && (
           <Link className="tab" to="/dashboard/sites/$site/bin" params={{ site: site.id }}>
             {say("bin.title")}
@@ -83,6 +91,23 @@ export function WithSite({ children }: { children: (site: Schemas["Site"], types
       </nav>
       {children(site, ordered)}
     </Page>
+  );
+}
+
+/** Guests' messages, with how many nobody has looked at. */
+function InboxTab({ site }: { site: string }) {
+  const say = useSpeaker();
+  const count = useQuery(submissions(site, { status: "new" }, 1, 1)).data?.count ?? 0;
+  return (
+    <Link className="tab" to="/dashboard/sites/$site/submissions" params={{ site }}>
+      {say("inbox.title")}
+      {count > 0 && (
+        <Badge kind="waiting">
+          <span aria-hidden="true">{say.number(count)}</span>
+          <span className="hidden-visually">{say.count("inbox.new", count)}</span>
+        </Badge>
+      )}
+    </Link>
   );
 }
 
