@@ -1,6 +1,7 @@
 //! Floor 3: what an organization says. Declared types, sites, entries with their revisions and published views, formatted
 //! text. Nothing here knows what a room is: the declarations in `assets/` do.
 
+pub mod checks;
 pub mod custom_types;
 pub mod entries;
 pub mod media;
@@ -27,6 +28,7 @@ pub fn routes() -> Vec<Route> {
         entries::routes(),
         preview_links::routes(),
         releases::routes(),
+        checks::routes(),
     ]
     .concat()
 }
@@ -42,6 +44,7 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     documents.push(custom_types::Document::openapi());
     documents.extend(entries::documents());
     documents.push(releases::Document::openapi());
+    documents.push(checks::Document::openapi());
     documents.push(preview_links::Document::openapi());
     documents
 }
@@ -51,5 +54,10 @@ pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue, librar
     media::handle_jobs(registry, library);
     entries::handle_jobs(registry, catalogue);
     releases::handle_jobs(registry, catalogue);
-    vec![media::maintain(registry, library), entries::bin::maintain(registry), entries::changes::maintain(registry)]
+    vec![
+        media::maintain(registry, library),
+        entries::bin::maintain(registry),
+        entries::changes::maintain(registry),
+        entries::check_each_night(registry),
+    ]
 }

@@ -8,6 +8,7 @@
 mod accounts;
 mod architecture;
 mod changes;
+mod checks;
 mod crash;
 mod custom_types;
 mod declared;

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{EntryError, NewEntry, composing::Composition};
 use crate::{
+    checks::Reading,
     sites::Languages,
     types::{Declarations, Document, FieldProblem, MediaReference, Reference, TypeDeclaration, Validated},
 };
@@ -23,6 +24,8 @@ pub struct Prepared {
     pub(super) declarations_version: i64,
     /// The languages in which it is published at once, each with its view; none for a draft.
     pub(super) composed: Vec<Composition>,
+    /// What the checks look at, where it is published at once.
+    pub(super) reading: Option<Reading>,
 }
 
 /// A document with what follows from it.
@@ -50,14 +53,16 @@ impl Prepared {
         let NewEntry { content_type, slug, document, source_key } = new;
         let declared = declared(declarations, &content_type)?;
         let state = State::new(declarations, declared, &document, &languages)?;
+        let mut reading = None;
         let composed = if publishes {
             let locales = complete_locales(declarations, declared, &state.document, &languages, &[])?;
+            reading = Some(Reading::of(declarations, declared, &languages, &state.document, &locales));
             super::composing::compose_all(declarations, declared, &state.document, &locales, &languages.default)
         } else {
             Vec::new()
         };
         let declarations_version = declarations.version();
-        Ok(Self { state, slug, source_key, content_type, languages, declarations_version, composed })
+        Ok(Self { state, slug, source_key, content_type, languages, declarations_version, composed, reading })
     }
 
     /// The slug that the entry gets if nobody has it.

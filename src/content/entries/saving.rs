@@ -12,7 +12,7 @@ use tenants::{
 };
 
 use super::{
-    Author, Entry, EntryChange, EntryError, NewEntry, Prepared,
+    Author, Entry, EntryChange, EntryError, NewEntry, Prepared, checking,
     preparing::{State, declared},
     publishing, reading, reviews,
     states::Action,
@@ -68,6 +68,10 @@ pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared)
     store::insert_revision(tx, scope, &entry, &prepared.state.json, &author(scope), None)?;
     if !prepared.state.media.is_empty() {
         media::note_uses(tx, scope, entry.id, [entry.document.fields()])?;
+    }
+    if let Some(reading) = prepared.reading {
+        let locales: Vec<_> = prepared.composed.iter().map(|one| one.locale.clone()).collect();
+        checking::check_new(tx, scope, &entry, &reading, &locales)?;
     }
     let addresses = publishing::publish_new(tx, scope, &mut entry, prepared.composed)?;
     let told = if publishes { Told::Published } else { Told::Created };
