@@ -54,8 +54,7 @@ impl Reading {
         document: &Document,
         locales: &[Locale],
     ) -> Self {
-        let offered = &languages.offered;
-        let mut reader = Reader { declarations, offered, locales, rules: rules(), reading: Self::default() };
+        let mut reader = Reader { declarations, languages, locales, rules: rules(), reading: Self::default() };
         for field in &declared.fields {
             if let (FieldKind::Reference { to }, Some(id)) = (&field.kind, document.get(&field.name).and_then(entry_id))
             {
@@ -73,7 +72,7 @@ fn entry_id(value: &Value) -> Option<EntryId> {
 
 struct Reader<'a> {
     declarations: &'a Declarations,
-    offered: &'a [Locale],
+    languages: &'a Languages,
     locales: &'a [Locale],
     rules: &'static Rules,
     reading: Reading,
@@ -164,7 +163,11 @@ impl Reader<'_> {
     fn address(&self, url: &str) -> Option<Address> {
         let path = url.split(['?', '#']).next()?;
         let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-        if parts.first().is_some_and(|first| self.offered.iter().any(|locale| locale.as_str() == *first)) {
+        let is_language = |first: &&str| {
+            let prefixes = self.languages.offered.iter().map(|locale| (locale, self.languages.prefix(locale)));
+            prefixes.into_iter().any(|(locale, prefix)| locale.as_str() == *first || prefix == Some(*first))
+        };
+        if parts.first().is_some_and(is_language) {
             parts.remove(0);
         }
         let (content_type, slug) = match parts.as_slice() {

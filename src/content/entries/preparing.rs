@@ -4,11 +4,19 @@
 use ground::words::{Locale, Slug};
 use serde_json::Value;
 
-use super::{EntryError, NewEntry, composing::Composition};
+use super::{
+    EntryError, NewEntry,
+    composing::Composition,
+    roles,
+    translations::{Origin, Places},
+};
 use crate::{
     checks::Reading,
     sites::Languages,
-    types::{Declarations, Document, FieldProblem, MediaReference, Reference, TypeDeclaration, Validated},
+    types::{
+        Declarations, Document, FieldProblem, MediaReference, PageDeclaration, Reference, Role, TypeDeclaration,
+        Validated,
+    },
 };
 
 /// A new entry, checked for a site with certain languages.
@@ -18,6 +26,8 @@ pub struct Prepared {
     pub(super) slug: Option<Slug>,
     pub(super) source_key: Option<String>,
     pub(super) content_type: String,
+    pub(super) role: Option<Role>,
+    pub(super) page: Option<PageDeclaration>,
     /// What it was checked for: the transaction compares it with what is true then.
     pub(super) languages: Languages,
     /// By which state of the organization's declarations it was checked: compared likewise.
@@ -39,6 +49,12 @@ pub(super) struct State {
     pub(super) order: i64,
     pub(super) references: Vec<Reference>,
     pub(super) media: Vec<MediaReference>,
+    /// Where it has texts.
+    pub(super) places: Places,
+    /// What it was checked for.
+    pub(super) languages: Languages,
+    /// Where it comes from.
+    pub(super) origin: Origin,
 }
 
 impl Prepared {
@@ -57,12 +73,23 @@ impl Prepared {
         let composed = if publishes {
             let locales = complete_locales(declarations, declared, &state.document, &languages, &[])?;
             reading = Some(Reading::of(declarations, declared, &languages, &state.document, &locales));
-            super::composing::compose_all(declarations, declared, &state.document, &locales, &languages.default)
+            super::composing::compose_all(declarations, declared, &state.document, &locales, &languages)
         } else {
             Vec::new()
         };
-        let declarations_version = declarations.version();
-        Ok(Self { state, slug, source_key, content_type, languages, declarations_version, composed, reading })
+        let (role, page, declarations_version) = (declared.role, declared.page.clone(), declarations.version());
+        Ok(Self {
+            state,
+            slug,
+            source_key,
+            content_type,
+            role,
+            page,
+            languages,
+            declarations_version,
+            composed,
+            reading,
+        })
     }
 
     /// The slug that the entry gets if nobody has it.
@@ -78,12 +105,19 @@ impl State {
         document: &Value,
         languages: &Languages,
     ) -> Result<Self, EntryError> {
-        let validated = declarations.validate(declared, document, &languages.offered).map_err(EntryError::Invalid)?;
-        Ok(Self::of(declared, validated, languages))
+        let mut validated =
+            declarations.validate(declared, document, &languages.offered).map_err(EntryError::Invalid)?;
+        validated.document = roles::checked(declared.role, validated.document).map_err(EntryError::Invalid)?;
+        Ok(Self::of(declarations, declared, validated, languages))
     }
 
     /// What follows from a document that was checked.
-    pub(super) fn of(declared: &TypeDeclaration, validated: Validated, languages: &Languages) -> Self {
+    pub(super) fn of(
+        declarations: &Declarations,
+        declared: &TypeDeclaration,
+        validated: Validated,
+        languages: &Languages,
+    ) -> Self {
         let document = validated.document;
         let title = text_of(&document, &declared.title_field, &languages.default);
         let suggested_slug = text_of(&document, &declared.slug_from, &languages.default)
@@ -93,6 +127,9 @@ impl State {
             order: order_of(declared, &document),
             references: validated.references,
             media: validated.media,
+            places: Places::of(declarations, declared, &document),
+            languages: languages.clone(),
+            origin: Origin::default(),
             document,
             title,
             suggested_slug,
