@@ -90,7 +90,7 @@ fn what_is_denied_or_about_something_else_is_no_claim() {
         ("en", "Free parking is not available."),
         ("en", "Parking isn't free."),
         ("en", "We do not have free on-site parking"),
-        ("en", "Barrier-free parking in front of the door"),
+        ("en", "Hassle-free parking in front of the door"),
         ("en", "Parking costs 20 a night. Free coffee in the lobby."),
         ("en", "Feel free to park your bicycle inside"),
         ("en", "Free parking in the street nearby"),

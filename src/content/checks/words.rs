@@ -103,6 +103,8 @@ fn gap(signs: &str, is_between_digits: bool) -> Gap {
     match signs {
         "." | "," if is_between_digits => Gap::Decimal,
         ":" if is_between_digits => Gap::Colon,
+        // 24/7
+        "/" if is_between_digits => Gap::Space,
         _ if signs.contains(['.', '!', '?', ';', '\n', '…', '؟', '؛']) => Gap::Sentence,
         _ if signs.contains([',', ':', '(', ')', '–', '—', '،', '/', '·', '|', '•']) => Gap::Part,
         _ if signs.contains('-') && signs.contains(' ') => Gap::Part,
