@@ -61,6 +61,6 @@ fn what_visitors_read_always_equals_what_the_revisions_say() {
 /// The same person with an access token that has just begun.
 fn refreshed(server: &Server, client: &Client, token: &mut String) -> Client {
     let answer = server.client().post("/api/v1/auth/refresh/", &json!({"refresh": token})).expect(200).json();
-    *token = answer["refresh"].as_str().unwrap().to_owned();
+    answer["refresh"].as_str().unwrap().clone_into(token);
     client.with("authorization", &format!("Bearer {}", answer["access"].as_str().unwrap()))
 }
