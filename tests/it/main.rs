@@ -10,6 +10,7 @@ mod architecture;
 mod booking;
 mod changes;
 mod checks;
+mod copying;
 mod crash;
 mod custom_types;
 mod declared;
