@@ -11,6 +11,7 @@ mod booking;
 mod bundle;
 mod changes;
 mod checks;
+mod copying;
 mod crash;
 mod custom_types;
 mod declared;
