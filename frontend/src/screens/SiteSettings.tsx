@@ -11,6 +11,7 @@ import { Button, Confirm } from "../ui/parts";
 import { LanguageFields } from "./LanguageFields";
 import { LanguageSettings, spoken } from "./LanguageSettings";
 import { currencies, timeZones } from "./places";
+import { ReviewRule } from "./ReviewRule";
 import { WithSite } from "./Site";
 
 const COLOUR = /^#[0-9a-fA-F]{6}$/;
@@ -113,6 +114,7 @@ function SettingsForm({ site }: { site: Schemas["Site"] }) {
           </div>
         )}
       </Form>
+      <ReviewRule site={site} isReadOnly={isReadOnly} />
       {!isReadOnly && (
         <section className="card row row-apart">
           <div className="stack stack-tight">
