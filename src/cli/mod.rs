@@ -100,6 +100,9 @@ enum Command {
     /// Bring content in
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Give content out
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Types and sections that a hotel group declares itself
     #[command(subcommand)]
     Types(TypesCommand),
@@ -269,6 +272,14 @@ enum ImportCommand {
     Wordpress(moving::WordpressArguments),
     /// Old addresses: which the site answers, and redirects for those that it does not
     Sitemap(moving::SitemapArguments),
+    /// Hotel content of AlpineBits (OpenTravel): the house, its rooms, its policies
+    Alpinebits(moving::AlpinebitsArguments),
+}
+
+#[derive(Debug, Subcommand)]
+enum ExportCommand {
+    /// Hotel content of AlpineBits (OpenTravel): the house, its rooms, its policies
+    Alpinebits(moving::AlpinebitsExportArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -429,6 +440,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Types(command) => types::run(&flags(None), command),
         Command::Import(ImportCommand::Wordpress(arguments)) => moving::import_wordpress(&flags(None), &arguments),
         Command::Import(ImportCommand::Sitemap(arguments)) => moving::import_sitemap(&flags(None), &arguments),
+        Command::Import(ImportCommand::Alpinebits(arguments)) => moving::import_alpinebits(&flags(None), &arguments),
+        Command::Export(ExportCommand::Alpinebits(arguments)) => moving::export_alpinebits(&flags(None), &arguments),
         Command::Jobs(command) => operating::jobs(&flags(None), command),
         Command::Cron(command) => operating::cron(&flags(None), command),
         Command::Search(SearchCommand::Rebuild) => operating::rebuild_search(&flags(None)),
