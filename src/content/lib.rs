@@ -1,10 +1,14 @@
 //! Floor 3: what an organization says. Declared types, sites, entries with their revisions and published views, formatted
 //! text. Nothing here knows what a room is: the declarations in `assets/` do.
 
+pub mod booking;
 pub mod custom_types;
 pub mod entries;
+pub mod forms;
 pub mod media;
+pub mod navigation;
 pub mod preview_links;
+pub mod redirects;
 pub mod releases;
 pub mod rich_text;
 pub mod shapes;
@@ -25,6 +29,7 @@ pub fn routes() -> Vec<Route> {
         sites::routes(),
         media::routes(),
         entries::routes(),
+        forms::routes(),
         preview_links::routes(),
         releases::routes(),
     ]
@@ -41,6 +46,7 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     let mut documents = vec![types::RouteDocument::openapi(), sites::Document::openapi(), media::Document::openapi()];
     documents.push(custom_types::Document::openapi());
     documents.extend(entries::documents());
+    documents.push(forms::Document::openapi());
     documents.push(releases::Document::openapi());
     documents.push(preview_links::Document::openapi());
     documents
@@ -51,5 +57,10 @@ pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue, librar
     media::handle_jobs(registry, library);
     entries::handle_jobs(registry, catalogue);
     releases::handle_jobs(registry, catalogue);
-    vec![media::maintain(registry, library), entries::bin::maintain(registry), entries::changes::maintain(registry)]
+    vec![
+        media::maintain(registry, library),
+        entries::bin::maintain(registry),
+        entries::changes::maintain(registry),
+        forms::maintain(registry),
+    ]
 }

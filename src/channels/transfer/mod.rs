@@ -13,6 +13,7 @@ mod report;
 pub mod sitemap;
 #[cfg(test)]
 mod tests;
+pub mod translations;
 pub mod wordpress;
 
 use std::{

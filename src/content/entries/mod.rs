@@ -14,6 +14,7 @@ mod errors;
 pub mod history;
 mod importing;
 pub mod listing;
+mod moving;
 mod pinned;
 mod preparing;
 mod previews;
@@ -24,6 +25,7 @@ mod recomposing;
 pub mod refusals;
 pub mod retyping;
 pub mod reviews;
+mod roles;
 mod routes;
 mod saving;
 pub mod schedules;
@@ -32,6 +34,7 @@ mod store;
 mod telling;
 #[cfg(test)]
 mod tests;
+pub mod translations;
 mod validity;
 mod whole;
 
@@ -203,8 +206,16 @@ pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue) {
 
 /// All routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    [routes::routes(), history::routes(), bin::routes(), reviews::routes(), schedules::routes(), bulk::routes()]
-        .concat()
+    [
+        routes::routes(),
+        history::routes(),
+        bin::routes(),
+        translations::routes(),
+        reviews::routes(),
+        schedules::routes(),
+        bulk::routes(),
+    ]
+    .concat()
 }
 
 /// The same routes for the OpenAPI document.
@@ -213,6 +224,7 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
         routes::Document::openapi(),
         history::Document::openapi(),
         bin::Document::openapi(),
+        translations::Document::openapi(),
         reviews::Document::openapi(),
         schedules::Document::openapi(),
         bulk::Document::openapi(),

@@ -14,11 +14,7 @@ use super::{
     public::View,
     reading, store, validity,
 };
-use crate::{
-    media,
-    sites::{self, Languages},
-    types::Declarations,
-};
+use crate::{media, sites, types::Declarations};
 
 /// Entries of a site that a preview shows at most: more than any hotel's site has, and little enough to compose at once.
 const MOST_ENTRIES: i64 = 5_000;
@@ -85,9 +81,9 @@ impl<'a, 'c> Composer<'a, 'c> {
         site: SiteId,
         look: Look<'a>,
     ) -> Result<Self, EntryError> {
-        let Languages { default, .. } = sites::languages(conn, scope, site)?;
+        let sources = sites::languages(conn, scope, site)?.chain(look.locale);
         let zone = sites::time_zone(conn, scope, site)?;
-        Ok(Self { conn, scope, declarations, sources: composing::source_locales(look.locale, &default), zone, look })
+        Ok(Self { conn, scope, declarations, sources, zone, look })
     }
 
     fn view(&self, entry: Entry) -> Result<Option<View>, DbError> {

@@ -12,12 +12,13 @@ use tenants::{
 };
 
 use super::{
-    Author, Entry, EntryChange, EntryError, NewEntry, Prepared,
+    Author, Entry, EntryChange, EntryError, NewEntry, Prepared, moving,
     preparing::{State, declared},
     publishing, reading, reviews,
     states::Action,
     store,
     telling::{Addresses, Told, author, tell},
+    translations::{self, Origin},
 };
 use crate::{
     media, sites,
@@ -66,10 +67,15 @@ pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared)
     check_media(tx, scope, site, &prepared.state.media)?;
     let mut entry = inserted(tx, scope, site, &prepared)?;
     store::insert_revision(tx, scope, &entry, &prepared.state.json, &author(scope), None)?;
+    let State { places, languages, origin, .. } = &prepared.state;
+    translations::noted(tx, scope, languages, places, None, &entry, origin)?;
     if !prepared.state.media.is_empty() {
         media::note_uses(tx, scope, entry.id, [entry.document.fields()])?;
     }
-    let addresses = publishing::publish_new(tx, scope, &mut entry, prepared.composed)?;
+    let addresses = publishing::publish_new(tx, scope, &mut entry, prepared.role, prepared.composed)?;
+    if let Some(page) = &prepared.page {
+        moving::free(tx, scope, site, page, &prepared.languages, &addresses.now)?;
+    }
     let told = if publishes { Told::Published } else { Told::Created };
     tell(tx, scope, told, None, Some(&entry), &addresses)?;
     Ok(entry)
@@ -85,13 +91,27 @@ pub fn save(
     id: EntryId,
     change: &EntryChange,
 ) -> Result<Entry, EntryError> {
+    save_from(tx, scope, declarations, site, id, change, Origin::default())
+}
+
+/// [`save`] of what comes from an older revision or from a translator.
+pub(super) fn save_from(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    id: EntryId,
+    change: &EntryChange,
+    origin: Origin,
+) -> Result<Entry, EntryError> {
     let before = reading::find(tx, scope, site, id)?;
     before.check(Action::Save)?;
     if before.revision != change.revision {
         return Err(conflict(tx, scope, &before)?);
     }
     let languages = sites::languages(tx, scope, site)?;
-    let state = State::new(declarations, declared(declarations, &before.content_type)?, &change.document, &languages)?;
+    let declared = declared(declarations, &before.content_type)?;
+    let state = State { origin, ..State::new(declarations, declared, &change.document, &languages)? };
     let slug = change.slug.as_ref().unwrap_or(&before.slug);
     if state.document == before.document && *slug == before.slug {
         return Ok(before);
@@ -139,7 +159,7 @@ pub(super) fn kept(
         revision: number,
         order: state.order,
         updated_at: tx.now(),
-        document: state.document,
+        document: state.document.clone(),
         review: None,
         archived_at: None,
         ..before.clone()
@@ -150,12 +170,15 @@ pub(super) fn kept(
         // Only where another transaction has saved between the look and the write (PostgreSQL).
         return Err(EntryError::RevisionConflict { newest: after.revision, standing: None });
     }
+    let rested = translations::store::states(tx, scope, before.id, before.revision)?;
     if before.review.is_some() {
         reviews::withdraw_by_edit(tx, scope, &after)?;
     }
     let author = author(scope);
     let sitting = if is_autosave { Some(folded(tx, scope, before, &author)?) } else { None };
     store::insert_revision(tx, scope, &after, &state.json, &author, sitting)?;
+    let known = Some((&before.document, &rested));
+    translations::noted(tx, scope, &state.languages, &state.places, known, &after, &state.origin)?;
     note_media(tx, scope, before, &after)?;
     tell(tx, scope, Told::Saved, Some(before), Some(&after), &Addresses::default())?;
     Ok(after)
@@ -191,6 +214,7 @@ pub fn delete(tx: &Tx, scope: &Scope, site: SiteId, id: EntryId) -> Result<(), E
     if !store::delete(tx, scope, id, tx.now(), &author(scope).name, &before.published)? {
         return Err(EntryError::NotFound);
     }
+    translations::note_deleted(tx, scope, &entry, true, entry.revision)?;
     Ok(tell(tx, scope, Told::Deleted, Some(&before), None, &addresses)?)
 }
 
