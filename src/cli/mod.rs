@@ -106,9 +106,6 @@ enum Command {
     /// Bring content in
     #[command(subcommand)]
     Import(ImportCommand),
-    /// Give content out
-    #[command(subcommand)]
-    Export(ExportCommand),
     /// Types and sections that a hotel group declares itself
     #[command(subcommand)]
     Types(TypesCommand),
@@ -267,6 +264,8 @@ enum ExportCommand {
         #[command(flatten)]
         wish: TranslationsArgs,
     },
+    /// Hotel content of AlpineBits (OpenTravel): the house, its rooms, its policies
+    Alpinebits(moving::AlpinebitsExportArguments),
 }
 
 /// Which texts a translators' file is to have.
@@ -353,12 +352,6 @@ enum ImportCommand {
     Sitemap(moving::SitemapArguments),
     /// Hotel content of AlpineBits (OpenTravel): the house, its rooms, its policies
     Alpinebits(moving::AlpinebitsArguments),
-}
-
-#[derive(Debug, Subcommand)]
-enum ExportCommand {
-    /// Hotel content of AlpineBits (OpenTravel): the house, its rooms, its policies
-    Alpinebits(moving::AlpinebitsExportArguments),
 }
 
 #[derive(Debug, Subcommand)]
