@@ -10,6 +10,7 @@ mod alpinebits;
 mod architecture;
 mod booking;
 mod changes;
+mod checks;
 mod crash;
 mod custom_types;
 mod declared;
