@@ -147,10 +147,17 @@ impl Planning<'_, '_> {
                 format!("The file has more than {MOST_ROOMS} room categories."),
             )));
         }
-        let all = || hotels.iter().flat_map(|hotel| [&hotel.house].into_iter().chain(&hotel.others));
-        let drafts = all().filter(|ready| self.wish.publishes && ready.locales.is_empty()).count();
-        if drafts > 0 {
-            remarks.push(format!("{drafts} entries are complete in no language of the site and stay drafts."));
+        for ready in hotels.iter().flat_map(|hotel| [&hotel.house].into_iter().chain(&hotel.others)) {
+            let behind = self.site.locales.iter().filter(|locale| !ready.locales.contains(locale));
+            let behind: Vec<_> = behind.map(Locale::as_str).collect();
+            if self.wish.publishes && !behind.is_empty() {
+                remarks.push(format!(
+                    "The {} {} is not published in {}: something that is required is missing there.",
+                    ready.content_type,
+                    ready.slug,
+                    behind.join(", ")
+                ));
+            }
         }
         let codes = contents.iter().filter_map(|content| content.attribute("HotelCode")).map(str::to_owned).collect();
         let report = AlpinebitsReport {
