@@ -69,12 +69,12 @@ pub struct SitemapArguments {
 /// What `import alpinebits` is asked to do.
 #[derive(Debug, clap::Args)]
 pub struct AlpinebitsArguments {
-    /// OTA_HotelDescriptiveContentNotifRQ or OTA_HotelDescriptiveInfoRS
+    /// The message: what a hotel sends of itself, or what it answers
     file: PathBuf,
-    /// Only the hotel of the file with this HotelCode
+    /// Only the hotel of the file with this code
     #[arg(long, value_name = "CODE")]
     hotel_code: Option<String>,
-    /// The house of the site that takes the facts [default: the one that an import of this HotelCode has made, or a new one]
+    /// The house of the site that takes the facts [default: the one that an import of this code has made, or a new one]
     #[arg(long, value_name = "SLUG")]
     property: Option<String>,
     /// Publish every entry in the languages in which it is complete; without it they stay drafts
@@ -98,7 +98,7 @@ pub struct AlpinebitsExportArguments {
     /// Only this house
     #[arg(long, value_name = "SLUG")]
     property: Option<String>,
-    /// Inventory/Basic (rooms), Inventory/HotelInfo (the house), or both in one file to move with
+    /// The rooms (Inventory/Basic), the house (Inventory/HotelInfo), or both in one file to move with
     #[arg(long, default_value = "all", value_parser = ["basic", "info", "all"])]
     message: String,
     /// What the team works on instead of what is published
