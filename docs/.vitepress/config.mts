@@ -76,6 +76,7 @@ const build = [
       { text: "Languages and translations", link: "/build/translations" },
       { text: "A group's own types", link: "/build/own-types" },
       { text: "Move in from WordPress", link: "/build/import-wordpress" },
+      { text: "AlpineBits", link: "/build/alpinebits" },
     ],
   },
   { text: "Reference", items: [{ text: "Problems", link: "/reference/problems" }] },

@@ -267,6 +267,8 @@ enum ExportCommand {
         #[command(flatten)]
         wish: TranslationsArgs,
     },
+    /// Hotel content of AlpineBits (OpenTravel): the house, its rooms, its policies
+    Alpinebits(moving::AlpinebitsExportArguments),
 }
 
 /// Which texts a translators' file is to have.
@@ -353,6 +355,8 @@ enum ImportCommand {
     Bundle(carrying::BundleImportArguments),
     /// Old addresses: which the site answers, and redirects for those that it does not
     Sitemap(moving::SitemapArguments),
+    /// Hotel content of AlpineBits (OpenTravel): the house, its rooms, its policies
+    Alpinebits(moving::AlpinebitsArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -463,6 +467,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Import(ImportCommand::Sitemap(arguments)) => moving::import_sitemap(&flags(None), &arguments),
         Command::Import(ImportCommand::Bundle(arguments)) => carrying::import_bundle(&flags(None), &arguments),
         Command::Export(ExportCommand::Bundle(arguments)) => carrying::export_bundle(&flags(None), &arguments),
+        Command::Import(ImportCommand::Alpinebits(arguments)) => moving::import_alpinebits(&flags(None), &arguments),
+        Command::Export(ExportCommand::Alpinebits(arguments)) => moving::export_alpinebits(&flags(None), &arguments),
         Command::Jobs(command) => operating::jobs(&flags(None), command),
         Command::Cron(command) => operating::cron(&flags(None), command),
         Command::Search(SearchCommand::Rebuild) => operating::rebuild_search(&flags(None)),

@@ -6,6 +6,7 @@
 )]
 
 mod accounts;
+mod alpinebits;
 mod architecture;
 mod booking;
 mod bundle;
