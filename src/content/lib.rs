@@ -1,6 +1,7 @@
 //! Floor 3: what an organization says. Declared types, sites, entries with their revisions and published views, formatted
 //! text. Nothing here knows what a room is: the declarations in `assets/` do.
 
+pub mod brand;
 pub mod custom_types;
 pub mod entries;
 pub mod media;
@@ -22,6 +23,7 @@ pub fn routes() -> Vec<Route> {
     [
         types::routes(),
         custom_types::routes(),
+        brand::routes(),
         sites::routes(),
         media::routes(),
         entries::routes(),
@@ -40,6 +42,7 @@ pub fn file_routes() -> Vec<Route> {
 pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     let mut documents = vec![types::RouteDocument::openapi(), sites::Document::openapi(), media::Document::openapi()];
     documents.push(custom_types::Document::openapi());
+    documents.push(brand::Document::openapi());
     documents.extend(entries::documents());
     documents.push(releases::Document::openapi());
     documents.push(preview_links::Document::openapi());
@@ -51,5 +54,6 @@ pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue, librar
     media::handle_jobs(registry, library);
     entries::handle_jobs(registry, catalogue);
     releases::handle_jobs(registry, catalogue);
+    brand::handle_jobs(registry, catalogue);
     vec![media::maintain(registry, library), entries::bin::maintain(registry), entries::changes::maintain(registry)]
 }

@@ -10,10 +10,12 @@ pub mod bin;
 pub mod bulk;
 pub mod changes;
 mod composing;
+mod embedding;
 mod errors;
 pub mod history;
 mod importing;
 pub mod listing;
+mod overriding;
 mod pinned;
 mod preparing;
 mod previews;
@@ -32,6 +34,7 @@ mod store;
 mod telling;
 #[cfg(test)]
 mod tests;
+pub mod uses;
 mod validity;
 mod whole;
 
@@ -55,7 +58,7 @@ pub use preparing::Prepared;
 pub use previews::{Look, preview, previews};
 pub use publishing::{publish, unpublish};
 pub use reading::{by_source, find, list, list_in_state, revision, revisions};
-pub use recomposing::recompose_when_declarations_changed;
+pub use recomposing::{recompose_type, recompose_when_declarations_changed};
 pub use saving::{create, create_prepared, delete, save};
 pub use states::{Action, STATES, State, TRANSITIONS, Transition};
 pub use whole::{Whole, all_sites, find_many, ids_behind, wholes};
@@ -203,7 +206,7 @@ pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue) {
 
 /// All routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    [routes::routes(), history::routes(), bin::routes(), reviews::routes(), schedules::routes(), bulk::routes()]
+    [routes::routes(), history::routes(), bin::routes(), reviews::routes(), schedules::routes(), bulk::routes(), uses::routes()]
         .concat()
 }
 
@@ -216,5 +219,6 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
         reviews::Document::openapi(),
         schedules::Document::openapi(),
         bulk::Document::openapi(),
+        uses::Document::openapi(),
     ]
 }

@@ -23,6 +23,8 @@ pub struct Prepared {
     pub(super) declarations_version: i64,
     /// The languages in which it is published at once, each with its view; none for a draft.
     pub(super) composed: Vec<Composition>,
+    /// The declarations, where it shows other entries' sections: those are put into its views in the transaction.
+    pub(super) embedding: Option<Box<Declarations>>,
 }
 
 /// A document with what follows from it.
@@ -36,6 +38,8 @@ pub(super) struct State {
     pub(super) order: i64,
     pub(super) references: Vec<Reference>,
     pub(super) media: Vec<MediaReference>,
+    /// The fields that could be the brand's and that it has values of its own for.
+    pub(super) overridden: Vec<String>,
 }
 
 impl Prepared {
@@ -50,6 +54,12 @@ impl Prepared {
         let NewEntry { content_type, slug, document, source_key } = new;
         let declared = declared(declarations, &content_type)?;
         let state = State::new(declarations, declared, &document, &languages)?;
+        let locked = declarations.locked_changes(declared, None, &state.document);
+        if !locked.is_empty() {
+            return Err(EntryError::Invalid(locked));
+        }
+        let embeds = publishes && state.references.iter().any(|one| declarations.is_embedded(&one.to));
+        let embedding = embeds.then(|| Box::new(declarations.clone()));
         let composed = if publishes {
             let locales = complete_locales(declarations, declared, &state.document, &languages, &[])?;
             super::composing::compose_all(declarations, declared, &state.document, &locales, &languages.default)
@@ -57,7 +67,7 @@ impl Prepared {
             Vec::new()
         };
         let declarations_version = declarations.version();
-        Ok(Self { state, slug, source_key, content_type, languages, declarations_version, composed })
+        Ok(Self { state, slug, source_key, content_type, languages, declarations_version, composed, embedding })
     }
 
     /// The slug that the entry gets if nobody has it.
@@ -88,6 +98,7 @@ impl State {
             order: order_of(declared, &document),
             references: validated.references,
             media: validated.media,
+            overridden: declared.overridden(&document),
             document,
             title,
             suggested_slug,

@@ -14,18 +14,19 @@ use tenants::scope::Scope;
 use super::{
     Entry, EntryError, Publication,
     composing::{self, Composition, Source},
+    embedding, overriding,
     pinned::{Stage, take_back},
     preparing::{complete_locales, declared, order_of, without_doubles},
     reading, reviews, saving,
     states::Action,
     store,
     telling::{Addresses, Told, tell},
-    validity,
+    uses, validity,
 };
 use crate::{
     media,
     sites::{self, Languages},
-    types::{self, Declarations, Document, FilterValue, TypeDeclaration},
+    types::{self, BrandState, Declarations, Document, FilterValue, TypeDeclaration},
 };
 
 /// Refuses a view whose address another entry's view has.
@@ -181,6 +182,10 @@ pub fn unpublish(
 pub(super) fn withdraw_all(tx: &Tx, scope: &Scope, entry: &mut Entry) -> Result<BTreeMap<Locale, Slug>, EntryError> {
     let editions = store::editions(tx, scope, entry.id)?;
     withdraw(tx, scope, entry.site_id, entry.id, &editions)?;
+    overriding::note_references(tx, scope, entry, store::PUBLISHED, &[])?;
+    if uses::is_shown_elsewhere(tx, scope, entry.id)? {
+        embedding::follow_later(tx, scope, entry)?;
+    }
     entry.published.clear();
     Ok(slugs(&editions))
 }
@@ -288,7 +293,9 @@ pub(super) fn put_views(
     languages: &Languages,
     editions: &[Edition],
 ) -> Result<(), EntryError> {
-    for (edition, order, document) in composed(declarations, declared, &languages.default, editions) {
+    let mut others = embedding::Published::new(tx, scope, declarations, &languages.default);
+    for (edition, order, mut document) in composed(declarations, declared, &languages.default, editions) {
+        embedding::embed(declarations, declared, &mut document, |to, id| others.find(to, id, &edition.locale))?;
         let Composition { text, values, .. } = Composition::new(declared, edition.locale.clone(), document);
         put_view(
             tx,
@@ -307,7 +314,9 @@ pub(super) fn put_views(
             },
         )?;
     }
-    Ok(())
+    let named = editions.iter().flat_map(|edition| declarations.references(declared, &edition.document));
+    overriding::note_references(tx, scope, entry, store::PUBLISHED, &named.collect::<Vec<_>>())?;
+    embedding::follow(tx, scope, declarations, languages, entry)
 }
 
 /// What each language shows of an entry: its place in lists and its document.
@@ -329,7 +338,7 @@ pub(super) fn composed<'e>(
             .filter_map(|locale| editions.iter().find(|one| one.locale == locale))
             .map(|one| Source { locale: &one.locale, document: &one.document })
             .collect();
-        (edition, order, composing::compose(declarations, declared, facts, &sources))
+        (edition, order, composing::compose(declarations, declared, BrandState::Published, facts, &sources))
     };
     editions.iter().map(shown).collect()
 }

@@ -12,7 +12,7 @@ use tenants::{
 };
 
 use super::{
-    Author, Entry, EntryChange, EntryError, NewEntry, Prepared,
+    Author, Entry, EntryChange, EntryError, NewEntry, Prepared, overriding,
     preparing::{State, declared},
     publishing, reading, reviews,
     states::Action,
@@ -69,7 +69,18 @@ pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared)
     if !prepared.state.media.is_empty() {
         media::note_uses(tx, scope, entry.id, [entry.document.fields()])?;
     }
+    overriding::note_overrides(tx, scope, &entry, &prepared.state.overridden)?;
+    if !prepared.state.references.is_empty() {
+        overriding::note_references(tx, scope, &entry, store::DRAFT, &prepared.state.references)?;
+    }
     let addresses = publishing::publish_new(tx, scope, &mut entry, prepared.composed)?;
+    if let Some(declarations) = &prepared.embedding {
+        let editions = store::editions(tx, scope, entry.id)?;
+        let declared = declared(declarations, &entry.content_type)?;
+        publishing::put_views(tx, scope, declarations, declared, &entry, &languages, &editions)?;
+    } else if publishes && !prepared.state.references.is_empty() {
+        overriding::note_references(tx, scope, &entry, store::PUBLISHED, &prepared.state.references)?;
+    }
     let told = if publishes { Told::Published } else { Told::Created };
     tell(tx, scope, told, None, Some(&entry), &addresses)?;
     Ok(entry)
@@ -91,7 +102,12 @@ pub fn save(
         return Err(conflict(tx, scope, &before)?);
     }
     let languages = sites::languages(tx, scope, site)?;
-    let state = State::new(declarations, declared(declarations, &before.content_type)?, &change.document, &languages)?;
+    let declared = declared(declarations, &before.content_type)?;
+    let state = State::new(declarations, declared, &change.document, &languages)?;
+    let locked = declarations.locked_changes(declared, Some(&before.document), &state.document);
+    if !locked.is_empty() {
+        return Err(EntryError::Invalid(locked));
+    }
     let slug = change.slug.as_ref().unwrap_or(&before.slug);
     if state.document == before.document && *slug == before.slug {
         return Ok(before);
@@ -157,6 +173,8 @@ pub(super) fn kept(
     let sitting = if is_autosave { Some(folded(tx, scope, before, &author)?) } else { None };
     store::insert_revision(tx, scope, &after, &state.json, &author, sitting)?;
     note_media(tx, scope, before, &after)?;
+    overriding::note_overrides(tx, scope, &after, &state.overridden)?;
+    overriding::note_references(tx, scope, &after, store::DRAFT, &state.references)?;
     tell(tx, scope, Told::Saved, Some(before), Some(&after), &Addresses::default())?;
     Ok(after)
 }

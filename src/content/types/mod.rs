@@ -1,6 +1,7 @@
 //! What the declarations in `assets/types` and `assets/sections` mean: which fields a piece of content has, what each
 //! may hold, and whether a document keeps to it. Nothing here knows what a room is.
 
+mod brands;
 mod catalogue;
 mod completeness;
 mod converting;
@@ -10,6 +11,7 @@ mod filtering;
 mod kinds;
 mod own;
 mod reading;
+mod references;
 mod routes;
 mod store;
 #[cfg(test)]
@@ -25,6 +27,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+pub(crate) use brands::{Brand, brand_kind};
+pub use brands::{BrandField, BrandFields, BrandMode, BrandState};
 pub use catalogue::Catalogue;
 pub use converting::{Step, fit};
 pub use declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Words};
@@ -36,7 +40,7 @@ pub(crate) use own::{Own, together};
 pub use reading::DeclarationProblem;
 pub use routes::{Document as RouteDocument, routes};
 pub use store::version;
-pub(crate) use store::{OwnRow, delete_own, own_rows, put_own, renew_version};
+pub(crate) use store::{BrandRow, OwnRow, brand_of, delete_own, own_rows, put_own, renew_version};
 pub use validation::{MediaReference, Reference, Validated};
 pub use visible::{FROM, UNTIL, VISIBLE};
 pub use written::{WrittenExtension, WrittenField, WrittenSection, WrittenType};
@@ -62,6 +66,9 @@ pub struct Declarations {
     /// Which state of the organization's own declarations it is; 0 where it has never had any.
     #[serde(skip)]
     version: i64,
+    /// What the organization says once for all entries of a type.
+    #[serde(skip)]
+    brands: BTreeMap<String, Brand>,
     #[serde(skip)]
     types_by_name: BTreeMap<String, usize>,
     #[serde(skip)]
@@ -79,7 +86,7 @@ impl Declarations {
         let sections: Vec<_> = sections.into_iter().map(visible::in_section).collect();
         let types_by_name = types.iter().enumerate().map(|(index, one)| (one.name.clone(), index)).collect();
         let sections_by_name = sections.iter().enumerate().map(|(index, one)| (one.name.clone(), index)).collect();
-        Self { types, sections, version: 0, types_by_name, sections_by_name }
+        Self { types, sections, version: 0, brands: BTreeMap::new(), types_by_name, sections_by_name }
     }
 
     /// What does not fit together: names taken twice, references and sections that do not exist.
@@ -92,6 +99,16 @@ impl Declarations {
     /// Which state of the organization's own declarations it is; 0 where it has never had any.
     pub const fn version(&self) -> i64 {
         self.version
+    }
+
+    /// The same declarations with these brands, by type.
+    pub(crate) fn branded(self, brands: BTreeMap<String, Brand>) -> Self {
+        Self { brands, ..self }
+    }
+
+    /// The organization's brands, by type.
+    pub(crate) const fn brands(&self) -> &BTreeMap<String, Brand> {
+        &self.brands
     }
 
     /// The content types in the order of their names.

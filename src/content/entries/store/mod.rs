@@ -3,6 +3,7 @@
 mod changes;
 mod drafts;
 mod listing;
+mod noted;
 mod publications;
 mod standing;
 mod values;
@@ -11,6 +12,7 @@ mod views;
 pub use changes::*;
 pub use drafts::*;
 pub use listing::*;
+pub use noted::*;
 pub use publications::*;
 pub use standing::*;
 pub use views::*;
