@@ -7,6 +7,7 @@
 
 mod accounts;
 mod architecture;
+mod brand;
 mod changes;
 mod crash;
 mod custom_types;
@@ -29,6 +30,7 @@ mod releases;
 mod replication;
 mod running;
 mod search;
+mod shared_sections;
 mod sitemap;
 mod sites;
 mod support;

@@ -53,8 +53,7 @@ async fn recompose(context: &JobContext, catalogue: &Catalogue, content_type: &s
                 return Err(JobError::Interrupted);
             }
             let (scope, catalogue, content_type) = (scope.clone(), catalogue.clone(), content_type.to_owned());
-            let next =
-                move |tx: &Tx| step(tx, &scope, &*catalogue.of(tx, &scope)?, &content_type, site.id, after);
+            let next = move |tx: &Tx| step(tx, &scope, &*catalogue.of(tx, &scope)?, &content_type, site.id, after);
             match context.db().write(next).await {
                 Ok(Some(last)) => after = Some(last),
                 // The site was deleted meanwhile: nothing of it is shown.

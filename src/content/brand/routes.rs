@@ -25,10 +25,7 @@ pub fn routes() -> Vec<Route> {
 
 /// The routes for the OpenAPI document.
 #[derive(OpenApi)]
-#[openapi(
-    paths(list, find, save, publish, revisions, drift, push, adopt, standing),
-    components(schemas(BrandWish))
-)]
+#[openapi(paths(list, find, save, publish, revisions, drift, push, adopt, standing), components(schemas(BrandWish)))]
 pub struct Document;
 
 /// What is to be published.

@@ -122,7 +122,8 @@ fn checked(
     let only = TypeDeclaration { fields, ..declared.clone() };
     let placed = |problem: FieldProblem| {
         let path = problem.pointer.trim_start_matches('/');
-        let (name, rest) = path.split_once('/').map_or((path, String::new()), |(name, rest)| (name, format!("/{rest}")));
+        let (name, rest) =
+            path.split_once('/').map_or((path, String::new()), |(name, rest)| (name, format!("/{rest}")));
         FieldProblem { pointer: format!("/fields/{name}/value{rest}"), ..problem }
     };
     let validated = declarations
@@ -154,9 +155,7 @@ fn tell(
     before: Option<&BrandRow>,
     after: Option<&BrandRow>,
 ) -> Result<(), BrandError> {
-    let told = |row: &BrandRow| {
-        json!({ "revision": row.revision, "published_revision": row.published_revision, "fields": row.fields })
-    };
+    let told = |row: &BrandRow| json!({ "revision": row.revision, "published_revision": row.published_revision, "fields": row.fields });
     let change = Change {
         action,
         subject_type: "brand",

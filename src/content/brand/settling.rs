@@ -92,12 +92,7 @@ pub struct Adopt {
 }
 
 /// Lets entries give values of their own up. One that fails does not stop the others.
-pub fn push(
-    tx: &Tx,
-    scope: &Scope,
-    declarations: &Declarations,
-    wish: &Push,
-) -> Result<Vec<Pushed>, BrandError> {
+pub fn push(tx: &Tx, scope: &Scope, declarations: &Declarations, wish: &Push) -> Result<Vec<Pushed>, BrandError> {
     if wish.items.is_empty() || wish.items.len() > MOST_ITEMS {
         return Err(invalid("/items", "count_invalid", format!("Name 1 to {MOST_ITEMS} values.")));
     }
@@ -140,7 +135,10 @@ fn give_up(
         return Err(refused("field_unknown", "No field of this name can be the brand's."));
     }
     if publishes && entry.state() == State::LiveWithDraft {
-        return Err(refused("draft_waiting", "The entry has changes that visitors do not see yet. Publish those first."));
+        return Err(refused(
+            "draft_waiting",
+            "The entry has changes that visitors do not see yet. Publish those first.",
+        ));
     }
     let mut document = entry.document.clone().into_fields();
     if document.remove(&item.field).is_none() {

@@ -97,7 +97,8 @@ pub struct OverrideRow {
     pub author_name: String,
 }
 
-const SELECT: &str = "select brand_overrides.site_id, brand_overrides.entry_id, brand_overrides.type, entries.slug, entries.title,
+const SELECT: &str =
+    "select brand_overrides.site_id, brand_overrides.entry_id, brand_overrides.type, entries.slug, entries.title,
         entries.revision, entries.document, brand_overrides.field, brand_overrides.since, brand_overrides.author_name";
 const FROM: &str = " from brand_overrides
      join entries

@@ -46,7 +46,11 @@ pub(super) fn compose_all(
             .filter_map(|wanted| locales.iter().find(|one| **one == wanted))
             .map(|locale| Source { locale, document })
             .collect();
-        Composition::new(declared, locale.clone(), compose(declarations, declared, BrandState::Published, document, &sources))
+        Composition::new(
+            declared,
+            locale.clone(),
+            compose(declarations, declared, BrandState::Published, document, &sources),
+        )
     };
     locales.iter().map(composed).collect()
 }

@@ -124,9 +124,8 @@ fn free_id(wanted: String, ids: &mut BTreeSet<String>) -> String {
 
 /// When all of them are shown, in local time; nothing where that is never. Times of one form sort as text.
 fn narrowest(objects: &[&Map<String, Value>]) -> Option<Map<String, Value>> {
-    let ends = |name: &str| {
-        objects.iter().filter_map(|object| object.get(VISIBLE)?.get(name)?.as_str()).collect::<Vec<_>>()
-    };
+    let ends =
+        |name: &str| objects.iter().filter_map(|object| object.get(VISIBLE)?.get(name)?.as_str()).collect::<Vec<_>>();
     let (from, until) = (ends(FROM).into_iter().max(), ends(UNTIL).into_iter().min());
     if from.zip(until).is_some_and(|(from, until)| until <= from) {
         return None;

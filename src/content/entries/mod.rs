@@ -206,8 +206,16 @@ pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue) {
 
 /// All routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    [routes::routes(), history::routes(), bin::routes(), reviews::routes(), schedules::routes(), bulk::routes(), uses::routes()]
-        .concat()
+    [
+        routes::routes(),
+        history::routes(),
+        bin::routes(),
+        reviews::routes(),
+        schedules::routes(),
+        bulk::routes(),
+        uses::routes(),
+    ]
+    .concat()
 }
 
 /// The same routes for the OpenAPI document.

@@ -111,7 +111,8 @@ impl<'a, 'c> Composer<'a, 'c> {
         // A type that is no longer declared has nothing that could be shown.
         let Some(declared) = self.declarations.content_type(&entry.content_type) else { return Ok(None) };
         let sources: Vec<_> = self.sources.iter().map(|locale| Source { locale, document: &entry.document }).collect();
-        let mut document = composing::compose(self.declarations, declared, BrandState::Draft, &entry.document, &sources);
+        let mut document =
+            composing::compose(self.declarations, declared, BrandState::Draft, &entry.document, &sources);
         embedding::embed(self.declarations, declared, &mut document, |to, id| self.shared(to, entry.site_id, id))?;
         let windows = validity::resolve(&mut document, &self.zone);
         if let Some(at) = self.look.at {

@@ -50,7 +50,10 @@ pub fn wholes(
             Some(declared) => {
                 let composed = |locale: &Locale| {
                     let own = [Source { locale, document: &entry.document }];
-                    (locale.clone(), composing::compose(declarations, declared, BrandState::Draft, &entry.document, &own))
+                    (
+                        locale.clone(),
+                        composing::compose(declarations, declared, BrandState::Draft, &entry.document, &own),
+                    )
                 };
                 languages.offered.iter().map(composed).collect()
             }

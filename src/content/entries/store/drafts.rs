@@ -74,7 +74,9 @@ pub fn rename(tx: &Tx, tenant: &impl Tenant, entry: EntryId, title: &str, order:
 }
 
 const OF_TYPE_BEHIND: TenantSql = TenantSql::new(
-    "select id, site_id, type, slug, title, document, revision, sort_order, created_at, updated_at from entries
+    "select id, site_id, type, slug, title, document, revision, sort_order, created_at, updated_at,
+        review_revision, review_state, scheduled_at, archived_at
+     from entries
      where organization_id = ?1 and site_id = ?2 and type = ?3 and deleted_at is null
          and (cast(?4 as text) is null or id > ?4)
      order by id limit ?5",

@@ -139,16 +139,8 @@ pub fn put_override(
     since: Timestamp,
     author: &Author,
 ) -> Result<(), DbError> {
-    let row = (
-        &entry.content_type,
-        field,
-        entry.id,
-        entry.site_id,
-        since,
-        author.kind,
-        author.id.as_deref(),
-        &author.name,
-    );
+    let row =
+        (&entry.content_type, field, entry.id, entry.site_id, since, author.kind, author.id.as_deref(), &author.name);
     tx.execute(PUT_OVERRIDE.of(tenant, row)).map(drop)
 }
 

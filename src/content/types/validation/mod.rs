@@ -343,7 +343,8 @@ impl Walk<'_> {
                 return None;
             };
             if walk.is_embedded && section.embeds.is_some() {
-                let detail = "A shared section is made of sections of its own: one that is shared cannot stand in another.";
+                let detail =
+                    "A shared section is made of sections of its own: one that is shared cannot stand in another.";
                 walk.at("type", |walk| walk.refuse(Refusal::new("section_nested", detail)));
                 return None;
             }
