@@ -13,7 +13,8 @@ use channels::{
     sites::{Domains, Sites},
 };
 use content::{
-    entries::recompose_when_declarations_changed, media::Library, preview_links::PreviewAddresses, types::Catalogue,
+    entries::recompose_when_declarations_changed, forms::Stamps, media::Library, preview_links::PreviewAddresses,
+    types::Catalogue,
 };
 use ground::{
     blobs::Blobs,
@@ -127,6 +128,7 @@ impl Services {
                 domains.clone(),
                 config.environment.as_str(),
                 versions.clone(),
+                Stamps::new(secret_key.derive("form-stamps")),
             )?,
             search: Search::open(config.data_dir.join(SEARCH), db, &catalogue),
             domains,

@@ -29,6 +29,7 @@ pub fn routes() -> Vec<(&'static str, Vec<Route>)> {
         (PUBLIC_API, public_api::routes()),
         (ADMIN_API, search::routes()),
         (ADMIN_API, setup::routes()),
+        (ADMIN_API, transfer::translations::routes()),
         (ADMIN_API, docs::api_routes()),
         ("/", docs::routes()),
         ("/", dashboard::routes()),
@@ -43,6 +44,7 @@ pub fn documents() -> Vec<(&'static str, openapi::OpenApi)> {
         (PUBLIC_API, public_api::Document::openapi()),
         (ADMIN_API, search::Document::openapi()),
         (ADMIN_API, setup::Document::openapi()),
+        (ADMIN_API, transfer::translations::Document::openapi()),
         (ADMIN_API, docs::Document::openapi()),
     ]
 }

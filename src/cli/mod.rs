@@ -9,13 +9,16 @@ mod output;
 pub mod people;
 mod reference;
 mod serving;
+mod translations;
 mod types;
 
 use std::{path::PathBuf, process::ExitCode};
 
+use channels::transfer::translations::{Format, Import};
 use clap::{Args, Parser, Subcommand};
 use ground::config::Flags;
 use output::Failure;
+use types::TypesCommand;
 
 /// Done.
 const DONE: u8 = 0;
@@ -97,6 +100,9 @@ enum Command {
     /// Keys of the public API
     #[command(subcommand, name = "apikey")]
     ApiKey(ApiKeyCommand),
+    /// Take content out
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Bring content in
     #[command(subcommand)]
     Import(ImportCommand),
@@ -244,7 +250,80 @@ enum ApiKeyCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum ExportCommand {
+    /// Texts for translators' programs, as XLIFF
+    Xliff {
+        #[command(flatten)]
+        wish: TranslationsArgs,
+        /// Which version of it: every program reads 1.2
+        #[arg(long, default_value = "1.2", value_parser = ["1.2", "2.1"])]
+        xliff_version: String,
+    },
+    /// Texts for translators, as a table
+    TranslationsCsv {
+        #[command(flatten)]
+        wish: TranslationsArgs,
+    },
+}
+
+/// Which texts a translators' file is to have.
+#[derive(Debug, Args)]
+struct TranslationsArgs {
+    /// Short name of the hotel group
+    #[arg(long, value_name = "SLUG")]
+    organization: String,
+    /// Short name of the site
+    #[arg(long, value_name = "SLUG")]
+    site: String,
+    /// Translate from this language [default: the site's]
+    #[arg(long, value_name = "LANGUAGE")]
+    from: Option<String>,
+    /// Translate into this language
+    #[arg(long, value_name = "LANGUAGE")]
+    to: String,
+    /// Only entries of this type
+    #[arg(long = "type", value_name = "TYPE")]
+    content_type: Option<String>,
+    /// Only texts that are missing or whose source has changed
+    #[arg(long)]
+    open: bool,
+    /// Write into this file [default: print]
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl From<TranslationsArgs> for translations::TranslationsOut {
+    fn from(wish: TranslationsArgs) -> Self {
+        let TranslationsArgs { organization, site, from, to, content_type, open, output } = wish;
+        Self { organization, site, from, to, content_type, is_open_only: open, output }
+    }
+}
+
+#[derive(Debug, Subcommand)]
 enum ImportCommand {
+    /// A translators' file that `export` wrote: XLIFF or CSV; what it changes becomes drafts
+    Translations {
+        /// The file
+        file: PathBuf,
+        /// Short name of the hotel group
+        #[arg(long, value_name = "SLUG")]
+        organization: String,
+        /// Short name of the site
+        #[arg(long, value_name = "SLUG")]
+        site: String,
+        /// Only say what would change
+        #[arg(long)]
+        dry_run: bool,
+        /// Take texts whose source has changed since the file was written
+        #[arg(long)]
+        take_changed: bool,
+        /// Take what is right, though some of the file is refused
+        #[arg(long)]
+        partial: bool,
+        /// The report as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Records of a JSON file, by a mapping file that says what becomes what
     Json {
         /// The file with the records
@@ -315,78 +394,6 @@ pub enum CronCommand {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum TypesCommand {
-    /// What a group declares itself
-    List {
-        /// Short name of the hotel group
-        #[arg(long, value_name = "SLUG")]
-        organization: String,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Say what a declaration would do to each existing entry, and do nothing
-    Check {
-        /// The declaration, written like a file of assets/types or assets/sections
-        file: PathBuf,
-        /// Short name of the hotel group
-        #[arg(long, value_name = "SLUG")]
-        organization: String,
-        /// The report as JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Declare a type, a section or added fields, as the check has said
-    Apply {
-        /// The declaration, written like a file of assets/types or assets/sections
-        file: PathBuf,
-        /// Short name of the hotel group
-        #[arg(long, value_name = "SLUG")]
-        organization: String,
-        /// What the check has printed; needed where entries do not stay as they are
-        #[arg(long)]
-        fingerprint: Option<String>,
-        /// Only check
-        #[arg(long)]
-        dry_run: bool,
-        /// The report as JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Take an own declaration back; entries of a type go into the bin
-    Delete {
-        /// Its name; of added fields the name of the built-in type
-        name: String,
-        /// type, section or extension
-        #[arg(long, default_value = "type")]
-        kind: String,
-        /// Short name of the hotel group
-        #[arg(long, value_name = "SLUG")]
-        organization: String,
-        /// What the check has printed; needed where entries do not stay as they are
-        #[arg(long)]
-        fingerprint: Option<String>,
-        /// Only check
-        #[arg(long)]
-        dry_run: bool,
-        /// The report as JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Print a declaration as a file, also one that came with the program
-    Export {
-        /// Its name
-        name: String,
-        /// type, section or extension
-        #[arg(long, default_value = "type")]
-        kind: String,
-        /// Short name of the hotel group
-        #[arg(long, value_name = "SLUG")]
-        organization: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
 pub enum SearchCommand {
     /// Build the index anew from the database, while the old one goes on answering
     Rebuild,
@@ -425,6 +432,26 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Import(ImportCommand::Json { file, mapping, organization, site, dry_run, json }) => {
             let import = operating::JsonImport { file, mapping, organization, site, is_dry_run: dry_run };
             operating::import_json(&flags(None), &import, json)
+        }
+        Command::Import(ImportCommand::Translations {
+            file,
+            organization,
+            site,
+            dry_run,
+            take_changed,
+            partial,
+            json,
+        }) => {
+            let how = Import { takes_changed: take_changed, takes_part: partial };
+            let wish = translations::TranslationsIn { file, organization, site, how, is_dry_run: dry_run };
+            translations::import(&flags(None), &wish, json)
+        }
+        Command::Export(ExportCommand::Xliff { wish, xliff_version }) => {
+            let format = if xliff_version == "2.1" { Format::Xliff21 } else { Format::Xliff12 };
+            translations::export(&flags(None), &wish.into(), format)
+        }
+        Command::Export(ExportCommand::TranslationsCsv { wish }) => {
+            translations::export(&flags(None), &wish.into(), Format::Csv)
         }
         Command::Types(command) => types::run(&flags(None), command),
         Command::Import(ImportCommand::Wordpress(arguments)) => moving::import_wordpress(&flags(None), &arguments),

@@ -1,11 +1,15 @@
 //! Floor 3: what an organization says. Declared types, sites, entries with their revisions and published views, formatted
 //! text. Nothing here knows what a room is: the declarations in `assets/` do.
 
+pub mod booking;
 pub mod brand;
 pub mod custom_types;
 pub mod entries;
+pub mod forms;
 pub mod media;
+pub mod navigation;
 pub mod preview_links;
+pub mod redirects;
 pub mod releases;
 pub mod rich_text;
 pub mod shapes;
@@ -27,6 +31,7 @@ pub fn routes() -> Vec<Route> {
         sites::routes(),
         media::routes(),
         entries::routes(),
+        forms::routes(),
         preview_links::routes(),
         releases::routes(),
     ]
@@ -44,6 +49,7 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     documents.push(custom_types::Document::openapi());
     documents.push(brand::Document::openapi());
     documents.extend(entries::documents());
+    documents.push(forms::Document::openapi());
     documents.push(releases::Document::openapi());
     documents.push(preview_links::Document::openapi());
     documents
@@ -55,5 +61,10 @@ pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue, librar
     entries::handle_jobs(registry, catalogue);
     releases::handle_jobs(registry, catalogue);
     brand::handle_jobs(registry, catalogue);
-    vec![media::maintain(registry, library), entries::bin::maintain(registry), entries::changes::maintain(registry)]
+    vec![
+        media::maintain(registry, library),
+        entries::bin::maintain(registry),
+        entries::changes::maintain(registry),
+        forms::maintain(registry),
+    ]
 }

@@ -109,7 +109,7 @@ fn visitors_find_what_is_published_and_the_team_finds_its_drafts() {
     assert_eq!(titles(&visitors(&group, "heron", "en")), ["Heron room"]);
     owner.delete(&path).expect(204);
     until(&group, "heron", "en", &[]);
-    assert_eq!(team(owner, &group, "stork")["count"], 0);
+    wait_until("the draft is gone", || (team(owner, &group, "stork")["count"] == 0).then_some(()));
 }
 
 #[test]

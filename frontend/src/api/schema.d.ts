@@ -72,6 +72,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/v1/sites/{site}/changes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed on a site, for whoever keeps a copy
+         * @description Without `since` everything that is published, in parts; then, with the `next_token` of the last answer, what was published,
+         *     changed or taken back since, in the order in which it happened. Each entry and language stands there once, with what happened
+         *     to it last: whoever repeats it has exactly what is published. A token is good for 90 days at least; after that it answers 410 with
+         *     the code `sync_token_expired`.
+         */
+        get: operations["public_api_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/v1/sites/{site}/pages/": {
         parameters: {
             query?: never;
@@ -98,6 +121,27 @@ export interface paths {
         };
         /** One page with its sections */
         get: operations["public_api_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/v1/sites/{site}/property/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The facts of the site's hotel
+         * @description Of a site with one hotel its fact sheet, as `properties/SLUG/` answers it. Where there are several, 404: they are in
+         *     `properties/`.
+         */
+        get: operations["public_api_property"];
         put?: never;
         post?: never;
         delete?: never;
@@ -718,6 +762,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dictionaries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The dictionaries of codes, whole: amenities, views, cuisines, allergens and more */
+        get: operations["types_dictionaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dictionaries/{name}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dictionary by its name */
+        get: operations["types_dictionary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health/": {
         parameters: {
             query?: never;
@@ -979,6 +1057,136 @@ export interface paths {
         patch: operations["organization_update"];
         trace?: never;
     };
+    "/api/v1/releases/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The releases on whose sites you may act, the newest first */
+        get: operations["releases_list"];
+        put?: never;
+        /** Make a release */
+        post: operations["releases_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{release}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One release with its items */
+        get: operations["releases_find"];
+        /** Give a release another name and note */
+        put: operations["releases_rename"];
+        post?: never;
+        /** Forget a release; what visitors see stays */
+        delete: operations["releases_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{release}/items/{entry}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Add an entry to a release, or say otherwise what happens to it */
+        put: operations["releases_put_item"];
+        post?: never;
+        /** Take an entry out of a release */
+        delete: operations["releases_remove_item"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{release}/publish/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a release go live now, all of it or nothing
+         * @description Where an entry stands in the way nothing is changed; `errors` of the refusal names each of them and why.
+         */
+        post: operations["releases_go_live"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{release}/rollback/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show again what visitors saw before a release, all of it or nothing
+         * @description What was changed since is refused by name, unless `force` is sent.
+         */
+        post: operations["releases_roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{release}/schedule/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a release go live at a local time */
+        put: operations["releases_schedule"];
+        post?: never;
+        /** Take a release's time back */
+        delete: operations["releases_unschedule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for an answer, on all sites */
+        get: operations["reviews_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles/": {
         parameters: {
             query?: never;
@@ -1140,6 +1348,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/bulk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do the same to many entries, in one transaction, with an answer for each
+         * @description One that fails does not stop the others. With `all_or_nothing` nothing is done then, and the refusal names each.
+         */
+        post: operations["entries_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/entries/": {
         parameters: {
             query?: never;
@@ -1172,6 +1400,40 @@ export interface paths {
         post?: never;
         /** Delete an entry */
         delete: operations["entries_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/archive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an entry aside: visitors and the usual lists have it no longer, and nothing of it is lost */
+        post: operations["entries_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/bring-back/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an entry out of the archive */
+        post: operations["entries_bring_back"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1249,6 +1511,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/entries/{id}/review/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask somebody to look at an entry's newest revision
+         * @description Any later edit withdraws the request, and an approval too: both are for exactly this revision.
+         */
+        post: operations["reviews_ask"];
+        /** Take the open request, or the approval, back */
+        delete: operations["reviews_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/review/approve/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the revision may go live, and publish it at once if wanted */
+        post: operations["reviews_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/review/send-back/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the revision back with a note */
+        post: operations["reviews_send_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/reviews/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reviews of an entry, the newest first */
+        get: operations["reviews_of_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/entries/{id}/revisions/": {
         parameters: {
             query?: never;
@@ -1283,6 +1617,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/entries/{id}/schedules/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a revision of an entry go live, or the entry end, at a local time of its site
+         * @description What goes live is exactly the revision that is named, whatever is written until then.
+         */
+        post: operations["schedules_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/translation/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry in one language beside another */
+        get: operations["translations_find"];
+        /** Write texts of one language, beside whatever others change meanwhile */
+        put: operations["translations_save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/translation/confirm/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say of stale translations that they are still right */
+        post: operations["translations_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/entries/{id}/unpublish/": {
         parameters: {
             query?: never;
@@ -1295,6 +1684,97 @@ export interface paths {
         /** Take an entry from the visitors */
         post: operations["entries_unpublish"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/preview-links/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The preview links of a site */
+        get: operations["previews_list"];
+        put?: never;
+        /**
+         * Make a link that shows drafts to whoever has it
+         * @description The address and the token in it are answered once; only a hash is kept.
+         */
+        post: operations["previews_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/preview-links/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw a preview link: it opens nothing from now on */
+        delete: operations["previews_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/review-rule/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a site wants approvals */
+        get: operations["reviews_rule"];
+        /** Let a site want approvals, or no longer */
+        put: operations["reviews_set_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/schedules/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is scheduled on a site, by its time; what fired, failed or was cancelled stays listed */
+        get: operations["schedules_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/schedules/{schedule}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give what waits another time */
+        put: operations["schedules_reschedule"];
+        post?: never;
+        /** Cancel what waits; it stays listed */
+        delete: operations["schedules_cancel"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1321,6 +1801,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/submissions-export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What guests have sent, as a table for spreadsheets */
+        get: operations["submissions_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/submissions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What guests have sent, the newest first */
+        get: operations["submissions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/submissions/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One submission */
+        get: operations["submissions_find"];
+        put?: never;
+        post?: never;
+        /** Delete a submission */
+        delete: operations["submissions_remove"];
+        options?: never;
+        head?: never;
+        /** Note what has become of a submission */
+        patch: operations["submissions_change"];
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/translations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far each type of a site is in each language */
+        get: operations["translations_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/translations/entries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries of a site with how far they are, such as all that are stale in German */
+        get: operations["translations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/translations/file/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The texts of a site as a file for translators */
+        get: operations["translations_export"];
+        put?: never;
+        /**
+         * Take a translators' file back in, as drafts
+         * @description The file is the body: XLIFF 1.2, XLIFF 2.x or CSV. Everything in it is taken, or nothing.
+         */
+        post: operations["translations_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/erase/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase everything that was sent with an e-mail address
+         * @description On all sites that whoever asks may act on.
+         */
+        post: operations["submissions_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/types/": {
         parameters: {
             query?: never;
@@ -1338,6 +1946,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/types/custom/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the group declares itself */
+        get: operations["types_list_get_api_v1_types_custom"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/types/custom/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a change of a declaration would do to each entry
+         * @description Nothing is done. For every entry of the type, or with the section: which values become others, which are dropped, in which
+         *     languages it lacks something for publishing, in which visitors see something else.
+         */
+        post: operations["types_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/types/custom/{kind}/{name}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Declare a type, a section or added fields, anew or otherwise than before */
+        put: operations["types_put"];
+        post?: never;
+        /**
+         * Take an own declaration back
+         * @description Entries of a type go into the bin. A section goes out of every page, an added field out of every entry; their revisions
+         *     keep them.
+         */
+        delete: operations["types_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage/": {
         parameters: {
             query?: never;
@@ -1347,6 +2015,23 @@ export interface paths {
         };
         /** How much the API keys were used, by day and by key */
         get: operations["api_keys_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflow/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where entries stand, and what can be done with them there */
+        get: operations["entries_workflow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1444,6 +2129,15 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description The account that joined. */
             user: components["schemas"]["MemberUser"];
+        };
+        /** @description One answer. */
+        Answered: {
+            /** @description The question's short name. */
+            key: string;
+            /** @description The question as it was asked. */
+            label: string;
+            /** @description The answer. */
+            value: string;
         };
         /** @description A key as the team sees it. */
         ApiKey: {
@@ -1592,6 +2286,58 @@ export interface components {
          * @enum {string}
          */
         BlockChangeKind: "same" | "removed" | "added";
+        /** @description How an entry comes out of the archive. */
+        BringingBack: {
+            /**
+             * @description Whether visitors see again what they saw before it was archived; a draft otherwise.
+             * @default false
+             */
+            publish?: boolean;
+        };
+        /** @description What is to be done to entries of a site. */
+        Bulk: {
+            /** @description What is to be done. */
+            action: components["schemas"]["BulkAction"];
+            /** @description Whether nothing is done where one of them fails. */
+            all_or_nothing?: boolean;
+            /** @description To which entries, at most 200, each once. */
+            entries: components["schemas"]["Chosen"][];
+            /** @description For `restore` and `bring_back`: whether visitors see again what they saw before. */
+            publish?: boolean;
+            /** @description For `add_tags` and `remove_tags`: which. */
+            tags?: string[];
+        };
+        /**
+         * @description What can be done to many entries at once. `undo_publish` takes `publish` back, `restore` takes `delete` back,
+         *     `bring_back` takes `archive` back.
+         * @enum {string}
+         */
+        BulkAction: "publish" | "undo_publish" | "unpublish" | "archive" | "bring_back" | "delete" | "restore" | "add_tags" | "remove_tags";
+        /** @description What came of one entry. */
+        BulkResult: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /** @description Whether it worked. */
+            ok: boolean;
+            problem: components["schemas"]["Refusal"] | null;
+            /**
+             * Format: int32
+             * @description The newest revision afterwards, where there is still one.
+             */
+            revision: number | null;
+        };
+        /** @description A change that is to be looked at. */
+        ChangeToCheck: {
+            /** @description How it is to be declared; left out where it is to go. */
+            declaration?: Record<string, unknown> | null;
+            /** @description What is declared. */
+            kind: components["schemas"]["OwnKind"];
+            /** @description Its name; of added fields the name of the built-in type. */
+            name: string;
+        };
         /** @description What differs between two revisions. */
         Changes: {
             /** @description The fields that differ. */
@@ -1613,12 +2359,55 @@ export interface components {
             /** @description Whether it works. */
             status: components["schemas"]["Status"];
         };
+        /** @description What a change would do. */
+        Checked: components["schemas"]["Page_Retyped"] & {
+            /** @description What becomes of the entries, counted. */
+            counts: components["schemas"]["CustomTypeCounts"];
+            /** @description To be sent along with the change: it is done as it was checked, or not at all. */
+            fingerprint: string;
+        };
         /** @description A choice of an enum field or of a choices field. */
         Choice: {
             /** @description As people read it. */
             label: components["schemas"]["Words"];
             /** @description As it is stored. */
             value: string;
+        };
+        /** @description An entry of a bulk. */
+        Chosen: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description The revision that was seen: needed for `publish` (the newest) and `undo_publish` (the published one), checked for
+             *     tags where it is given.
+             */
+            revision?: number | null;
+        };
+        /** @description How far a type is in a language. */
+        Completeness: components["schemas"]["Counts"] & {
+            /**
+             * Format: int64
+             * @description Entries of the type.
+             */
+            entries: number;
+            /** @description The language. */
+            locale: string;
+            /**
+             * Format: int64
+             * @description Entries that visitors see in this very language.
+             */
+            published: number;
+            /**
+             * Format: int64
+             * @description Entries with a stale text.
+             */
+            stale_entries: number;
+            /** @description The type, e.g. `room`. */
+            type: string;
         };
         /** @description The app's first code. */
         Confirmation: {
@@ -1629,6 +2418,27 @@ export interface components {
         Confirmed: components["schemas"]["SessionAnswer"] & {
             /** @description Each is good once. They are shown this one time. */
             recovery_codes: string[];
+        };
+        /** @description Which translations are still right though their source has changed. */
+        Confirming: {
+            /** @description The paths of its texts. */
+            paths: string[];
+            /**
+             * Format: int32
+             * @description Number of the newest revision: what is confirmed is what was seen.
+             */
+            revision: number;
+            /** @description The language. */
+            target: string;
+        };
+        /** @description A consent as it was shown: what was agreed to can be proved later, whatever the form says by then. */
+        Consented: {
+            /** @description Whether it was given. */
+            given: boolean;
+            /** @description The words. */
+            text: string;
+            /** @description Their version. */
+            version: string;
         };
         /** @description An organization as the operator sees it. */
         Counted: components["schemas"]["Organization"] & {
@@ -1643,10 +2453,102 @@ export interface components {
              */
             sites: number;
         };
+        /** @description How many texts of a language are there, and how many are not. */
+        Counts: {
+            /**
+             * Format: int64
+             * @description Texts that are not required, and that another language has.
+             */
+            empty: number;
+            /**
+             * Format: int64
+             * @description Texts that are there, stale ones too.
+             */
+            filled: number;
+            /**
+             * Format: int64
+             * @description Texts that are required and not there.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Texts whose source has changed since.
+             */
+            stale: number;
+        };
         /** @description A fresh key, the only time the key itself is shown. */
         CreatedApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key: keep it now, it is stored nowhere. */
             key: string;
+        };
+        /** @description A declaration of a group's own. */
+        CustomType: {
+            /** @description What whoever changed it last was called then. */
+            author: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The declaration, with the same names as in a file under `assets/`. */
+            declaration: Record<string, unknown>;
+            /**
+             * Format: int64
+             * @description How many entries of the type there are; of a section none are counted.
+             */
+            entries: number;
+            /** @description What it declares. */
+            kind: components["schemas"]["OwnKind"];
+            /** @description Its name; of added fields the name of the built-in type. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description How often it was changed, from 1.
+             */
+            version: number;
+        };
+        /** @description What becomes of the entries that a change touches. */
+        CustomTypeCounts: {
+            /**
+             * Format: int64
+             * @description Those with values that become others.
+             */
+            converted: number;
+            /**
+             * Format: int64
+             * @description Those that go into the bin.
+             */
+            deleted: number;
+            /**
+             * Format: int64
+             * @description Those with values that are dropped; the revision before keeps them.
+             */
+            dropped: number;
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Those that can no longer be published in a language until something is filled in.
+             */
+            incomplete: number;
+            /**
+             * Format: int64
+             * @description Those of which visitors see something else.
+             */
+            shown: number;
+            /**
+             * Format: int64
+             * @description Those that stay as they are.
+             */
+            unchanged: number;
         };
         /** @description One day's use of all keys. */
         DayNumbers: components["schemas"]["Numbers"] & {
@@ -1656,10 +2558,24 @@ export interface components {
              */
             day: string;
         };
-        /** @description All content and section types of this installation, read at start and never changed while it runs. */
+        /** @description All content and section types of an organization: those that came with the program, and its own. */
         Declarations: {
             sections: components["schemas"]["SectionDeclaration"][];
             types: components["schemas"]["TypeDeclaration"][];
+        };
+        /** @description What was done. */
+        Declared: {
+            /** @description What became of the entries, counted. */
+            counts: components["schemas"]["CustomTypeCounts"];
+            /** @description The declaration as it is now. */
+            custom: components["schemas"]["CustomType"];
+        };
+        /** @description A declaration that is to be written. */
+        Declaring: {
+            /** @description The declaration, with the same names as in a file under `assets/`. */
+            declaration: Record<string, unknown>;
+            /** @description The fingerprint of the check; it may be left out where every entry stays as it is. */
+            fingerprint?: string | null;
         };
         /** @description An entry in the bin. */
         DeletedEntry: {
@@ -1688,6 +2604,41 @@ export interface components {
             type: string;
             /** @description Whether visitors saw it, so that it can be published again as it was. */
             was_published: boolean;
+        };
+        /** @description A list of things with codes. */
+        Dictionary: {
+            /** @description Its parts, in order. */
+            groups: components["schemas"]["DictionaryGroup"][];
+            help?: components["schemas"]["Words"] | null;
+            /** @description Its name in declarations: the name of its file. */
+            name: string;
+            /** @description Its entries, in the order of the groups. */
+            terms: components["schemas"]["Term"][];
+            /** @description What people call it. */
+            title: components["schemas"]["Words"];
+        };
+        /** @description A part of a dictionary. */
+        DictionaryGroup: {
+            /** @description Its code. */
+            code: string;
+            /** @description Its name by language. */
+            label: components["schemas"]["Labels"];
+        };
+        /**
+         * @description Which way a language is written.
+         * @enum {string}
+         */
+        Direction: "ltr" | "rtl";
+        /** @description What was done. */
+        Done: {
+            /** @description What was to be done. */
+            action: components["schemas"]["BulkAction"];
+            /** @description With how many it worked. */
+            done: number;
+            /** @description With how many it did not. */
+            failed: number;
+            /** @description What came of each, in the order of the request. */
+            results: components["schemas"]["BulkResult"][];
         };
         /** @description How many sessions ended. */
         Ended: {
@@ -1719,6 +2670,13 @@ export interface components {
         };
         /** @description A piece of content as the team works on it. */
         Entry: {
+            /** @description What can be done with it there, by whoever has the permission; `GET /api/v1/workflow/` has the whole table. */
+            actions: components["schemas"]["EntryAction"][];
+            /**
+             * Format: date-time
+             * @description Since when it is in the archive.
+             */
+            archived_at: string | null;
             /**
              * Format: date-time
              * @description When it was made.
@@ -1735,11 +2693,17 @@ export interface components {
             published: {
                 [key: string]: number;
             };
+            review: components["schemas"]["OpenReview"] | null;
             /**
              * Format: int32
              * @description Number of the newest revision.
              */
             revision: number;
+            /**
+             * Format: date-time
+             * @description When a revision goes live next, if that is scheduled.
+             */
+            scheduled_at: string | null;
             /** @description Its name in addresses, within its site and type. */
             slug: string;
             /**
@@ -1747,6 +2711,8 @@ export interface components {
              * @description Its place in lists: smaller ones first, then the older ones.
              */
             sort_order: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["EntryState"];
             /** @description What lists call it: its title field in the site's default language, or in the first that has one. */
             title: string;
             /** @description Its type, e.g. `room`. */
@@ -1757,6 +2723,11 @@ export interface components {
              */
             updated_at: string;
         };
+        /**
+         * @description What can be done with an entry.
+         * @enum {string}
+         */
+        EntryAction: "save" | "request_review" | "withdraw_review" | "approve" | "send_back" | "schedule" | "publish" | "undo_publish" | "unpublish" | "archive" | "bring_back" | "delete" | "restore" | "purge";
         /** @description What is to be saved over an entry. */
         EntryChange: {
             /** @description Whether a program saved while somebody was writing. Such saves of one person in one sitting keep one revision. */
@@ -1771,6 +2742,11 @@ export interface components {
             /** @description Another slug; what is left out stays. */
             slug?: string | null;
         };
+        /**
+         * @description Where an entry stands.
+         * @enum {string}
+         */
+        EntryState: "draft" | "in_review" | "scheduled" | "live" | "live_with_draft" | "archived" | "in_bin";
         /** @description An entry to be made. */
         EntryToMake: {
             /** @description Its fields. A localized field is an object from language to value. */
@@ -1781,6 +2757,19 @@ export interface components {
             slug?: string | null;
             /** @description Its type, e.g. `room`. */
             type: string;
+        };
+        /** @description What was erased. */
+        Erased: {
+            /**
+             * Format: int64
+             * @description How many submissions.
+             */
+            erased: number;
+        };
+        /** @description Whose submissions are erased. */
+        Erasing: {
+            /** @description The guest's e-mail address. */
+            email: string;
         };
         /** @description One field of a type, a section or a group. */
         Field: components["schemas"]["FieldKind"] & {
@@ -1856,8 +2845,30 @@ export interface components {
             /** @description A date field of the same group that must not lie later. */
             not_before?: string | null;
         } | {
+            /** @description Its two days. */
+            fields: components["schemas"]["Field"][];
+            /** @enum {string} */
+            kind: "date_range";
+        } | {
+            /** @enum {string} */
+            kind: "date_time";
+        } | {
+            /** @enum {string} */
+            kind: "season";
+        } | {
             /** @enum {string} */
             kind: "time";
+        } | {
+            /** @enum {string} */
+            kind: "weekdays";
+        } | {
+            /** @enum {string} */
+            kind: "hours";
+        } | {
+            /** @description Its parts. */
+            fields: components["schemas"]["Field"][];
+            /** @enum {string} */
+            kind: "opening_hours";
         } | {
             /** @enum {string} */
             kind: "enum";
@@ -1868,6 +2879,18 @@ export interface components {
             kind: "choices";
             /** @description The choices. */
             options: components["schemas"]["Choice"][];
+        } | {
+            /** @description The dictionary's name. */
+            dictionary: string;
+            /** @enum {string} */
+            kind: "code";
+        } | {
+            /** @description The dictionary's name. */
+            dictionary: string;
+            /** @description What is said of each code besides `code` itself. */
+            fields: components["schemas"]["Field"][];
+            /** @enum {string} */
+            kind: "codes";
         } | {
             /** @description What each item is. */
             item: components["schemas"]["FieldKind"];
@@ -1890,6 +2913,9 @@ export interface components {
             kind: "image";
         } | {
             /** @enum {string} */
+            kind: "file";
+        } | {
+            /** @enum {string} */
             kind: "url";
         } | {
             /** @enum {string} */
@@ -1900,6 +2926,17 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "geo";
+        } | {
+            /** @description Its parts. */
+            fields: components["schemas"]["Field"][];
+            /** @enum {string} */
+            kind: "address";
+        } | {
+            /** @enum {string} */
+            kind: "country";
+        } | {
+            /** @enum {string} */
+            kind: "slug";
         } | {
             /** @enum {string} */
             kind: "colour";
@@ -1957,6 +2994,40 @@ export interface components {
         HealthStatus: {
             /** @description Whether it works. */
             status: components["schemas"]["Status"];
+        };
+        /** @description What became of a file. */
+        ImportReport: {
+            /** @description Texts that differ and are right. */
+            changed: number;
+            /** @description Whether something was written. */
+            is_written: boolean;
+            /** @description Texts that are not taken. If there are any, nothing is written, unless a part was asked for. */
+            refused: number;
+            /** @description Texts that stand there already, or are not translated. */
+            unchanged: number;
+            /** @description Every text but the unchanged ones. */
+            units: components["schemas"]["ImportedUnit"][];
+        };
+        /** @description What became of one text. */
+        ImportedUnit: {
+            /** @description A sentence for people. */
+            detail: string;
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            entry: string;
+            /** @description What became of it. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description Where the text is in it. */
+            path: string;
+        };
+        /** @description A language that an entry cannot be published in any more. */
+        Incomplete: {
+            /** @description The language. */
+            locale: string;
+            /** @description What is missing. */
+            missing: components["schemas"]["FieldProblem"][];
         };
         /** @description An invitation that waits for its answer. */
         Invitation: {
@@ -2068,6 +3139,10 @@ export interface components {
             /** @description What it is for. */
             name?: string | null;
         };
+        /** @description A name in the languages of [`LANGUAGES`], and in others where somebody has written them. */
+        Labels: {
+            [key: string]: string;
+        };
         /** @description How a lane is doing. */
         LaneOverview: {
             /**
@@ -2096,6 +3171,30 @@ export interface components {
              */
             scheduled: number;
         };
+        /** @description How a site speaks one language. What is left out is as by default. */
+        LanguageSettings: {
+            /**
+             * @description A host of its own, under which it has no prefix; unique on the whole platform.
+             * @default null
+             */
+            domain?: string | null;
+            /**
+             * @description The languages that stand in where it has no text, best first; an empty list for none. Left out, its language
+             *     without the region and then the default language.
+             * @default null
+             */
+            fallback?: string[] | null;
+            /**
+             * @description Whether visitors are offered it. The team translates it before they are.
+             * @default true
+             */
+            offered?: boolean;
+            /**
+             * @description The first part of its addresses; its tag where it is left out. The default language has none unless it is given.
+             * @default null
+             */
+            prefix?: string | null;
+        };
         /** @description What someone brings to sign in. */
         Login: {
             /** @description Six digits of the authenticator app, or a recovery code, where the account has a second factor. */
@@ -2110,6 +3209,13 @@ export interface components {
              * @description Its password.
              */
             password: string;
+        };
+        /** @description A fresh link with its address, the only time it is shown. */
+        MadeLink: components["schemas"]["PreviewLink"] & {
+            /** @description The address to hand on; whoever has it sees what the link shows. */
+            address: string;
+            /** @description The token in it, for the header `X-Preview-Token` of the public API. */
+            token: string;
         };
         /** @description Who is signed in, and where they may work. */
         Me: {
@@ -2384,6 +3490,70 @@ export interface components {
             /** @description The only sites they will act on; left out or `null` for all. */
             sites?: string[] | null;
         };
+        /** @description A link to be made. */
+        NewPreviewLink: {
+            /**
+             * @description As of this instant (RFC 3339), or of this time in the site's time zone, such as `2026-12-24T18:00` or `2026-12-24`.
+             * @default null
+             */
+            as_of?: string | null;
+            /**
+             * Format: uuid
+             * @description Show the draft of this entry only, everything else as it is published; without it the whole site.
+             * @default null
+             */
+            entry?: string | null;
+            /**
+             * Format: int32
+             * @description Hours until it ends: 72 where it is left out, 720 at most.
+             * @default null
+             */
+            hours?: number | null;
+            /**
+             * @description Only in this language.
+             * @default null
+             */
+            locale?: string | null;
+            /**
+             * @description Whoever opens it has to know this too.
+             * @default null
+             */
+            password?: string | null;
+            /**
+             * Format: int32
+             * @description This revision of the entry instead of the newest.
+             * @default null
+             */
+            revision?: number | null;
+            /**
+             * @description `drafts` or `published`.
+             * @default drafts
+             */
+            shows?: components["schemas"]["Shows"];
+        };
+        /** @description A release to be made, or its other name. */
+        NewRelease: {
+            /** @description What people call it. */
+            name: string;
+            /** @description What it is about. */
+            note?: string;
+        };
+        /** @description Something that is to happen to an entry. */
+        NewSchedule: {
+            /** @description What is to happen. */
+            action: components["schemas"]["ScheduledAction"];
+            /** @description When, on the clocks of the site's time zone: `2027-03-28T06:00`. A time that the clocks skip is refused. */
+            local_time: string;
+            /** @description In which languages; left out, in every one that is complete then, or for all where it ends. */
+            locales?: string[] | null;
+            /** @description Which one is meant where the clocks show the time twice: `earlier`, if left out, or `later`. */
+            repeated?: components["schemas"]["Repeated"];
+            /**
+             * Format: int32
+             * @description The revision that goes live: exactly this one, whatever is written until then. Not for an end.
+             */
+            revision?: number | null;
+        };
         /** @description A site to be made. What is left out comes from the organization. */
         NewSite: {
             /** @description Its currency. */
@@ -2392,6 +3562,10 @@ export interface components {
             default_locale?: string | null;
             /** @description The host under which it is served. */
             domain?: string | null;
+            /** @description How it speaks its languages; what is left out is as by default. */
+            languages?: {
+                [key: string]: components["schemas"]["LanguageSettings"];
+            };
             /** @description The languages it is offered in. */
             locales?: string[] | null;
             /** @description What people call it. */
@@ -2439,6 +3613,21 @@ export interface components {
             /** @description What people call it. */
             title: string;
         };
+        /** @description A review that stands open. Any later edit withdraws it: it is for exactly this revision. */
+        OpenReview: {
+            /**
+             * Format: int32
+             * @description The revision that it is about.
+             */
+            revision: number;
+            /** @description Whether it was answered. */
+            state: components["schemas"]["OpenReviewState"];
+        };
+        /**
+         * @description How far an open review has come.
+         * @enum {string}
+         */
+        OpenReviewState: "requested" | "approved";
         /** @description What the link carries. */
         Opened: {
             /** @description What stands behind `#token=` in the link. */
@@ -2507,9 +3696,32 @@ export interface components {
              */
             time_zone?: string | null;
         };
+        /**
+         * @description What became of a text.
+         * @enum {string}
+         */
+        Outcome: "changed" | "taken" | "source_changed" | "unknown" | "too_long" | "broken";
+        /**
+         * @description What a group can declare.
+         * @enum {string}
+         */
+        OwnKind: "type" | "section" | "extension";
         /** @description The sessions that have not ended, those in use first. */
         OwnSessions: {
             results: components["schemas"]["SessionView"][];
+        };
+        /** @description Where a type's entries have pages on websites, and how they look. */
+        PageDeclaration: {
+            /** @description Date fields after which an entry is over: its page says so, and search engines forget it. */
+            ends?: string[];
+            /** @description The boolean field that makes an entry the first page. */
+            home?: string | null;
+            /** @description What stands before the slug: `rooms` makes `/rooms/SLUG`. Empty for pages at the root. */
+            path: string;
+            /** @description What schema.org calls it, e.g. `Restaurant`. */
+            schema?: string | null;
+            /** @description The theme's template, without its ending. */
+            template?: string;
         };
         /** @description One page of a list. */
         Page_Counted: {
@@ -2589,6 +3801,13 @@ export interface components {
             previous: string | null;
             /** @description What stands on this page. */
             results: {
+                /** @description What can be done with it there, by whoever has the permission; `GET /api/v1/workflow/` has the whole table. */
+                actions: components["schemas"]["EntryAction"][];
+                /**
+                 * Format: date-time
+                 * @description Since when it is in the archive.
+                 */
+                archived_at: string | null;
                 /**
                  * Format: date-time
                  * @description When it was made.
@@ -2605,11 +3824,17 @@ export interface components {
                 published: {
                     [key: string]: number;
                 };
+                review: components["schemas"]["OpenReview"] | null;
                 /**
                  * Format: int32
                  * @description Number of the newest revision.
                  */
                 revision: number;
+                /**
+                 * Format: date-time
+                 * @description When a revision goes live next, if that is scheduled.
+                 */
+                scheduled_at: string | null;
                 /** @description Its name in addresses, within its site and type. */
                 slug: string;
                 /**
@@ -2617,6 +3842,8 @@ export interface components {
                  * @description Its place in lists: smaller ones first, then the older ones.
                  */
                 sort_order: number;
+                /** @description Where it stands. */
+                state: components["schemas"]["EntryState"];
                 /** @description What lists call it: its title field in the site's default language, or in the first that has one. */
                 title: string;
                 /** @description Its type, e.g. `room`. */
@@ -2740,65 +3967,6 @@ export interface components {
             }[];
         };
         /** @description One page of a list. */
-        Page_PublicAmenity: {
-            /**
-             * Format: int64
-             * @description How many there are on all pages.
-             */
-            count: number;
-            /** @description Address of the next page. */
-            next: string | null;
-            /** @description Address of the previous page. */
-            previous: string | null;
-            /** @description What stands on this page. */
-            results: ({
-                /** @description A sentence. */
-                description: string;
-                /** @description Name of a drawing. */
-                icon: string;
-                /**
-                 * Format: uuid
-                 * @description Its id.
-                 */
-                id: string;
-                /** @description Its name. */
-                name: string;
-                /**
-                 * Format: int64
-                 * @description Smaller ones come first.
-                 */
-                order: number;
-                /** @description Its name in addresses. */
-                slug: string;
-            } & {
-                [key: string]: unknown;
-            })[];
-        };
-        /** @description One page of a list. */
-        Page_PublicEntry: {
-            /**
-             * Format: int64
-             * @description How many there are on all pages.
-             */
-            count: number;
-            /** @description Address of the next page. */
-            next: string | null;
-            /** @description Address of the previous page. */
-            previous: string | null;
-            /** @description What stands on this page. */
-            results: ({
-                /**
-                 * Format: uuid
-                 * @description Its id.
-                 */
-                id: string;
-                /** @description Its name in addresses. */
-                slug: string;
-            } & {
-                [key: string]: unknown;
-            })[];
-        };
-        /** @description One page of a list. */
         Page_PublicHit: {
             /**
              * Format: int64
@@ -2829,7 +3997,7 @@ export interface components {
             }[];
         };
         /** @description One page of a list. */
-        Page_PublicPage: {
+        Page_Retyped: {
             /**
              * Format: int64
              * @description How many there are on all pages.
@@ -2840,65 +4008,36 @@ export interface components {
             /** @description Address of the previous page. */
             previous: string | null;
             /** @description What stands on this page. */
-            results: ({
+            results: {
+                /** @description Whether a published state changes that is older than the newest document. */
+                changes_older: boolean;
+                /** @description Whether it goes into the bin, because its type goes. */
+                deleted: boolean;
                 /**
                  * Format: uuid
-                 * @description Its id.
+                 * @description The entry.
                  */
-                id: string;
-                /** @description Whether it is what guests see first. */
-                is_homepage: boolean;
-                /** @description Its name in addresses. */
-                slug: string;
-                /** @description Its title. */
+                entry: string;
+                /** @description The languages in which it could be published and can be no more, until what is named is filled in. */
+                incomplete: components["schemas"]["Incomplete"][];
+                /** @description Whether it stands at another place in lists. */
+                moved: boolean;
+                /** @description What lists will call it, where that becomes another. */
+                new_title?: string | null;
+                /** @description The languages in which visitors see something else. */
+                shown: string[];
+                /**
+                 * Format: uuid
+                 * @description Its site.
+                 */
+                site: string;
+                /** @description What lists call it. */
                 title: string;
-            } & {
-                [key: string]: unknown;
-            })[];
-        };
-        /** @description One page of a list. */
-        Page_PublicRoom: {
-            /**
-             * Format: int64
-             * @description How many there are on all pages.
-             */
-            count: number;
-            /** @description Address of the next page. */
-            next: string | null;
-            /** @description Address of the previous page. */
-            previous: string | null;
-            /** @description What stands on this page. */
-            results: ({
-                /** @description Its beds in words. */
-                bed_type: string;
-                /** @description Its main picture. */
-                featured_image_url: string | null;
-                /**
-                 * Format: uuid
-                 * @description Its id.
-                 */
-                id: string;
-                /** @description Whether it is shown among the first. */
-                is_featured: boolean;
-                /**
-                 * Format: int64
-                 * @description How many may sleep in it.
-                 */
-                max_guests: number | null;
-                /** @description Its name. */
-                name: string;
-                /**
-                 * Format: int64
-                 * @description Smaller ones come first.
-                 */
-                order: number;
-                /** @description One sentence. */
-                short_description: string;
-                /** @description Its name in addresses. */
-                slug: string;
-            } & {
-                [key: string]: unknown;
-            })[];
+                /** @description Its type. */
+                type: string;
+                /** @description The values of its newest document that become others or are dropped. */
+                values: components["schemas"]["ValueChange"][];
+            }[];
         };
         /** @description One page of a list. */
         Page_RevisionSummary: {
@@ -2934,6 +4073,161 @@ export interface components {
                 /** @description The entry's slug in this state. */
                 slug: string;
             }[];
+        };
+        /** @description One page of a list. */
+        Page_Schedule: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: {
+                /** @description What happens. */
+                action: components["schemas"]["ScheduledAction"];
+                /**
+                 * Format: date-time
+                 * @description When it was planned.
+                 */
+                created_at: string;
+                /** @description Who planned it. */
+                created_by_name: string;
+                /**
+                 * Format: uuid
+                 * @description The entry.
+                 */
+                entry_id: string;
+                /**
+                 * Format: date-time
+                 * @description The instant that this is.
+                 */
+                fires_at: string;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description Whether the clocks show this time twice on that day; `fires_at` says which one is meant. */
+                is_repeated: boolean;
+                /** @description The time on the clocks of the site, e.g. `2027-03-28T06:00:00`. */
+                local_time: string;
+                /** @description In which languages; `null` for every one that is complete then, or for all where it ends. */
+                locales: string[] | null;
+                problem: components["schemas"]["Refusal"] | null;
+                /**
+                 * Format: int32
+                 * @description The revision that goes live.
+                 */
+                revision: number | null;
+                /**
+                 * Format: date-time
+                 * @description When it fired, failed or was cancelled.
+                 */
+                settled_at: string | null;
+                /**
+                 * Format: uuid
+                 * @description The entry's site.
+                 */
+                site_id: string;
+                /** @description How far it has come. */
+                state: components["schemas"]["ScheduleState"];
+                /** @description Whose clocks those are. */
+                time_zone: string;
+                /** @description What lists call the entry now. */
+                title: string;
+                /** @description The entry's type. */
+                type: string;
+                /** @description How far they are from UTC then, e.g. `+02`. */
+                utc_offset: string;
+            }[];
+        };
+        /** @description One page of a list. */
+        Page_Submission: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: {
+                /** @description The answers, in the order of the questions. */
+                answers: components["schemas"]["Answered"][];
+                /** @description The member who takes care of it. */
+                assignee: string | null;
+                /** @description The consents as they were shown. */
+                consents: components["schemas"]["Consented"][];
+                /**
+                 * Format: date-time
+                 * @description When it came.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description From when on it is deleted.
+                 */
+                deleted_after: string;
+                /**
+                 * Format: uuid
+                 * @description The form.
+                 */
+                form: string;
+                /** @description What the form was called then. */
+                form_name: string;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description The language in which it was filled in. */
+                locale: string;
+                /** @description The team's note. */
+                note: string;
+                /** @description The page that it was filled in on. */
+                page: string;
+                /** @description What has become of it. */
+                status: components["schemas"]["SubmissionStatus"];
+            }[];
+        };
+        /** @description One page of a list. */
+        Page_TranslatedEntry: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: (components["schemas"]["Counts"] & {
+                /**
+                 * Format: uuid
+                 * @description The entry.
+                 */
+                id: string;
+                /** @description The language. */
+                locale: string;
+                /**
+                 * Format: int32
+                 * @description Number of its newest revision.
+                 */
+                revision: number;
+                /** @description Its name in addresses. */
+                slug: string;
+                /** @description What lists call it. */
+                title: string;
+                /** @description Its type. */
+                type: string;
+            })[];
         };
         /** @description One page of a list. */
         Page_UserView: {
@@ -3016,6 +4310,67 @@ export interface components {
             /** @description What the person will be. */
             role: components["schemas"]["Role"];
         };
+        /** @description A link as the team sees it; not its token. */
+        PreviewLink: {
+            /**
+             * Format: date-time
+             * @description The instant as of which everything is seen; `null` for the present.
+             */
+            as_of: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+            /**
+             * Format: uuid
+             * @description The entry whose draft it shows among what is published; `null` for the whole site.
+             */
+            entry: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            expires_at: string;
+            /** @description Whether it asks for a password. */
+            has_password: boolean;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute.
+             */
+            last_used_at: string | null;
+            /** @description The only language; `null` for all. */
+            locale: string | null;
+            /**
+             * Format: int32
+             * @description The entry's revision; `null` for the newest.
+             */
+            revision: number | null;
+            /** @description What it shows. */
+            shows: components["schemas"]["Shows"];
+            /**
+             * Format: int64
+             * @description How often it was opened; steps within a minute count once.
+             */
+            use_count: number;
+            /**
+             * Format: date-time
+             * @description Since when it is withdrawn; `null` while it is not.
+             */
+            withdrawn_at: string | null;
+        };
+        /** @description Preview links of a site. */
+        PreviewLinks: {
+            /** @description Those that are good or ended within the last month, the newest first. */
+            results: components["schemas"]["PreviewLink"][];
+        };
         /** @description The body of every answer that is not a success (RFC 9457). */
         Problem: {
             /** @description Stable code, the one thing a program should look at. */
@@ -3060,6 +4415,41 @@ export interface components {
             slug: string;
         } & {
             [key: string]: unknown;
+        };
+        /** @description What happened to an entry in one language. */
+        PublicChange: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description The language. */
+            locale: string;
+            /** @description `upsert`: read it anew. `delete`: forget it. */
+            op: string;
+            /** @description Its name in addresses, now or before it went; none while nobody may see it yet. */
+            slug: string | null;
+            /** @description Its type: it is read under `/sites/SITE/TYPE_PLURAL/SLUG/`. */
+            type: string;
+            /**
+             * Format: int32
+             * @description The revision that the language shows or showed.
+             */
+            version: number;
+        };
+        /** @description What happened on a site since a token. */
+        PublicChanges: {
+            /** @description Whether there is more already. */
+            has_more: boolean;
+            /** @description What happened, in order; each entry and language once, with what happened to it last. */
+            items: components["schemas"]["PublicChange"][];
+            /** @description What to ask with next time. */
+            next_token: string;
         };
         /** @description A button. */
         PublicCta: {
@@ -3135,6 +4525,158 @@ export interface components {
             title: string;
         } & {
             [key: string]: unknown;
+        };
+        /** @description A language of a site. */
+        PublicLanguage: {
+            /** @description The languages whose texts it shows, best first, beginning with itself. */
+            chain: string[];
+            /** @description `ltr` or `rtl`. */
+            direction: string;
+            /** @description The host that is its alone. */
+            domain: string | null;
+            /** @description Its tag. */
+            locale: string;
+            /** @description What stands before its paths on the site. */
+            prefix: string | null;
+        };
+        /** @description A list, or a part of it. */
+        PublicList_PublicAmenity: {
+            /**
+             * Format: int64
+             * @description How many there are in all; none where a list that is walked by cursor has more than 10,000.
+             */
+            count: number | null;
+            /** @description Whether `count` is left out for that reason; only in lists that are walked by cursor. */
+            count_capped?: boolean | null;
+            /** @description Address of what comes next. */
+            next: string | null;
+            /** @description Address of what comes before. */
+            previous: string | null;
+            /** @description What stands in this part. */
+            results: ({
+                /** @description A sentence. */
+                description: string;
+                /** @description Name of a drawing. */
+                icon: string;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description Its name. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Smaller ones come first.
+                 */
+                order: number;
+                /** @description Its name in addresses. */
+                slug: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+        };
+        /** @description A list, or a part of it. */
+        PublicList_PublicEntry: {
+            /**
+             * Format: int64
+             * @description How many there are in all; none where a list that is walked by cursor has more than 10,000.
+             */
+            count: number | null;
+            /** @description Whether `count` is left out for that reason; only in lists that are walked by cursor. */
+            count_capped?: boolean | null;
+            /** @description Address of what comes next. */
+            next: string | null;
+            /** @description Address of what comes before. */
+            previous: string | null;
+            /** @description What stands in this part. */
+            results: ({
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description Its name in addresses. */
+                slug: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+        };
+        /** @description A list, or a part of it. */
+        PublicList_PublicPage: {
+            /**
+             * Format: int64
+             * @description How many there are in all; none where a list that is walked by cursor has more than 10,000.
+             */
+            count: number | null;
+            /** @description Whether `count` is left out for that reason; only in lists that are walked by cursor. */
+            count_capped?: boolean | null;
+            /** @description Address of what comes next. */
+            next: string | null;
+            /** @description Address of what comes before. */
+            previous: string | null;
+            /** @description What stands in this part. */
+            results: ({
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description Whether it is what guests see first. */
+                is_homepage: boolean;
+                /** @description Its name in addresses. */
+                slug: string;
+                /** @description Its title. */
+                title: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+        };
+        /** @description A list, or a part of it. */
+        PublicList_PublicRoom: {
+            /**
+             * Format: int64
+             * @description How many there are in all; none where a list that is walked by cursor has more than 10,000.
+             */
+            count: number | null;
+            /** @description Whether `count` is left out for that reason; only in lists that are walked by cursor. */
+            count_capped?: boolean | null;
+            /** @description Address of what comes next. */
+            next: string | null;
+            /** @description Address of what comes before. */
+            previous: string | null;
+            /** @description What stands in this part. */
+            results: ({
+                /** @description Its beds in words. */
+                bed_type: string;
+                /** @description Its main picture. */
+                featured_image_url: string | null;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description Whether it is shown among the first. */
+                is_featured: boolean;
+                /**
+                 * Format: int64
+                 * @description How many may sleep in it.
+                 */
+                max_guests: number | null;
+                /** @description Its name. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Smaller ones come first.
+                 */
+                order: number;
+                /** @description One sentence. */
+                short_description: string;
+                /** @description Its name in addresses. */
+                slug: string;
+            } & {
+                [key: string]: unknown;
+            })[];
         };
         /** @description A package of a price table. */
         PublicPackage: {
@@ -3339,6 +4881,8 @@ export interface components {
              * @description Its id.
              */
             id: string;
+            /** @description How it speaks each of them. */
+            languages: components["schemas"]["PublicLanguage"][];
             /** @description The languages it is offered in. */
             locales: string[];
             /** @description What people call it. */
@@ -3406,6 +4950,179 @@ export interface components {
             /** @description As the last answer gave it; good once. */
             refresh: string;
         };
+        /** @description Why something was not done, in the words of the same refusal as an answer of its own. */
+        Refusal: {
+            /** @description Stable code. */
+            code: string;
+            /** @description What happened and what to do next. */
+            detail: string;
+            /** @description The fields that were wrong. */
+            errors: components["schemas"]["RefusedField"][];
+        };
+        /** @description One field that was refused. */
+        RefusedField: {
+            /** @description Stable code. */
+            code: string;
+            /** @description A sentence with the next step. */
+            detail: string;
+            /** @description JSON Pointer (RFC 6901) to the field. */
+            pointer: string;
+        };
+        /** @description A named set of entries that go live together. */
+        Release: {
+            /** @description What can be done with it there. */
+            actions: components["schemas"]["ReleaseAction"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by_name: string;
+            /**
+             * Format: date-time
+             * @description The instant that this is.
+             */
+            fires_at: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What belongs to it, in the order in which it was added. */
+            items: components["schemas"]["ReleaseItem"][];
+            /** @description The time on the clocks of `time_zone`, where it is scheduled. */
+            local_time: string | null;
+            /** @description What people call it. */
+            name: string;
+            /** @description What it is about. */
+            note: string;
+            /** @description Why it could not go live at its time: each item that stood in the way. */
+            problems: components["schemas"]["ReleaseProblem"][];
+            /**
+             * Format: date-time
+             * @description When it was rolled back.
+             */
+            rolled_back_at: string | null;
+            /** @description Who rolled it back. */
+            rolled_back_by: string | null;
+            /** @description How far it has come. */
+            state: components["schemas"]["ReleaseState"];
+            /** @description Whose clocks those are. */
+            time_zone: string | null;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: date-time
+             * @description When it went live.
+             */
+            went_live_at: string | null;
+            /** @description Who let it go live. */
+            went_live_by: string | null;
+        };
+        /**
+         * @description What can be done with a release.
+         * @enum {string}
+         */
+        ReleaseAction: "change" | "schedule" | "unschedule" | "go_live" | "roll_back" | "delete";
+        /** @description An entry of a release. */
+        ReleaseItem: {
+            /** @description What happens to it. */
+            action: components["schemas"]["ScheduledAction"];
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            entry_id: string;
+            /** @description In which languages; `null` for every one that is complete then, or for all where it ends. */
+            locales: string[] | null;
+            /**
+             * Format: int32
+             * @description The entry's newest revision now.
+             */
+            newest_revision: number;
+            /**
+             * Format: int32
+             * @description The revision that goes live: exactly this one.
+             */
+            revision: number | null;
+            /**
+             * Format: uuid
+             * @description Its site.
+             */
+            site_id: string;
+            /** @description What lists call it now. */
+            title: string;
+            /** @description Its type. */
+            type: string;
+        };
+        /** @description What is to happen to an entry with the release. */
+        ReleaseItemWish: {
+            /** @description What happens. */
+            action: components["schemas"]["ScheduledAction"];
+            /** @description In which languages; left out, in every one that is complete then, or for all where it ends. */
+            locales?: string[] | null;
+            /**
+             * Format: int32
+             * @description The revision that goes live: exactly this one, whatever is written until then. Left out, the newest one now. Not
+             *     for an end.
+             */
+            revision?: number | null;
+            /**
+             * Format: uuid
+             * @description The entry's site.
+             */
+            site_id: string;
+        };
+        /** @description An item that stands in the way, and why. */
+        ReleaseProblem: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            entry_id: string;
+            /** @description Why. */
+            problem: components["schemas"]["Refusal"];
+            /**
+             * Format: uuid
+             * @description Its site.
+             */
+            site_id: string;
+            /** @description What lists call it. */
+            title: string;
+        };
+        /**
+         * @description How far a release has come.
+         * @enum {string}
+         */
+        ReleaseState: "open" | "scheduled" | "live" | "rolled_back" | "failed";
+        /** @description When a release is to go live. */
+        ReleaseTime: {
+            /** @description When, on those clocks: `2027-03-28T06:00`. A time that the clocks skip is refused. */
+            local_time: string;
+            /** @description Which one is meant where the clocks show the time twice: `earlier`, if left out, or `later`. */
+            repeated?: components["schemas"]["Repeated"];
+            /**
+             * Format: uuid
+             * @description The site whose clocks are meant; left out, that of the first item.
+             */
+            site_id?: string | null;
+        };
+        /** @description The releases of an organization. */
+        Releases: {
+            /** @description How many. */
+            count: number;
+            /** @description The releases, the newest first. */
+            results: components["schemas"]["Release"][];
+        };
+        /**
+         * @description Which of the two is meant where the clocks show a time twice.
+         * @enum {string}
+         */
+        Repeated: "earlier" | "later";
         /** @description How replication stands. `lag_seconds` is the age of the oldest change that the replica is not known to have. */
         ReplicationReport: {
             /** @description The last thing that it complained of. */
@@ -3466,6 +5183,105 @@ export interface components {
              */
             revision: number;
         };
+        /** @description A request that somebody looks at a revision, and what came of it. */
+        Review: {
+            /** @description What they said. */
+            answer: string | null;
+            /**
+             * Format: date-time
+             * @description When it was answered, or ended otherwise.
+             */
+            answered_at: string | null;
+            /** @description Who answered. */
+            answered_by_name: string | null;
+            /** @description Who asked: the id of the account, if it was a person. */
+            asked_by: string | null;
+            /** @description What they are called. */
+            asked_by_name: string;
+            /** @description Who is asked; `null` for everybody who may publish on the site. */
+            asked_of: string | null;
+            /** @description What they are called. */
+            asked_of_name: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            entry_id: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What is to be looked at. */
+            note: string;
+            /**
+             * Format: int32
+             * @description The revision that it is about.
+             */
+            revision: number;
+            /**
+             * Format: uuid
+             * @description The entry's site.
+             */
+            site_id: string;
+            /** @description How far it has come. */
+            state: components["schemas"]["ReviewState"];
+            /** @description What lists call the entry now. */
+            title: string;
+            /** @description The entry's type. */
+            type: string;
+        };
+        /** @description What whoever looked at a revision says. */
+        ReviewAnswer: {
+            /** @description In which languages it goes live; left out, in every one in which nothing required is missing. */
+            locales?: string[] | null;
+            /** @description What to say with it. */
+            note?: string;
+            /** @description Whether the approved revision goes live at once. */
+            publish?: boolean;
+            /**
+             * Format: int32
+             * @description The revision that was looked at.
+             */
+            revision: number;
+        };
+        /** @description Somebody is to look at a revision. */
+        ReviewRequest: {
+            /** @description What is to be looked at. */
+            note?: string;
+            /** @description Who is asked: the id of a member's account; left out, everybody who may publish on the site. */
+            of?: string | null;
+            /**
+             * Format: int32
+             * @description Number of the newest revision: what is looked at is what was seen.
+             */
+            revision: number;
+        };
+        /** @description Whether a site wants approvals. */
+        ReviewRule: {
+            /**
+             * @description Whether an entry goes live only after somebody else has approved exactly that revision. Members who may manage
+             *     sites publish without.
+             */
+            is_required: boolean;
+        };
+        /**
+         * @description How far a review has come.
+         * @enum {string}
+         */
+        ReviewState: "requested" | "approved" | "sent_back" | "withdrawn" | "published";
+        /** @description Some reviews. */
+        Reviews: {
+            /** @description How many. */
+            count: number;
+            /** @description The reviews. */
+            results: components["schemas"]["Review"][];
+        };
         /** @description A kept state of an entry. */
         Revision: components["schemas"]["RevisionSummary"] & {
             /** @description All fields. */
@@ -3510,6 +5326,74 @@ export interface components {
         Roles: {
             results: components["schemas"]["RoleView"][];
         };
+        /** @description How a release is rolled back. */
+        RollingBack: {
+            /**
+             * @description Whether also what somebody has changed since shows again what it showed before the release. What is in the archive or
+             *     in the bin since stays there.
+             * @default false
+             */
+            force?: boolean;
+        };
+        /** @description Something that happens to an entry at a time. */
+        Schedule: {
+            /** @description What happens. */
+            action: components["schemas"]["ScheduledAction"];
+            /**
+             * Format: date-time
+             * @description When it was planned.
+             */
+            created_at: string;
+            /** @description Who planned it. */
+            created_by_name: string;
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            entry_id: string;
+            /**
+             * Format: date-time
+             * @description The instant that this is.
+             */
+            fires_at: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Whether the clocks show this time twice on that day; `fires_at` says which one is meant. */
+            is_repeated: boolean;
+            /** @description The time on the clocks of the site, e.g. `2027-03-28T06:00:00`. */
+            local_time: string;
+            /** @description In which languages; `null` for every one that is complete then, or for all where it ends. */
+            locales: string[] | null;
+            problem: components["schemas"]["Refusal"] | null;
+            /**
+             * Format: int32
+             * @description The revision that goes live.
+             */
+            revision: number | null;
+            /**
+             * Format: date-time
+             * @description When it fired, failed or was cancelled.
+             */
+            settled_at: string | null;
+            /**
+             * Format: uuid
+             * @description The entry's site.
+             */
+            site_id: string;
+            /** @description How far it has come. */
+            state: components["schemas"]["ScheduleState"];
+            /** @description Whose clocks those are. */
+            time_zone: string;
+            /** @description What lists call the entry now. */
+            title: string;
+            /** @description The entry's type. */
+            type: string;
+            /** @description How far they are from UTC then, e.g. `+02`. */
+            utc_offset: string;
+        };
         /** @description Recurring work and its times. */
         ScheduleList: {
             results: components["schemas"]["ScheduleView"][];
@@ -3535,6 +5419,18 @@ export interface components {
             /** @description Where the clocks show those times. */
             time_zone: string;
         };
+        /**
+         * @description How far a schedule has come.
+         * @enum {string}
+         */
+        ScheduleState: "waiting" | "done" | "failed" | "cancelled";
+        /** @description Another time for a schedule that waits. */
+        ScheduleTime: {
+            /** @description When, on the clocks of the site's time zone. */
+            local_time: string;
+            /** @description Which one is meant where the clocks show the time twice. */
+            repeated?: components["schemas"]["Repeated"];
+        };
         /** @description A schedule as operators see it. */
         ScheduleView: {
             /** @description What happens to times that were missed: `skip`, `once` or `all` with a number. */
@@ -3558,6 +5454,11 @@ export interface components {
             /** @description Where the clocks show those times. */
             time_zone: string;
         };
+        /**
+         * @description What happens at the time.
+         * @enum {string}
+         */
+        ScheduledAction: "publish" | "unpublish";
         /** @description A type of section, e.g. a gallery. */
         SectionDeclaration: {
             /** @description Its fields besides `id` and `type`. */
@@ -3643,6 +5544,11 @@ export interface components {
             /** @description The program's version. */
             version: string;
         };
+        /**
+         * @description What a link shows.
+         * @enum {string}
+         */
+        Shows: "drafts" | "published";
         /** @description A website. */
         Site: {
             /**
@@ -3666,6 +5572,10 @@ export interface components {
              * @description Its id.
              */
             id: string;
+            /** @description How it speaks those of its languages that are not as by default. */
+            languages: {
+                [key: string]: components["schemas"]["LanguageSettings"];
+            };
             /** @description The languages it is offered in. */
             locales: string[];
             /** @description What people call it. */
@@ -3701,6 +5611,13 @@ export interface components {
              * @default null
              */
             domain?: string | null;
+            /**
+             * @description How it speaks its languages, all of them; what is left out is as by default. What visitors see is composed anew.
+             * @default null
+             */
+            languages?: {
+                [key: string]: components["schemas"]["LanguageSettings"];
+            } | null;
             /**
              * @description Other languages, all of them. One in which something is published cannot go.
              * @default null
@@ -3751,6 +5668,70 @@ export interface components {
          * @enum {string}
          */
         Status: "ok" | "failing" | "draining";
+        /** @description What a guest has sent. */
+        Submission: {
+            /** @description The answers, in the order of the questions. */
+            answers: components["schemas"]["Answered"][];
+            /** @description The member who takes care of it. */
+            assignee: string | null;
+            /** @description The consents as they were shown. */
+            consents: components["schemas"]["Consented"][];
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description From when on it is deleted.
+             */
+            deleted_after: string;
+            /**
+             * Format: uuid
+             * @description The form.
+             */
+            form: string;
+            /** @description What the form was called then. */
+            form_name: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description The language in which it was filled in. */
+            locale: string;
+            /** @description The team's note. */
+            note: string;
+            /** @description The page that it was filled in on. */
+            page: string;
+            /** @description What has become of it. */
+            status: components["schemas"]["SubmissionStatus"];
+        };
+        /** @description What is to be changed; what is left out stays. */
+        SubmissionChange: {
+            /**
+             * @description The member who takes care of it; `null` for nobody.
+             * @default null
+             */
+            assignee?: string | null;
+            /**
+             * @description The team's note.
+             * @default null
+             */
+            note?: string | null;
+            /** @default null */
+            status?: components["schemas"]["SubmissionStatus"] | null;
+        };
+        /**
+         * @description What has become of a submission.
+         * @enum {string}
+         */
+        SubmissionStatus: "new" | "open" | "won" | "lost" | "spam";
+        /** @description How far a site is. */
+        Table: {
+            /** @description A row for each type and language. */
+            results: components["schemas"]["Completeness"][];
+        };
         /** @description How an entry comes out of the bin. */
         TakingOut: {
             /**
@@ -3763,6 +5744,143 @@ export interface components {
         Team: {
             /** @description The members, the longest there first. */
             results: components["schemas"]["Member"][];
+        };
+        /** @description One entry of a dictionary. */
+        Term: {
+            /** @description As it stands in documents. */
+            code: string;
+            /** @description Its name in the lodging description of Google Business Profile. */
+            google?: string | null;
+            /** @description The part in which it stands. */
+            group: string;
+            /** @description The drawing that themes know for it. */
+            icon?: string | null;
+            /** @description Its name by language. */
+            label: components["schemas"]["Labels"];
+            /** @description Codes of OpenTravel's lists, by the list: `HAC`, `RMA`, `PHY`, `PIC`. Several mean the same thing to us. */
+            opentravel?: {
+                [key: string]: number[];
+            };
+            scope?: components["schemas"]["TermScope"] | null;
+        };
+        /**
+         * @description What can have a thing.
+         * @enum {string}
+         */
+        TermScope: "property" | "room" | "both";
+        /**
+         * @description What is to be done with a text.
+         * @enum {string}
+         */
+        TextState: "empty" | "missing" | "current" | "stale";
+        /** @description A line of the table: from where, by what, to where. */
+        Transition: {
+            /** @description What is done. */
+            action: components["schemas"]["EntryAction"];
+            /** @description Where the entry must stand. */
+            from: components["schemas"]["EntryState"][];
+            /** @description The permission that it takes. */
+            permission: components["schemas"]["str"];
+            /** @description Where it may stand afterwards. */
+            to: components["schemas"]["EntryState"][];
+        };
+        /** @description How far one entry is in a language. */
+        TranslatedEntry: components["schemas"]["Counts"] & {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /** @description The language. */
+            locale: string;
+            /**
+             * Format: int32
+             * @description Number of its newest revision.
+             */
+            revision: number;
+            /** @description Its name in addresses. */
+            slug: string;
+            /** @description What lists call it. */
+            title: string;
+            /** @description Its type. */
+            type: string;
+        };
+        /** @description One text in both languages. */
+        TranslatedText: {
+            /** @description Whether line breaks may stand in it. */
+            is_multiline: boolean;
+            /** @description Whether a language can only be published with it. */
+            is_required: boolean;
+            /** @description `text` or `rich_text`, or another kind that is kept per language. */
+            kind: string;
+            /** @description What people call it. */
+            label: components["schemas"]["Words"];
+            /** @description The language that the translation was made from. */
+            made_from: string;
+            /** @description Characters at most. */
+            max_length: number | null;
+            /** @description Where it is: names of fields, and ids of items and sections, never places in a list. It stays when they move. */
+            path: string;
+            /** @description In the language that is translated from. */
+            source: Record<string, unknown> | null;
+            /** @description What is to be done. */
+            state: components["schemas"]["TextState"];
+            /** @description In the language that is translated into. */
+            target: Record<string, unknown> | null;
+            /** @description Where it is stale: the text that it was made from, in the language `made_from`. */
+            was?: Record<string, unknown> | null;
+        };
+        /** @description An entry in one language beside another. */
+        Translation: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            entry: string;
+            /**
+             * Format: int32
+             * @description The revision that the target language shows to visitors; nothing where it shows none.
+             */
+            published: number | null;
+            /**
+             * Format: int32
+             * @description Number of the newest revision: what is saved names it.
+             */
+            revision: number;
+            /** @description Its name in addresses. */
+            slug: string;
+            /** @description The language that is translated from. */
+            source: string;
+            /** @description Which way the one is written. */
+            source_direction: components["schemas"]["Direction"];
+            /** @description The language that is translated into. */
+            target: string;
+            /** @description Which way the other is written. */
+            target_direction: components["schemas"]["Direction"];
+            /** @description Every text, in the order of the form. */
+            texts: components["schemas"]["TranslatedText"][];
+            /** @description What lists call it. */
+            title: string;
+            /** @description Its type, e.g. `room`. */
+            type: string;
+        };
+        /** @description What is to be written in one language; every other field stays as it is, whoever has changed it meanwhile. */
+        TranslationChange: {
+            /** @description Whether a program saved while somebody was writing. */
+            autosave?: boolean;
+            /**
+             * Format: int32
+             * @description Number of the revision that the work began on.
+             */
+            revision: number;
+            /** @description The language that was translated from. */
+            source: string;
+            /** @description The language that was translated into. */
+            target: string;
+            /** @description The texts by their path; `null` takes one away. */
+            texts: {
+                [key: string]: Record<string, unknown>;
+            };
         };
         /** @description How many entries of a type were found. */
         TypeCount: {
@@ -3785,8 +5903,10 @@ export interface components {
             name: string;
             /** @description The integer field that orders its lists; without one they stand in the order of their making. */
             order_from?: string | null;
+            page?: components["schemas"]["PageDeclaration"] | null;
             /** @description Where its lists stand in the public API. */
             plural: string;
+            role?: components["schemas"]["TypeRole"] | null;
             /** @description The text field that suggests an entry's slug. */
             slug_from: string;
             /** @description One of it, as people say it. */
@@ -3796,6 +5916,11 @@ export interface components {
             /** @description Several of it. */
             title_plural: components["schemas"]["Words"];
         };
+        /**
+         * @description What the program does with the entries of a type beside keeping and showing them. One type at most has each role.
+         * @enum {string}
+         */
+        TypeRole: "redirect" | "menu" | "form" | "banner" | "booking_engine";
         /** @description Whose publication is taken back. */
         Undoing: {
             /**
@@ -3858,6 +5983,15 @@ export interface components {
             is_superuser: boolean;
             /** @description What people call them. */
             name: string;
+        };
+        /** @description What becomes of one value. */
+        ValueChange: {
+            /** @description What it is. */
+            from?: Record<string, unknown> | null;
+            /** @description JSON Pointer (RFC 6901) to it. */
+            pointer: string;
+            /** @description What it becomes; left out where it is dropped. */
+            to?: Record<string, unknown> | null;
         };
         /** @description A link's token. */
         Verification: {
@@ -3948,6 +6082,74 @@ export interface components {
             /** @description In English. */
             en: string;
         };
+        /** @description The one table of states. */
+        Workflow: {
+            /** @description Every state. */
+            states: components["schemas"]["EntryState"][];
+            /** @description What leads from where to where. */
+            transitions: components["schemas"]["Transition"][];
+        };
+        /** @description A choice as it is written. */
+        WrittenChoice: {
+            label: components["schemas"]["Words"];
+            value: string;
+        };
+        /** @description Fields that a group adds to a built-in type, as they are written. */
+        WrittenExtension: {
+            /** @description The built-in type. */
+            extends: string;
+            fields: components["schemas"]["WrittenField"][];
+        };
+        /**
+         * @description A field or a list's item as it is written, with the rules of all kinds: the reader takes those of
+         *     its own kind and refuses the rest.
+         */
+        WrittenField: {
+            dictionary?: string | null;
+            fields?: components["schemas"]["WrittenField"][] | null;
+            help?: components["schemas"]["Words"] | null;
+            item?: components["schemas"]["WrittenField"] | null;
+            kind: string;
+            label?: components["schemas"]["Words"] | null;
+            localized?: boolean;
+            /** Format: double */
+            max?: number | null;
+            max_items?: number | null;
+            max_length?: number | null;
+            /** Format: double */
+            min?: number | null;
+            multiline?: boolean | null;
+            name?: string | null;
+            not_before?: string | null;
+            options?: components["schemas"]["WrittenChoice"][] | null;
+            required?: boolean;
+            sections?: string[] | null;
+            to?: string | null;
+        };
+        /** @description A type of section as it is written. */
+        WrittenSection: {
+            fields: components["schemas"]["WrittenField"][];
+            help?: components["schemas"]["Words"] | null;
+            icon: string;
+            name: string;
+            title: components["schemas"]["Words"];
+        };
+        /** @description A type of content as it is written. */
+        WrittenType: {
+            fields: components["schemas"]["WrittenField"][];
+            help?: components["schemas"]["Words"] | null;
+            icon: string;
+            name: string;
+            order_from?: string | null;
+            page?: components["schemas"]["PageDeclaration"] | null;
+            plural: string;
+            role?: components["schemas"]["TypeRole"] | null;
+            slug_from: string;
+            title: components["schemas"]["Words"];
+            title_field: string;
+            title_plural: components["schemas"]["Words"];
+        };
+        str: string;
     };
     responses: {
         /** @description The request cannot be understood: its body, a parameter or the host. */
@@ -4115,13 +6317,29 @@ export interface operations {
     public_api_amenities: {
         parameters: {
             query?: {
-                /** @description Language wished for; the next of its chain stands in */
+                /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
-                /** @description `details`: every entry with all of its fields */
+                /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
+                fields?: string;
+                /**
+                 * @description `details`: every entry with all of its fields. And references to be replaced by what they lead to, with commas between
+                 *     them: `property`, `property.amenities`.
+                 */
                 expand?: string;
-                /** @description Page, from 1 */
+                /**
+                 * @description Only entries of which this is true. FIELD is one of the type's; TEST is `eq`, `ne`, `in` (values with commas between
+                 *     them), `gt`, `gte`, `lt`, `lte`, `exists` (`true` or `false`) and, for fields of several values, `contains`.
+                 */
+                "filter[FIELD][TEST]"?: string;
+                /** @description One or two fields with a comma between them; `-` before one: the largest first. */
+                sort?: string;
+                /** @description Walks by cursor, so many entries at once, up to 100; 20 where only `cursor` is there. */
+                limit?: number;
+                /** @description Where to go on: from `next` or `previous`. */
+                cursor?: string;
+                /** @description Page, from 1; not together with `limit` or `cursor`. */
                 page?: number;
-                /** @description Entries of a page, up to 200 */
+                /** @description Entries of a page, up to 200; 50 where it says nothing. */
                 page_size?: number;
             };
             header?: never;
@@ -4138,7 +6356,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PublicAmenity"];
+                    "application/json": components["schemas"]["PublicList_PublicAmenity"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4156,8 +6374,12 @@ export interface operations {
     public_api_amenity: {
         parameters: {
             query?: {
-                /** @description Language wished for; the next of its chain stands in */
+                /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
+                /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
+                fields?: string;
+                /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -4190,16 +6412,71 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    public_api_changes: {
+        parameters: {
+            query?: {
+                /** @description `next_token` of the answer before */
+                since?: string;
+                /** @description `true`: everything, from the beginning; the same as no `since` */
+                initial?: boolean;
+                /** @description Changes of one answer, up to 1000; 100 where it says nothing */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's domain, id or slug */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicChanges"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     public_api_pages: {
         parameters: {
             query?: {
-                /** @description Language wished for; the next of its chain stands in */
+                /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
-                /** @description `details`: every entry with all of its fields */
+                /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
+                fields?: string;
+                /**
+                 * @description `details`: every entry with all of its fields. And references to be replaced by what they lead to, with commas between
+                 *     them: `property`, `property.amenities`.
+                 */
                 expand?: string;
-                /** @description Page, from 1 */
+                /**
+                 * @description Only entries of which this is true. FIELD is one of the type's; TEST is `eq`, `ne`, `in` (values with commas between
+                 *     them), `gt`, `gte`, `lt`, `lte`, `exists` (`true` or `false`) and, for fields of several values, `contains`.
+                 */
+                "filter[FIELD][TEST]"?: string;
+                /** @description One or two fields with a comma between them; `-` before one: the largest first. */
+                sort?: string;
+                /** @description Walks by cursor, so many entries at once, up to 100; 20 where only `cursor` is there. */
+                limit?: number;
+                /** @description Where to go on: from `next` or `previous`. */
+                cursor?: string;
+                /** @description Page, from 1; not together with `limit` or `cursor`. */
                 page?: number;
-                /** @description Entries of a page, up to 200 */
+                /** @description Entries of a page, up to 200; 50 where it says nothing. */
                 page_size?: number;
             };
             header?: never;
@@ -4216,7 +6493,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PublicPage"];
+                    "application/json": components["schemas"]["PublicList_PublicPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4234,8 +6511,12 @@ export interface operations {
     public_api_page: {
         parameters: {
             query?: {
-                /** @description Language wished for; the next of its chain stands in */
+                /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
+                /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
+                fields?: string;
+                /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -4268,16 +6549,71 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    public_api_property: {
+        parameters: {
+            query?: {
+                /** @description Language wished for; the next of its chain stands in. */
+                locale?: string;
+                /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
+                fields?: string;
+                /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
+                expand?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's domain, id or slug */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     public_api_rooms: {
         parameters: {
             query?: {
-                /** @description Language wished for; the next of its chain stands in */
+                /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
-                /** @description `details`: every entry with all of its fields */
+                /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
+                fields?: string;
+                /**
+                 * @description `details`: every entry with all of its fields. And references to be replaced by what they lead to, with commas between
+                 *     them: `property`, `property.amenities`.
+                 */
                 expand?: string;
-                /** @description Page, from 1 */
+                /**
+                 * @description Only entries of which this is true. FIELD is one of the type's; TEST is `eq`, `ne`, `in` (values with commas between
+                 *     them), `gt`, `gte`, `lt`, `lte`, `exists` (`true` or `false`) and, for fields of several values, `contains`.
+                 */
+                "filter[FIELD][TEST]"?: string;
+                /** @description One or two fields with a comma between them; `-` before one: the largest first. */
+                sort?: string;
+                /** @description Walks by cursor, so many entries at once, up to 100; 20 where only `cursor` is there. */
+                limit?: number;
+                /** @description Where to go on: from `next` or `previous`. */
+                cursor?: string;
+                /** @description Page, from 1; not together with `limit` or `cursor`. */
                 page?: number;
-                /** @description Entries of a page, up to 200 */
+                /** @description Entries of a page, up to 200; 50 where it says nothing. */
                 page_size?: number;
             };
             header?: never;
@@ -4294,7 +6630,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PublicRoom"];
+                    "application/json": components["schemas"]["PublicList_PublicRoom"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4312,8 +6648,12 @@ export interface operations {
     public_api_room: {
         parameters: {
             query?: {
-                /** @description Language wished for; the next of its chain stands in */
+                /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
+                /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
+                fields?: string;
+                /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -4392,13 +6732,29 @@ export interface operations {
     public_api_entries: {
         parameters: {
             query?: {
-                /** @description Language wished for; the next of its chain stands in */
+                /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
-                /** @description `details`: every entry with all of its fields */
+                /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
+                fields?: string;
+                /**
+                 * @description `details`: every entry with all of its fields. And references to be replaced by what they lead to, with commas between
+                 *     them: `property`, `property.amenities`.
+                 */
                 expand?: string;
-                /** @description Page, from 1 */
+                /**
+                 * @description Only entries of which this is true. FIELD is one of the type's; TEST is `eq`, `ne`, `in` (values with commas between
+                 *     them), `gt`, `gte`, `lt`, `lte`, `exists` (`true` or `false`) and, for fields of several values, `contains`.
+                 */
+                "filter[FIELD][TEST]"?: string;
+                /** @description One or two fields with a comma between them; `-` before one: the largest first. */
+                sort?: string;
+                /** @description Walks by cursor, so many entries at once, up to 100; 20 where only `cursor` is there. */
+                limit?: number;
+                /** @description Where to go on: from `next` or `previous`. */
+                cursor?: string;
+                /** @description Page, from 1; not together with `limit` or `cursor`. */
                 page?: number;
-                /** @description Entries of a page, up to 200 */
+                /** @description Entries of a page, up to 200; 50 where it says nothing. */
                 page_size?: number;
             };
             header?: never;
@@ -4417,7 +6773,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PublicEntry"];
+                    "application/json": components["schemas"]["PublicList_PublicEntry"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4435,8 +6791,12 @@ export interface operations {
     public_api_entry: {
         parameters: {
             query?: {
-                /** @description Language wished for; the next of its chain stands in */
+                /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
+                /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
+                fields?: string;
+                /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -5531,6 +7891,66 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    types_dictionaries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dictionary"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    types_dictionary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dictionary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     monitoring_health: {
         parameters: {
             query?: never;
@@ -6227,6 +8647,410 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    releases_list: {
+        parameters: {
+            query?: {
+                /** @description Only in this state: open, scheduled, live, rolled_back, failed */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Releases"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    releases_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRelease"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    releases_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The release's id */
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    releases_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The release's id */
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRelease"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    releases_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The release's id */
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    releases_put_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The release's id */
+                release: string;
+                /** @description The entry's id */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseItemWish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    releases_remove_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The release's id */
+                release: string;
+                /** @description The entry's id */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    releases_go_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The release's id */
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    releases_roll_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The release's id */
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollingBack"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    releases_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The release's id */
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseTime"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    releases_unschedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The release's id */
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    reviews_waiting: {
+        parameters: {
+            query?: {
+                /** @description `for_me` (what I can answer; if left out) or `by_me` (what I asked) */
+                waiting?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reviews"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     team_list_get_api_v1_roles: {
         parameters: {
             query?: never;
@@ -6654,11 +9478,49 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    entries_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     entries_list: {
         parameters: {
             query?: {
                 /** @description Only entries of this type */
                 type?: string;
+                /** @description Only entries that stand here: draft, in_review, scheduled, live, live_with_draft, archived; left out, all that are not archived */
+                state?: string;
                 /** @description Page, from 1 */
                 page?: number;
                 /** @description Entries of a page */
@@ -6834,6 +9696,78 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    entries_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_bring_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BringingBack"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     history_changes: {
         parameters: {
             query: {
@@ -6987,6 +9921,188 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    reviews_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    reviews_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    reviews_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    reviews_send_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    reviews_of_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reviews"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     history_revisions: {
         parameters: {
             query?: {
@@ -7062,6 +10178,159 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    schedules_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSchedule"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    translations_find: {
+        parameters: {
+            query: {
+                /** @description The language to translate from; the site's default where it is left out */
+                source?: string;
+                /** @description The language to translate into */
+                target: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Translation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    translations_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranslationChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Translation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    translations_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirming"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Translation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     entries_unpublish: {
         parameters: {
             query?: never;
@@ -7086,6 +10355,288 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    previews_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewLinks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    previews_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPreviewLink"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeLink"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    previews_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The link's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens nothing */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    reviews_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewRule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    reviews_set_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewRule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewRule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    schedules_list: {
+        parameters: {
+            query?: {
+                /** @description Only of the entry with this id */
+                entry?: string;
+                /** @description Only in this state: waiting, done, failed, cancelled */
+                state?: string;
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Schedules of a page */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Schedule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    schedules_reschedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The schedule's id */
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleTime"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    schedules_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The schedule's id */
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7141,6 +10692,386 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    submissions_table: {
+        parameters: {
+            query?: {
+                /** @description Only those of this form */
+                form?: string;
+                /** @description `new`, `open`, `won`, `lost` or `spam` */
+                status?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    submissions_list: {
+        parameters: {
+            query?: {
+                /** @description Only those of this form */
+                form?: string;
+                /** @description `new`, `open`, `won`, `lost` or `spam` */
+                status?: string;
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Submissions of a page */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Submission"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    submissions_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The submission's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    submissions_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The submission's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    submissions_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The submission's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmissionChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    translations_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Table"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    translations_list: {
+        parameters: {
+            query?: {
+                /** @description Only in this language */
+                locale?: string;
+                /** @description Only entries of this type */
+                type?: string;
+                /** @description Only with a text that is `missing`, `empty` or `stale`, or `any` of these */
+                state?: string;
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Entries of a page */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TranslatedEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    translations_export: {
+        parameters: {
+            query: {
+                /** @description The language to translate into */
+                target: string;
+                /** @description The language to translate from; the site's default where it is left out */
+                source?: string;
+                /** @description `xliff-1.2`, which every translators' program reads, `xliff-2.1` or `csv` */
+                format?: string;
+                /** @description Only entries of this type */
+                type?: string;
+                /** @description Only this entry, by its id */
+                entry?: string;
+                /** @description Only texts that are `missing` or `stale`, or `any` of both */
+                state?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xliff+xml": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    translations_import: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change */
+                dry_run?: boolean;
+                /** @description Take texts whose source has changed since the file was written */
+                take_changed?: boolean;
+                /** @description Take what is right, though some of the file is refused */
+                partial?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    submissions_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Erasing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     types_list: {
         parameters: {
             query?: never;
@@ -7156,6 +11087,148 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Declarations"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    types_list_get_api_v1_types_custom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomType"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    types_check: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Entries of a page */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeToCheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    types_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `type`, `section` or `extension` */
+                kind: components["schemas"]["OwnKind"];
+                /** @description Its name; of added fields the name of the built-in type */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Declaring"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declared"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    types_remove: {
+        parameters: {
+            query?: {
+                /** @description Of the check; it may be left out where every entry stays as it is */
+                fingerprint?: string;
+            };
+            header?: never;
+            path: {
+                /** @description `type`, `section` or `extension` */
+                kind: components["schemas"]["OwnKind"];
+                /** @description Its name; of added fields the name of the built-in type */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomTypeCounts"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7190,6 +11263,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
                 };
             };
             400: components["responses"]["BadRequest"];

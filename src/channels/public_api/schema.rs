@@ -97,10 +97,29 @@ pub struct PublicSite {
     pub default_locale: String,
     /// The languages it is offered in.
     pub locales: Vec<String>,
+    /// How it speaks each of them.
+    pub languages: Vec<PublicLanguage>,
     /// Where its days begin.
     pub time_zone: String,
     /// The currency of its prices.
     pub currency: String,
+}
+
+/// A language of a site.
+#[derive(Serialize, ToSchema)]
+pub struct PublicLanguage {
+    /// Its tag.
+    pub locale: String,
+    /// `ltr` or `rtl`.
+    pub direction: String,
+    /// What stands before its paths on the site.
+    #[schema(required = true)]
+    pub prefix: Option<String>,
+    /// The host that is its alone.
+    #[schema(required = true)]
+    pub domain: Option<String>,
+    /// The languages whose texts it shows, best first, beginning with itself.
+    pub chain: Vec<String>,
 }
 
 /// A page in a list.

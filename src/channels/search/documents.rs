@@ -35,7 +35,9 @@ impl Maker<'_> {
     pub fn documents(&self, whole: &Whole) -> Vec<TantivyDocument> {
         let Some(declared) = self.declarations.content_type(&whole.entry.content_type) else { return Vec::new() };
         let mut documents = vec![self.draft(whole, declared)];
-        for (view, shown_in) in whole.views.iter().filter(|(_, shown_in)| !shown_in.is_empty()) {
+        // What the program plays a role with is nothing to be read: visitors find no redirect, and no engine's code.
+        let is_read = declared.role.is_none();
+        for (view, shown_in) in whole.views.iter().filter(|(_, shown_in)| is_read && !shown_in.is_empty()) {
             let mut document = self.begun(whole, VISITORS);
             for locale in shown_in {
                 document.add_text(self.fields.shown_in, locale.as_str());

@@ -121,7 +121,7 @@ impl Search {
     ) -> Result<Found, SearchError> {
         let (organization, id, locale) = (visitor.organization_id(), site.id, locale.clone());
         // What has no text in the language is shown, and found, in another.
-        let languages = [locale.clone(), locale.base(), site.default_locale.clone()];
+        let languages = site.speaks().chain(&locale);
         self.blocking(move |index| {
             let mut languages: Vec<_> = languages.iter().filter_map(analysis::language_of).collect();
             languages.dedup();

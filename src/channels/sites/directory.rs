@@ -5,43 +5,41 @@ use std::fmt::Write as _;
 use content::{
     entries::{EntryError, public},
     sites::Site,
-    types::Declarations,
 };
-use ground::{
-    db::Conn,
-    words::{EntryId, Locale},
-};
+use ground::words::{EntryId, Locale};
 use std::collections::BTreeMap;
 use tenants::scope::Visitor;
 
 use super::{
-    addresses::Addresses,
+    addresses::{Addresses, absolute},
     colours::Colour,
+    described::is_over,
     library::{Eyes, Library},
+    pages::Maker,
     theme::Theme,
 };
 
 /// Every page of the site with its languages (sitemaps.org 0.9, and Google's annotation of languages).
 pub(super) fn sitemap(
-    conn: &Conn,
+    maker: &Maker<'_, '_>,
     visitor: &Visitor,
-    declarations: &Declarations,
-    theme: &Theme,
-    site: &Site,
+    addresses: &Addresses,
     origin: &str,
+    today: &str,
 ) -> Result<String, EntryError> {
-    let addresses = Addresses::new("", site);
+    let Maker { conn, declarations, theme, site, .. } = maker;
     let mut pages: BTreeMap<EntryId, Vec<(Locale, String, String)>> = BTreeMap::new();
-    for locale in &site.locales {
+    for locale in addresses.open() {
         let chain = std::slice::from_ref(locale);
         let library = Library::read(conn, &Eyes::Guest(visitor), declarations, site, locale)?;
-        for declared in declarations.types().iter().filter(|one| theme.has_template(&format!("{}.html", one.name))) {
+        let with_pages = declarations.types().iter().filter_map(|one| Some((one, one.page.as_ref()?)));
+        for (declared, page) in with_pages.filter(|(_, page)| theme.has_template(&format!("{}.html", page.template))) {
             let views = library.of_type(&declared.name);
             let ids: Vec<EntryId> = views.iter().map(|view| view.entry_id).collect();
             // Only what is published in this very language has an address of its own in it.
             let own = public::referenced(conn, visitor, site.id, &ids, chain)?;
-            for view in own.values().filter(|view| !is_hidden(view)) {
-                let address = format!("{origin}{}", addresses.of(view, &declared.plural, locale));
+            for view in own.values().filter(|view| !is_hidden(view) && !is_over(&view.document, &page.ends, today)) {
+                let address = absolute(&addresses.of(view, page, locale), origin);
                 let changed = view.published_at.to_string();
                 pages.entry(view.entry_id).or_default().push((locale.clone(), address, changed));
             }
@@ -52,7 +50,11 @@ pub(super) fn sitemap(
          xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n",
     );
     for languages in pages.values() {
-        for (_, address, changed) in languages {
+        // A map names addresses of its own host only (sitemaps.org, "Sitemap file location").
+        let own = languages.iter().filter(|(_, address, _)| {
+            address.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+        for (_, address, changed) in own {
             // Writing to a String cannot fail; addresses are made of slugs, and need no escaping.
             let _ = write!(text, "<url><loc>{address}</loc><lastmod>{changed}</lastmod>");
             for (locale, other, _) in languages.iter().filter(|_| languages.len() > 1) {

@@ -19,8 +19,6 @@ static LANGUAGES: LazyLock<BTreeMap<String, Language>> =
 pub(super) struct Language {
     /// Its name in itself.
     pub name: String,
-    #[serde(default)]
-    is_right_to_left: bool,
     months: [String; 12],
     full_months: [String; 12],
     date: String,
@@ -43,11 +41,6 @@ impl Language {
     pub fn name_of(locale: &Locale) -> String {
         let known = LANGUAGES.get(locale.as_str()).or_else(|| LANGUAGES.get(locale.base().as_str()));
         known.map_or_else(|| locale.to_string(), |language| language.name.clone())
-    }
-
-    /// `ltr` or `rtl`.
-    pub fn direction(&self) -> &'static str {
-        if self.is_right_to_left { "rtl" } else { "ltr" }
     }
 
     /// A day with its year.
@@ -127,7 +120,6 @@ mod tests {
         }
         assert_eq!(language("de").season(august, january), "31. Aug. – 6. Jan.");
         assert_eq!(language("de").month(august), "August 2027");
-        assert_eq!(language("ar").direction(), "rtl");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use content::{
     preview_links::{self, Opened},
     shapes::{self, Reading},
     sites::Site,
-    types::Declarations,
+    types::{Declarations, PageDeclaration, Role},
 };
 use ground::{
     clock::Timestamp,
@@ -62,7 +62,8 @@ impl<'a> Library<'a> {
         match eyes {
             Eyes::Guest(visitor) => {
                 let chain = public::chain(site, Some(locale));
-                for declared in declarations.types() {
+                // Redirects can be many thousands, and no page shows one.
+                for declared in declarations.types().iter().filter(|one| one.role != Some(Role::Redirect)) {
                     let (count, views) =
                         public::views(conn, visitor, site.id, &declared.name, &chain, MOST_OF_A_TYPE, 0)?;
                     if count > views.len() as u64 {
@@ -97,15 +98,19 @@ impl<'a> Library<'a> {
         pages.iter().find(|page| is_homepage(page))
     }
 
-    /// The view that a type's plural and a slug name.
-    pub fn named(&self, plural: &str, slug: &str) -> Option<&View> {
-        let declared = self.declarations.types().iter().find(|declared| declared.plural == plural)?;
-        self.of_type(&declared.name).iter().find(|view| view.slug.as_str() == slug)
+    /// The view with this id.
+    pub fn by_id(&self, id: EntryId) -> Option<&View> {
+        self.by_id.get(&id)
     }
 
-    /// The plural of a view's type: what stands before its slug in addresses.
-    pub fn plural_of(&self, view: &View) -> &str {
-        self.declarations.content_type(&view.content_type).map_or("", |declared| declared.plural.as_str())
+    /// The view of a type with this slug.
+    pub fn named(&self, content_type: &str, slug: &str) -> Option<&View> {
+        self.of_type(content_type).iter().find(|view| view.slug.as_str() == slug)
+    }
+
+    /// Where a view's type has its pages, if it has any.
+    pub fn page_of(&self, view: &View) -> Option<&'a PageDeclaration> {
+        self.declarations.content_type(&view.content_type)?.page.as_ref()
     }
 
     /// A view in the shape of the public API, with its address on this site.
@@ -113,9 +118,8 @@ impl<'a> Library<'a> {
         let reading =
             Reading { site: self.site, declarations: self.declarations, public_url: "", references: &self.by_id };
         let mut shape = shapes::entry(&reading, view, true);
-        if let Some(shape) = shape.as_object_mut() {
-            let address = addresses.of(view, self.plural_of(view), &self.locale);
-            shape.insert("url".to_owned(), Value::String(address));
+        if let (Some(shape), Some(page)) = (shape.as_object_mut(), self.page_of(view)) {
+            shape.insert("url".to_owned(), Value::String(addresses.of(view, page, &self.locale)));
         }
         shape
     }

@@ -27,9 +27,11 @@ use super::{
     Sites,
     addresses::Addresses,
     directory,
+    forms::FormState,
     library::Eyes,
     pages::{Asked as Address, Made, Maker, PageError},
-    routes::{HTML, HereAsked, ICON, policy},
+    previewing::HereAsked,
+    routes::{HTML, ICON, policy},
 };
 
 /// How far before the team's own preview these stand, whose address would take the `l` for a site.
@@ -259,11 +261,11 @@ impl Sites {
             let locale = &site.default_locale;
             let wanted = (entry, opened.link.revision);
             let draft = entries::preview(conn, &scope, &declarations, site.id, wanted, Look { locale, at: None })?;
-            let addresses = Addresses::new(&root_of(&opened), &site);
+            let addresses = Addresses::below(&root_of(&opened), &site, true);
             Ok(draft.and_then(|view| {
-                let declared = declarations.content_type(&view.content_type)?;
-                let has_page = theme.has_template(&format!("{}.html", declared.name));
-                has_page.then(|| addresses.of(&view, &declared.plural, locale))
+                let page = declarations.content_type(&view.content_type)?.page.as_ref()?;
+                let has_page = theme.has_template(&format!("{}.html", page.template));
+                has_page.then(|| addresses.of(&view, page, locale))
             }))
         });
         match found.await {
@@ -302,10 +304,23 @@ impl Sites {
                     theme: &theme,
                     site: &site,
                 };
-                let asked = Address { origin: &origin, root: &root, path: &path, environment: &sites.environment, now };
+                let form = FormState::default();
+                let addresses = &Addresses::below(&root, &site, true);
+                let (environment, stamps) = (&*sites.environment, &sites.stamps);
+                let asked = Address {
+                    origin: &origin,
+                    root: &root,
+                    addresses,
+                    path: &path,
+                    environment,
+                    now,
+                    stamps,
+                    form: &form,
+                };
                 Ok(match maker.make(&asked)? {
                     Made::Moved(address) => Reply::to(address),
-                    Made::Page { html, status, style, language } => {
+                    Made::Search(_) => return Err(EntryError::NotFound.into()),
+                    Made::Page { html, status, style, language, .. } => {
                         let html = with_bar(&html, &bar(&opened, &whole, now, &language));
                         Reply::page(status, html, policy(&style, false))
                     }

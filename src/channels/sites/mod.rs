@@ -4,21 +4,28 @@
 //! `/preview/SITE/`, and what guests see under `/live/SITE/`.
 
 mod addresses;
+mod banners;
+mod booking;
 mod colours;
+mod described;
 mod directory;
 mod domains;
 mod embeds;
+mod forms;
 mod functions;
 mod languages;
 mod library;
 mod links;
+mod menus;
+mod moved;
 mod pages;
+mod previewing;
 mod routes;
 mod theme;
 
 use std::sync::Arc;
 
-use content::types::Catalogue;
+use content::{forms::Stamps, types::Catalogue};
 use ground::db::Db;
 
 pub use domains::{DomainChanges, Domains};
@@ -26,6 +33,7 @@ pub use routes::routes;
 pub use theme::ThemeError;
 
 use crate::kept::{Answers, Versions};
+use moved::Redirects;
 use theme::Theme;
 
 /// What the routes work with. Managed by Rocket; cheap to clone.
@@ -35,8 +43,10 @@ pub struct Sites {
     catalogue: Catalogue,
     domains: Domains,
     answers: Answers,
+    redirects: Redirects,
     theme: Arc<Theme>,
     environment: Arc<str>,
+    stamps: Stamps,
 }
 
 impl Sites {
@@ -47,14 +57,17 @@ impl Sites {
         domains: Domains,
         environment: &str,
         versions: Versions,
+        stamps: Stamps,
     ) -> Result<Self, ThemeError> {
         Ok(Self {
+            redirects: Redirects::new(versions.clone(), db.clock().clone()),
             answers: Answers::new(versions, db.clock().clone()),
             db,
             catalogue,
             domains,
             theme: Arc::new(Theme::load(theme::DEFAULT)?),
             environment: environment.into(),
+            stamps,
         })
     }
 

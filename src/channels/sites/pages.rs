@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use content::{
     entries::{EntryError, public, public::View},
-    sites::Site,
-    types::{Declarations, Field, FieldKind, Words},
+    forms::Stamps,
+    sites::{Direction, Site},
+    types::{Declarations, Field, FieldKind, Role, TypeDeclaration, Words},
 };
 use ground::{
     db::{Conn, DbError},
@@ -13,18 +14,31 @@ use ground::{
 };
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value, json};
-use tenants::organizations::{self, OrganizationError};
+use tenants::{
+    organizations::{self, OrganizationError},
+    scope::Visitor,
+};
 
 use super::{
-    addresses::{Addresses, Place, is_homepage},
+    addresses::{Addresses, Place, Read, absolute, is_homepage},
+    banners::banners,
+    booking::{self, BOOK},
+    described::{described, is_over},
+    forms::{self, FormState},
     functions::{self, environment, plain},
     languages::Language,
     library::{Eyes, Library},
+    menus::menus,
     theme::{Theme, Wanted},
 };
+use crate::search::Hit;
 
 /// Characters of a description for search engines: they show about as many.
 const DESCRIPTION_LENGTH: usize = 160;
+/// The page on which guests search, and its name in templates.
+pub(super) const SEARCH: &str = "search";
+/// The section with a form in it.
+const FORM_SECTION: &str = "form";
 
 /// What is asked for.
 pub(super) struct Asked<'a> {
@@ -32,12 +46,18 @@ pub(super) struct Asked<'a> {
     pub origin: &'a str,
     /// What stands before the site's own paths.
     pub root: &'a str,
+    /// The addresses of the site as they are from there.
+    pub addresses: &'a Addresses,
     /// The path behind the root.
     pub path: &'a str,
     /// The installation's environment, e.g. `staging`.
     pub environment: &'a str,
     /// The present.
     pub now: Timestamp,
+    /// Signs the forms on the page.
+    pub stamps: &'a Stamps,
+    /// What is known of a form that was sent from it.
+    pub form: &'a FormState,
 }
 
 /// A page, or the way to it.
@@ -49,9 +69,13 @@ pub(super) enum Made {
         status: u16,
         /// The one style element in it, which the page's policy has to allow.
         style: String,
+        /// Whether it is made for this one reader: a form says when it was shown.
+        is_fresh: bool,
     },
     /// The same page lives at this path.
     Moved(String),
+    /// Guests search here, in this language: what they find is looked up first.
+    Search(Locale),
 }
 
 /// Why a page cannot be made.
@@ -78,6 +102,16 @@ pub(super) struct Maker<'a, 'c> {
     pub site: &'a Site,
 }
 
+/// What a page shows.
+enum Shown<'a> {
+    /// An entry.
+    View(&'a View),
+    /// Something of the program's own: its name in templates, what they get, the status.
+    Own(&'static str, Value, u16),
+    /// Nothing, with this status.
+    Error(u16),
+}
+
 /// What an address led to.
 enum Found<'a> {
     View(&'a View),
@@ -88,47 +122,122 @@ enum Found<'a> {
 impl Maker<'_, '_> {
     /// The page at an address.
     pub fn make(&self, asked: &Asked<'_>) -> Result<Made, PageError> {
-        let addresses = Addresses::new(asked.root, self.site);
-        let (locale, place) = addresses.read(asked.path);
+        let addresses = asked.addresses;
+        let Read { locale, place, moved } = addresses.read(asked.path);
+        if let Some(address) = moved {
+            return Ok(Made::Moved(address));
+        }
         let library = Library::read(self.conn, &self.eyes, self.declarations, self.site, &locale)?;
-        match self.find(&library, &addresses, &place)? {
+        match self.find(&library, addresses, &place)? {
             Found::Moved(address) => Ok(Made::Moved(address)),
-            Found::View(view) => self.render(&library, &addresses, asked, Some(view)),
-            Found::Nothing => self.render(&library, &addresses, asked, None),
+            Found::View(view) if self.is_over(&library, view, asked) => {
+                self.render(&library, addresses, asked, &Shown::Error(410))
+            }
+            Found::View(view) => self.render(&library, addresses, asked, &Shown::View(view)),
+            Found::Nothing if matches!(&place, Place::Page(slug) if slug.as_str() == SEARCH) => {
+                Ok(Made::Search(locale))
+            }
+            Found::Nothing => self.render(&library, addresses, asked, &Shown::Error(404)),
         }
     }
 
+    /// The page on which guests search, with what was found for their words.
+    pub fn search(&self, asked: &Asked<'_>, words: &str, hits: &[Hit]) -> Result<Made, PageError> {
+        let addresses = asked.addresses;
+        let Read { locale, .. } = addresses.read(asked.path);
+        let library = Library::read(self.conn, &self.eyes, self.declarations, self.site, &locale)?;
+        let found = hits.iter().filter_map(|hit| {
+            let view = library.by_id(hit.entry)?;
+            let page = library.page_of(view)?;
+            let url = addresses.of(view, page, &locale);
+            Some(json!({"title": hit.title, "url": url, "excerpt": hit.excerpt, "type": view.content_type}))
+        });
+        let shown = json!({"words": words, "results": found.collect::<Vec<_>>()});
+        self.render(&library, addresses, asked, &Shown::Own(SEARCH, shown, 200))
+    }
+
+    /// The page that says that what stood at this address is gone for good.
+    pub fn gone(&self, asked: &Asked<'_>) -> Result<Made, PageError> {
+        let addresses = asked.addresses;
+        let Read { locale, .. } = addresses.read(asked.path);
+        let library = Library::read(self.conn, &self.eyes, self.declarations, self.site, &locale)?;
+        self.render(&library, addresses, asked, &Shown::Error(410))
+    }
+
+    /// The page that asks again for a stay that cannot be passed on.
+    pub fn book(&self, asked: &Asked<'_>, wish: Value) -> Result<Made, PageError> {
+        let addresses = asked.addresses;
+        let Read { locale, .. } = addresses.read(asked.path);
+        let library = Library::read(self.conn, &self.eyes, self.declarations, self.site, &locale)?;
+        self.render(&library, addresses, asked, &Shown::Own(BOOK, wish, 422))
+    }
+
+    /// Whether a page answers at this address, by looks at indexes alone.
+    pub fn answers(&self, visitor: &Visitor, asked: &Asked<'_>) -> Result<bool, PageError> {
+        let Read { place, .. } = asked.addresses.read(asked.path);
+        let (path, slug) = match &place {
+            Place::Home => return Ok(true),
+            Place::Nowhere => return Ok(false),
+            Place::Page(slug) => ("", slug),
+            Place::Entry { path, slug } => (path.as_str(), slug),
+        };
+        let Some(declared) = self.with_pages_at(path) else { return Ok(false) };
+        for locale in asked.addresses.open() {
+            let chain = std::slice::from_ref(locale);
+            if public::view(self.conn, visitor, self.site.id, &declared.name, slug, chain)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The type whose pages stand at this path, or once stood below its plural.
+    fn with_pages_at(&self, path: &str) -> Option<&TypeDeclaration> {
+        let declared = self
+            .declarations
+            .content_type_by_path(path)
+            .or_else(|| self.declarations.content_type_by_plural(path).filter(|declared| declared.page.is_some()))?;
+        self.has_template(&declared.page.as_ref()?.template).then_some(declared)
+    }
+
     fn find<'l>(&self, library: &'l Library<'_>, addresses: &Addresses, place: &Place) -> Result<Found<'l>, PageError> {
-        let (plural, slug) = match place {
+        let (path, slug) = match place {
             Place::Nowhere => return Ok(Found::Nothing),
             Place::Home => return Ok(library.homepage().map_or(Found::Nothing, Found::View)),
-            Place::Page(slug) => ("pages", slug),
-            Place::Entry { plural, slug } => (plural.as_str(), slug),
+            Place::Page(slug) => ("", slug),
+            Place::Entry { path, slug } => (path.as_str(), slug),
         };
-        let Some(declared) = self.declarations.content_type_by_plural(plural) else { return Ok(Found::Nothing) };
-        if !self.has_template(&declared.name) {
-            return Ok(Found::Nothing);
-        }
-        let is_page_in_folder = plural == "pages" && matches!(place, Place::Entry { .. });
-        if let Some(view) = library.named(plural, slug.as_str()) {
-            let is_elsewhere = is_homepage(view) || is_page_in_folder;
-            let address = || Found::Moved(addresses.of(view, plural, &library.locale));
+        let Some(declared) = self.with_pages_at(path) else { return Ok(Found::Nothing) };
+        let Some(page) = &declared.page else { return Ok(Found::Nothing) };
+        if let Some(view) = library.named(&declared.name, slug.as_str()) {
+            let is_elsewhere = page.path != path || (page.path.is_empty() && is_homepage(view));
+            let address = || Found::Moved(addresses.of(view, page, &library.locale));
             return Ok(if is_elsewhere { address() } else { Found::View(view) });
         }
         // A slug of another language, as an old link or a changed language in the address has it.
         if let Eyes::Guest(visitor) = &self.eyes {
-            for locale in &self.site.locales {
+            for locale in addresses.open() {
                 let chain = std::slice::from_ref(locale);
                 let found = public::view(self.conn, visitor, self.site.id, &declared.name, slug, chain)?;
                 let here = found.and_then(|found| {
                     library.of_type(&declared.name).iter().find(|view| view.entry_id == found.entry_id)
                 });
                 if let Some(view) = here {
-                    return Ok(Found::Moved(addresses.of(view, plural, &library.locale)));
+                    return Ok(Found::Moved(addresses.of(view, page, &library.locale)));
                 }
             }
         }
         Ok(Found::Nothing)
+    }
+
+    /// Guests are told that an offer has ended; the team may look at it.
+    fn is_over(&self, library: &Library<'_>, view: &View, asked: &Asked<'_>) -> bool {
+        let ends = library.page_of(view).map(|page| page.ends.as_slice()).unwrap_or_default();
+        !self.eyes.see_drafts() && is_over(&view.document, ends, &self.today(asked).to_string())
+    }
+
+    fn today(&self, asked: &Asked<'_>) -> Date {
+        asked.now.to_zoned(self.site.time_zone.zone()).date()
     }
 
     fn has_template(&self, name: &str) -> bool {
@@ -140,20 +249,44 @@ impl Maker<'_, '_> {
         library: &Library<'_>,
         addresses: &Addresses,
         asked: &Asked<'_>,
-        view: Option<&View>,
+        shown: &Shown<'_>,
     ) -> Result<Made, PageError> {
-        let kind = view.map_or("error", |view| view.content_type.as_str());
+        let (view, status) = match shown {
+            Shown::View(view) => (Some(*view), 200),
+            Shown::Own(_, _, status) => (None, *status),
+            Shown::Error(status) => (None, *status),
+        };
+        let declared = view.and_then(|view| self.declarations.content_type(&view.content_type));
+        let kind = match shown {
+            Shown::View(view) => view.content_type.as_str(),
+            Shown::Own(name, ..) => name,
+            Shown::Error(_) => "error",
+        };
+        let page = declared.and_then(|declared| declared.page.as_ref());
+        let template = page.map_or(kind, |page| page.template.as_str());
         let mut context = self.surroundings(library, addresses, asked)?;
         let shape = view.map(|view| library.shape(view, addresses));
         let others = view.map(|view| self.in_languages(view, library, addresses)).transpose()?.unwrap_or_default();
         context.extend(self.about_languages(library, addresses, asked, view, &others));
+        context.insert("banners".into(), banners(library, addresses, view));
         context.insert("kind".into(), json!(kind));
-        context.insert("status".into(), json!(if view.is_some() { 200 } else { 404 }));
+        context.insert("status".into(), json!(status));
         let is_noindex = shape.as_ref().is_some_and(|shape| shape["seo"]["noindex"] == true);
         let is_hidden = self.eyes.see_drafts() || asked.environment == "staging" || is_noindex || view.is_none();
         context.insert("robots".into(), if is_hidden { json!("noindex") } else { Value::Null });
         context.insert("seo".into(), self.seo(shape.as_ref(), &context, asked));
-        context.insert(kind.to_owned(), shape.unwrap_or(Value::Null));
+        if let (Some(declared), Some(shape)) = (declared, &shape) {
+            let list = self.theme.declared.lists.get(&declared.name);
+            context.insert("entry".into(), shape.clone());
+            context.insert("parts".into(), described(declared, shape, &library.locale));
+            context.insert("schema".into(), json!(page.and_then(|page| page.schema.as_deref())));
+            context.insert("list".into(), list.map_or(Value::Null, |wanted| listed_on(library, addresses, wanted)));
+        }
+        if let Shown::Own(name, value, _) = shown {
+            context.insert((*name).to_owned(), value.clone());
+        } else {
+            context.insert(kind.to_owned(), shape.unwrap_or(Value::Null));
+        }
         let settings = &self.site.settings;
         let style = self.theme.style(settings.get("primary_color"), settings.get("secondary_color"));
         context.insert("theme_style".into(), json!(style));
@@ -164,11 +297,12 @@ impl Maker<'_, '_> {
             words: self.theme.words(&library.locale),
         };
         let engine = environment(self.theme, page);
-        let template = engine.get_template(&format!("sites/{}/{kind}.html", self.theme.declared.name))?;
+        let template = engine.get_template(&format!("sites/{}/{template}.html", self.theme.declared.name))?;
         let context = minijinja::Value::from(minijinja::value::Serde(&Value::Object(context)));
         let html = template.render(context)?;
         let language = view.map_or(&library.locale, |view| &view.locale).to_string();
-        Ok(Made::Page { html, language, status: if view.is_some() { 200 } else { 404 }, style })
+        let is_fresh = view.is_some_and(|view| view.get("sections").is_some_and(has_form));
+        Ok(Made::Page { html, language, status, style, is_fresh })
     }
 
     /// What every template is given.
@@ -180,11 +314,12 @@ impl Maker<'_, '_> {
     ) -> Result<Map<String, Value>, PageError> {
         let locale = &library.locale;
         let mut context = Map::new();
-        for declared in self.declarations.types() {
+        // A form names whom it is sent to: templates ask for one form's public part.
+        for declared in self.declarations.types().iter().filter(|one| one.role.is_none()) {
             let shapes = library.of_type(&declared.name).iter().map(|view| library.shape(view, addresses));
             context.insert(declared.plural.clone(), Value::Array(shapes.collect()));
-            // A group of one house speaks of "the" property; of several, the first one is the main one.
         }
+        // A group of one house speaks of "the" property; of several, the first one is the main one.
         let property = context.get("properties").and_then(|list| list.get(0)).cloned().unwrap_or(Value::Null);
         context.insert("property".into(), property);
         let organization = match &self.eyes {
@@ -195,24 +330,30 @@ impl Maker<'_, '_> {
         context.insert("organization".into(), json!({"name": organization.name}));
         context.insert("site".into(), content::shapes::site(self.site));
         context.insert("theme".into(), json!(self.theme.declared));
-        let language = Language::of(locale);
         context.insert(
             "locale".into(),
-            json!({"code": locale, "dir": language.direction(), "is_default": *locale == self.site.default_locale}),
+            json!({"code": locale, "dir": Direction::of(locale), "is_default": *locale == self.site.default_locale}),
         );
-        let today: Date = asked.now.to_zoned(self.site.time_zone.zone()).date();
-        context.insert("today".into(), json!(today.to_string()));
+        context.insert("today".into(), json!(self.today(asked).to_string()));
         context.insert("origin".into(), json!(asked.origin));
         context.insert("root".into(), json!(asked.root));
         context.insert("environment".into(), json!(asked.environment));
         context.insert("is_preview".into(), json!(self.eyes.see_drafts()));
         context.insert("home_url".into(), json!(addresses.home(locale)));
-        context.insert("menu".into(), menus(library, addresses, asked));
+        let of_role = |role| {
+            self.declarations.with_role(role).map(|declared| library.of_type(&declared.name)).unwrap_or_default()
+        };
+        let forms = of_role(Role::Form).iter().map(|view| {
+            (view.entry_id.to_string(), forms::shown(view, self.site, asked.stamps, asked.form, asked.now))
+        });
+        context.insert("forms".into(), Value::Object(forms.collect()));
+        let has_engine = of_role(Role::BookingEngine).iter().any(booking::leads);
+        context.insert("book_url".into(), json!(has_engine.then(|| addresses.own(BOOK, locale))));
+        context.insert("search_url".into(), json!(addresses.own(SEARCH, locale)));
+        context.insert("menu".into(), menus(library, addresses, &format!("{}{}", asked.root, asked.path)));
         context.insert("section_fields".into(), self.sections_without_template(locale));
         for (name, wanted) in &self.theme.declared.places {
-            let page = library.of_type("page").iter().find(|page| has_section(page, wanted));
-            let address = page.map(|page| addresses.of(page, "pages", locale));
-            context.insert(name.clone(), json!(address));
+            context.insert(name.clone(), listed_on(library, addresses, wanted)["url"].clone());
         }
         Ok(context)
     }
@@ -248,8 +389,8 @@ impl Maker<'_, '_> {
         addresses: &Addresses,
     ) -> Result<BTreeMap<Locale, String>, PageError> {
         let mut found = BTreeMap::new();
-        let plural = library.plural_of(view);
-        for locale in &self.site.locales {
+        let Some(page) = library.page_of(view) else { return Ok(found) };
+        for locale in addresses.open() {
             let own = match &self.eyes {
                 Eyes::Member(..) | Eyes::Link { .. } => Some(view.clone()),
                 Eyes::Guest(visitor) => {
@@ -259,7 +400,7 @@ impl Maker<'_, '_> {
                 }
             };
             if let Some(own) = own {
-                found.insert(locale.clone(), addresses.of(&own, plural, locale));
+                found.insert(locale.clone(), addresses.of(&own, page, locale));
             }
         }
         Ok(found)
@@ -273,8 +414,8 @@ impl Maker<'_, '_> {
         view: Option<&View>,
         others: &BTreeMap<Locale, String>,
     ) -> Map<String, Value> {
-        let absolute = |path: &str| format!("{}{path}", asked.origin);
-        let languages = self.site.locales.iter().map(|locale| {
+        let absolute = |path: &str| absolute(path, asked.origin);
+        let languages = addresses.open().iter().map(|locale| {
             let address = others.get(locale).cloned().unwrap_or_else(|| addresses.home(locale));
             json!({
                 "code": locale,
@@ -333,20 +474,18 @@ impl Maker<'_, '_> {
     }
 }
 
-/// The pages that guests are led to: those that say so at the top, the others at the foot.
-fn menus(library: &Library<'_>, addresses: &Addresses, asked: &Asked<'_>) -> Value {
-    let here = format!("{}{}", asked.root, asked.path);
-    let item = |page: &View| {
-        let url = addresses.of(page, "pages", &library.locale);
-        let label = ["menu_label", "title"].into_iter().filter_map(|name| page.get(name)?.as_str());
-        let title = label.filter(|text| !text.is_empty()).map(str::to_owned).next();
-        json!({"title": title.unwrap_or_else(|| page.slug.to_string()), "is_current": url == here, "url": url})
-    };
-    let is_shown = |page: &&View| page.get("show_in_menu").and_then(Value::as_bool).unwrap_or(false);
-    let pages = library.of_type("page");
-    let primary: Vec<Value> = pages.iter().filter(is_shown).filter(|page| !is_homepage(page)).map(item).collect();
-    let footer: Vec<Value> = pages.iter().filter(|page| !is_homepage(page)).map(item).collect();
-    json!({"primary": primary, "footer": footer})
+/// The first page with a section that a theme looks for: its title and address, or nothing.
+fn listed_on(library: &Library<'_>, addresses: &Addresses, wanted: &Wanted) -> Value {
+    let page = library.of_type("page").iter().find(|page| has_section(page, wanted));
+    page.and_then(|page| Some((page, library.page_of(page)?))).map_or(
+        Value::Null,
+        |(page, declared)| json!({"title": page.get("title"), "url": addresses.of(page, declared, &library.locale)}),
+    )
+}
+
+/// Whether guests are asked something on a page.
+fn has_form(sections: &Value) -> bool {
+    sections.as_array().into_iter().flatten().any(|section| section["type"] == FORM_SECTION)
 }
 
 /// Whether a page has the section that a theme looks for.

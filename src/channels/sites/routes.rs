@@ -4,72 +4,66 @@
 use std::path::PathBuf;
 
 use content::{
-    entries::{EntryError, public},
+    entries::public,
+    redirects::{Found, as_location},
     sites::{self, Site, SiteHost},
 };
-use ground::{
-    clock::Timestamp,
-    crypto,
-    db::{Db, DbError, Tenant},
-    words::SiteId,
-};
+use ground::{crypto, db::Conn};
 use jiff::SignedDuration;
-use machinery::web::{
-    Cached, Context, Explain, Hosts, Problem, UrlQuery, address_of_request, host_of, managed, refuse,
-};
+use machinery::web::{Cached, Context, Explain, Hosts, Problem, UrlQuery, address_of_request, host_of, managed};
 use rocket::{
-    Data, Request, Response, Route, State, get,
+    Data, Request, Response, Route,
+    data::ToByteUnit,
+    get,
     http::{Header, Method, Status},
-    request::{FromRequest, Outcome as GuardOutcome},
     response::{self, Redirect, Responder},
     route::{Handler, Outcome},
     routes,
 };
-use tenants::{
-    permissions::{Permission, ViewContent},
-    scope::{Scope, Visitor},
-};
+use tenants::scope::Visitor;
 
 use super::{
-    Sites, ThemeError, directory, embeds,
+    Sites, ThemeError,
+    addresses::{Addresses, Place, Read},
+    booking::{self, BOOK, Booking},
+    directory, embeds,
+    forms::{FormState, LARGEST_FORM},
     library::Eyes,
     links,
     pages::{Asked as Address, Made, Maker, PageError},
-    theme::Themes,
+    previewing::{self, Preview},
+    theme::{Theme, Themes},
 };
 use crate::{
     embedded::{Asset, IMMUTABLE, Wanted},
     kept::{Answer, Asked},
+    search::{Asked as Wish, Search},
 };
 
 /// Behind the public API's routes, which are called most, and before all others: on a site's host they do not exist.
 const RANK: isize = -40;
 /// What a site's host serves beside the site: the APIs, files, probes.
 const ELSEWHERE: [&str; 7] = ["/api/", "/media/", "/_theme/", "/livez", "/readyz", "/healthz", "/metrics"];
+/// What the search page shows at most: beyond it guests use other words.
+const MOST_HITS: usize = 30;
 pub(super) const HTML: &str = "text/html; charset=utf-8";
 /// Caches between us and the guest ask each time, and mostly hear 304.
 const CACHE_CONTROL: &str = "public, no-cache";
 /// For what changes with the site's settings only.
-const CACHE_CONTROL_DIRECTORY: &str = "public, max-age=3600";
+pub(super) const CACHE_CONTROL_DIRECTORY: &str = "public, max-age=3600";
 /// As [`CACHE_CONTROL_DIRECTORY`] says.
 const LONGEST_KEPT: SignedDuration = SignedDuration::from_hours(1);
 /// The site's icon, at its place below any root.
 pub(super) const ICON: &str = "/favicon.svg";
 const UNPUBLISHED: &str = include_str!("unpublished.html");
 const PREVIEW_SCRIPT: &str = include_str!("preview.js");
-const PREVIEW_SCRIPT_PATH: &str = "/_theme/preview.js";
-/// Before the second of an instant, as the first part of a preview's paths: no slug begins so.
-const AS_OF: &str = "@";
-/// Where the team sees its drafts.
-const PREVIEW: &str = "/preview";
-/// Where the team sees what guests see, for a site whose domain does not lead here yet.
-const LIVE: &str = "/live";
+pub(super) const PREVIEW_SCRIPT_PATH: &str = "/_theme/preview.js";
 
 /// All routes, mounted at `/`.
 pub fn routes() -> Vec<Route> {
-    let mut routes = routes![preview_script, theme_file, preview, live];
-    routes.extend(links::routes());
+    let mut routes = [routes![preview_script, theme_file], previewing::routes(), links::routes()].concat();
     routes.push(Route::ranked(RANK, Method::Get, "/<path..>", OnSiteHost));
+    routes.push(Route::ranked(RANK, Method::Post, "/<path..>", OnSiteHost));
     routes
 }
 
@@ -81,6 +75,9 @@ struct OnSiteHost;
 impl Handler for OnSiteHost {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
         let Some((sites, host)) = site_of(request) else { return Outcome::forward(data, Status::NotFound) };
+        if request.method() == Method::Post {
+            return Outcome::from(request, sites.take(request, host, data).await);
+        }
         Outcome::from(request, sites.answer(request, host).await)
     }
 }
@@ -101,11 +98,19 @@ fn site_of<'r>(request: &'r Request<'_>) -> Option<(&'r Sites, SiteHost)> {
 }
 
 /// What a site's host answers.
-enum Reply {
+pub(super) enum Reply {
     Answer(Answer),
     Plain(Cached),
     Unpublished,
     Moved(String),
+    /// Made for this one request.
+    Fresh(Preview),
+    /// The booking engine.
+    Book(String),
+    /// A published redirect.
+    Led(String, u16),
+    /// The search page, whose results are looked up next.
+    Search(ground::words::Locale),
 }
 
 impl<'r> Responder<'r, 'static> for Reply {
@@ -114,6 +119,21 @@ impl<'r> Responder<'r, 'static> for Reply {
             Self::Answer(answer) => answer.respond_to(request),
             Self::Plain(cached) => cached.respond_to(request),
             Self::Moved(address) => Redirect::permanent(address).respond_to(request),
+            Self::Led(address, status) => Response::build()
+                .status(Status::new(status))
+                .header(Header::new("Location", as_location(&address)))
+                .header(Header::new("Cache-Control", CACHE_CONTROL))
+                .ok(),
+            Self::Fresh(page) => page.respond_to(request),
+            Self::Book(address) => Response::build()
+                .status(Status::Found)
+                .header(Header::new("Location", as_location(&address)))
+                .header(Header::new("Cache-Control", "no-store"))
+                // The engine may know from which hotel's site, and not from which page a guest comes.
+                .header(Header::new("Referrer-Policy", "strict-origin"))
+                .ok(),
+            // Looked up before anything is answered.
+            Self::Search(_) => Err(Status::InternalServerError),
             Self::Unpublished => Response::build()
                 .status(Status::NotFound)
                 .header(Header::new("Content-Type", HTML))
@@ -155,77 +175,224 @@ impl Sites {
         if !host.is_published {
             return Ok(Reply::Unpublished);
         }
-        let path = request.uri().path().as_str().to_owned();
-        if path.len() > 1 && path.ends_with('/') {
-            return Ok(Reply::Moved(path.trim_end_matches('/').to_owned()));
-        }
-        let mut origin = address_of_request(request);
-        origin.truncate(origin.len().saturating_sub(path.len()));
         let now = self.db.clock().now();
-        let visitor = Visitor::by_domain(host.organization).at(now);
-        Context::of(request).set_organization(host.organization);
+        let here = Here::of(request, host, now);
         // Prices and dates are those of the day, and the longest day is over after 14 hours east of UTC.
         let hour = now.as_second() / 3600;
-        let asked = Asked { organization: host.organization, address: format!("{origin}{path}@{hour}") };
-        if let Some(answer) = self.answers.get(&asked) {
+        let asked =
+            Asked { organization: here.host.organization, address: format!("{}{}@{hour}", here.origin, here.path) };
+        // Parameters and slashes may be what an old address is known by.
+        let may_be_old = !here.query.is_empty() || (here.path.len() > 1 && here.path.ends_with('/'));
+        if let Some(answer) = self.answers.get(&asked).filter(|_| !may_be_old) {
             return Ok(Reply::Answer(answer));
         }
-        let sites = self.clone();
-        let theme = self.theme()?;
+        let (sites, theme, key, place) = (self.clone(), self.theme()?, asked.clone(), here.clone());
         let (reply, is_kept) = self
             .db
-            .scan(move |conn| {
-                let versions = sites.answers.versions();
-                let states = vec![versions.of_sites(host.organization), versions.of_content(host.site)];
-                let Some(site) = sites::published_by_name(conn, &visitor, &host.site.to_string())? else {
-                    return Ok((Reply::Unpublished, false));
-                };
-                let declarations = sites.catalogue.of(conn, &visitor)?;
-                let is_hidden = &*sites.environment == "staging";
-                let until = public::next_change(conn, &visitor, site.id)?;
-                let text = |media_type, text: String| {
-                    // Whoever keeps it for an hour keeps it past what changes by itself within that hour.
-                    let is_steady = until.is_none_or(|until| until.duration_since(now) > LONGEST_KEPT);
-                    let control = if is_steady { CACHE_CONTROL_DIRECTORY } else { CACHE_CONTROL };
-                    Ok((Reply::Plain(Cached::new(media_type, control, text.into_bytes())), false))
-                };
-                match path.as_str() {
-                    "/robots.txt" => return text("text/plain; charset=utf-8", directory::robots(&origin, is_hidden)),
-                    ICON | "/favicon.ico" => return text("image/svg+xml", directory::icon(&site, &theme)),
-                    "/sitemap.xml" => {
-                        let map = directory::sitemap(conn, &visitor, &declarations, &theme, &site, &origin)?;
-                        return text("application/xml; charset=utf-8", map);
-                    }
-                    _ => {}
-                }
-                let maker = Maker {
-                    conn,
-                    eyes: Eyes::Guest(&visitor),
-                    declarations: &declarations,
-                    theme: &theme,
-                    site: &site,
-                };
-                let address = Address { origin: &origin, root: "", path: &path, environment: &sites.environment, now };
-                Ok(match maker.make(&address)? {
-                    Made::Moved(address) => (Reply::Moved(address), false),
-                    Made::Page { html, language, status, style } => {
-                        let body = Cached::new(HTML, CACHE_CONTROL, html.into_bytes());
-                        let answer = Answer::page(body, Status::new(status), language, policy(&style, false), states);
-                        let answer = answer.kept_until(until);
-                        // What is not there is not kept: anybody can ask for any number of such addresses.
-                        (Reply::Answer(answer), status == 200)
-                    }
-                })
-            })
+            .scan(move |conn| sites.read(conn, &theme, &place, &key))
             .await
             .map_err(|error: PageError| error.explain())?;
-        if let Reply::Answer(answer) = &reply
-            && is_kept
-        {
-            self.answers.keep(asked, answer);
+        match reply {
+            Reply::Search(locale) => self.search(request, here, locale).await,
+            Reply::Answer(answer) if is_kept => {
+                self.answers.keep(asked, &answer);
+                Ok(Reply::Answer(answer))
+            }
+            reply => Ok(reply),
         }
-        Ok(reply)
     }
+
+    /// What the database has for an address, and whether it may be kept.
+    fn read(&self, conn: &Conn, theme: &Theme, here: &Here, key: &Asked) -> Result<(Reply, bool), PageError> {
+        let Here { host, visitor, origin, path, query, now } = here;
+        let versions = self.answers.versions();
+        let states = vec![versions.of_sites(host.organization), versions.of_content(host.site)];
+        let Some(site) = sites::published_by_name(conn, visitor, &host.site.to_string())? else {
+            return Ok((Reply::Unpublished, false));
+        };
+        let addresses = here.addresses(&site);
+        let declarations = self.catalogue.of(conn, visitor)?;
+        let until = public::next_change(conn, visitor, site.id)?;
+        let text = |media_type, text: String| {
+            // Whoever keeps it for an hour keeps it past what changes by itself within that hour.
+            let is_steady = until.is_none_or(|until| until.duration_since(*now) > LONGEST_KEPT);
+            let control = if is_steady { CACHE_CONTROL_DIRECTORY } else { CACHE_CONTROL };
+            (Reply::Plain(Cached::new(media_type, control, text.into_bytes())), false)
+        };
+        let maker = Maker { conn, eyes: Eyes::Guest(visitor), declarations: &declarations, theme, site: &site };
+        match path.as_str() {
+            "/robots.txt" => {
+                let is_hidden = &*self.environment == "staging";
+                return Ok(text("text/plain; charset=utf-8", directory::robots(origin, is_hidden)));
+            }
+            ICON | "/favicon.ico" => return Ok(text("image/svg+xml", directory::icon(&site, theme))),
+            "/sitemap.xml" => {
+                let today = now.to_zoned(site.time_zone.zone()).date().to_string();
+                let map = directory::sitemap(&maker, visitor, &addresses, origin, &today)?;
+                return Ok(text("application/xml; charset=utf-8", map));
+            }
+            _ => {}
+        }
+        let form = FormState::of_query(query);
+        let address = here.asked(self, &addresses, &form);
+        let made = match self.led(conn, &maker, here, &address)? {
+            Some(Found::To { address, status }) => return Ok((Reply::Led(address, status), false)),
+            Some(Found::Gone) => maker.gone(&address)?,
+            None if path.len() > 1 && path.ends_with('/') => {
+                let parameters = if query.is_empty() { String::new() } else { format!("?{query}") };
+                return Ok((Reply::Moved(format!("{}{parameters}", path.trim_end_matches('/'))), false));
+            }
+            None if is_book(&addresses, path) => {
+                let Read { locale, .. } = addresses.read(path);
+                match booking::lead(conn, visitor, &declarations, &site, &locale, query, *now)? {
+                    Booking::To(address) => return Ok((Reply::Book(address), false)),
+                    Booking::Again(wish) => maker.book(&address, wish)?,
+                    Booking::None => maker.make(&address)?,
+                }
+            }
+            None => match self.answers.get(key) {
+                Some(answer) => return Ok((Reply::Answer(answer), false)),
+                None => maker.make(&address)?,
+            },
+        };
+        Ok(match made {
+            Made::Moved(address) => (Reply::Moved(address), false),
+            Made::Search(locale) => (Reply::Search(locale), false),
+            Made::Page { html, status, style, is_fresh: true, .. } => {
+                (Reply::Fresh(Preview { html, status, policy: policy(&style, false) }), false)
+            }
+            Made::Page { html, language, status, style, .. } => {
+                let body = Cached::new(HTML, CACHE_CONTROL, html.into_bytes());
+                let answer = Answer::page(body, Status::new(status), language, policy(&style, false), states);
+                let answer = answer.kept_until(until);
+                // What is not there is not kept: anybody can ask for any number of such addresses.
+                (Reply::Answer(answer), status == 200)
+            }
+        })
+    }
+
+    /// Where a published redirect leads from here: one that names parameters always, others where no page answers.
+    fn led(
+        &self,
+        conn: &Conn,
+        maker: &Maker<'_, '_>,
+        here: &Here,
+        asked: &Address<'_>,
+    ) -> Result<Option<Found>, PageError> {
+        let table = self.redirects.of(conn, &here.visitor, here.host.site)?;
+        if let Some(found) = table.find_with_parameters(&here.path, &here.query) {
+            return Ok(Some(found));
+        }
+        let Some(found) = table.find(&here.path, &here.query) else { return Ok(None) };
+        if maker.answers(&here.visitor, asked)? {
+            return Ok(None);
+        }
+        // Written with the site's own domain it would lead back here for ever.
+        let leads_back =
+            matches!(&found, Found::To { address, .. } if *address == format!("{}{}", here.origin, here.path));
+        Ok(Some(found).filter(|_| !leads_back))
+    }
+
+    /// Takes a form that a guest has sent.
+    async fn take(&self, request: &Request<'_>, host: SiteHost, data: Data<'_>) -> Result<Reply, Problem> {
+        if !host.is_published {
+            return Ok(Reply::Unpublished);
+        }
+        let body = data.open(LARGEST_FORM.bytes()).into_string().await;
+        let body = body
+            .map_err(|_| Problem::new(400, "invalid_body", "The body is not valid", "A form is sent as UTF-8 text."))?;
+        if !body.is_complete() {
+            let detail = "The form is longer than any answer to it.";
+            return Err(Problem::new(413, "body_too_large", "The body is too large", detail));
+        }
+        let here = Here::of(request, host, self.db.clock().now());
+        self.receive(request, here, &body.into_inner()).await
+    }
+
+    /// The page that a form was sent from, with what was wrong.
+    pub(super) async fn page_again(&self, here: Here, state: FormState, status: u16) -> Result<Reply, Problem> {
+        let (sites, theme) = (self.clone(), self.theme()?);
+        let made = self.db.scan(move |conn| {
+            let visitor = &here.visitor;
+            let Some(site) = sites::published_by_name(conn, visitor, &here.host.site.to_string())? else {
+                return Ok(None);
+            };
+            let declarations = sites.catalogue.of(conn, visitor)?;
+            let eyes = Eyes::Guest(visitor);
+            let maker = Maker { conn, eyes, declarations: &declarations, theme: &theme, site: &site };
+            maker.make(&here.asked(&sites, &here.addresses(&site), &state)).map(Some)
+        });
+        match made.await.map_err(|error: PageError| error.explain())? {
+            Some(Made::Page { html, status: 200, style, .. }) => {
+                Ok(Reply::Fresh(Preview { html, status, policy: policy(&style, false) }))
+            }
+            _ => Err(Problem::not_found()),
+        }
+    }
+
+    /// The search page with what is found.
+    async fn search(&self, request: &Request<'_>, here: Here, locale: ground::words::Locale) -> Result<Reply, Problem> {
+        let words = UrlQuery::parse(&here.query).get("q").unwrap_or_default().trim().to_owned();
+        let search = managed::<Search>(request).map_err(|(_, problem)| problem)?;
+        let name = here.host.site.to_string();
+        let site = self.db.read(move |conn| sites::published_by_name(conn, &here.visitor, &name)).await;
+        let Some(site) = site.map_err(|error| error.explain())? else { return Ok(Reply::Unpublished) };
+        let hits = if words.is_empty() {
+            Vec::new()
+        } else {
+            let asked = Wish { words: words.clone(), content_type: None, limit: MOST_HITS, offset: 0 };
+            search.published(&here.visitor, &site, &locale, asked).await?.hits
+        };
+        let (sites, theme) = (self.clone(), self.theme()?);
+        let made = self.db.scan(move |conn| {
+            let eyes = Eyes::Guest(&here.visitor);
+            let declarations = sites.catalogue.of(conn, &here.visitor)?;
+            let maker = Maker { conn, eyes, declarations: &declarations, theme: &theme, site: &site };
+            maker.search(&here.asked(&sites, &here.addresses(&site), &FormState::default()), &words, &hits)
+        });
+        let made = made.await.map_err(|error: PageError| error.explain())?;
+        let Made::Page { html, style, .. } = made else { return Err(Problem::not_found()) };
+        Ok(Reply::Fresh(Preview { html, status: 200, policy: policy(&style, false) }))
+    }
+}
+
+/// What a guest asks for, and where.
+#[derive(Clone)]
+pub(super) struct Here {
+    pub host: SiteHost,
+    pub visitor: Visitor,
+    pub origin: String,
+    pub path: String,
+    pub query: String,
+    pub now: jiff::Timestamp,
+}
+
+impl Here {
+    fn of(request: &Request<'_>, host: SiteHost, now: jiff::Timestamp) -> Self {
+        let path = request.uri().path().as_str().to_owned();
+        let query = request.uri().query().map_or_else(String::new, |query| query.as_str().to_owned());
+        let mut origin = address_of_request(request);
+        origin.truncate(origin.len().saturating_sub(path.len()));
+        Context::of(request).set_organization(host.organization);
+        let visitor = Visitor::by_domain(host.organization).at(now);
+        Self { host, visitor, origin, path, query, now }
+    }
+
+    /// The addresses of the site as they are from this host.
+    pub fn addresses(&self, site: &Site) -> Addresses {
+        Addresses::on_host(&self.origin, self.host.locale.as_ref(), site)
+    }
+
+    fn asked<'a>(&'a self, sites: &'a Sites, addresses: &'a Addresses, form: &'a FormState) -> Address<'a> {
+        let Self { origin, path, now, .. } = self;
+        let (environment, stamps) = (&*sites.environment, &sites.stamps);
+        Address { origin, root: "", addresses, path, environment, now: *now, stamps, form }
+    }
+}
+
+/// Whether this is the address that leads to the booking engine, in any language.
+fn is_book(addresses: &Addresses, path: &str) -> bool {
+    matches!(addresses.read(path).place, Place::Page(slug) if slug.as_str() == BOOK)
 }
 
 /// The one inline style is named by its hash; there is no script but the preview's own.
@@ -238,196 +405,6 @@ pub(super) fn policy(style: &str, is_preview: bool) -> String {
          frame-ancestors 'self'",
         frames = embeds::frame_sources(),
     )
-}
-
-// ------------------------------------------------------------------ preview
-
-/// Whoever is signed in and may read the site that the address names by its id or slug.
-struct Member {
-    scope: Scope,
-    site: SiteId,
-}
-
-#[rocket::async_trait]
-impl<'r> FromRequest<'r> for Member {
-    type Error = Problem;
-
-    async fn from_request(request: &'r Request<'_>) -> GuardOutcome<Self, Problem> {
-        let db = match managed::<Db>(request) {
-            Ok(db) => db,
-            Err(error) => return GuardOutcome::Error(error),
-        };
-        let name = request.routed_segment(1).unwrap_or_default().to_owned();
-        let owners = match db.read(move |conn| sites::owners(conn, &name)).await {
-            Ok(owners) => owners,
-            Err(error) => return refuse::<Self>(request, DbError::explain(&error)),
-        };
-        for (organization, site) in owners {
-            match Scope::of_member(request, Some(organization)).await {
-                GuardOutcome::Success(scope) if scope.may(ViewContent::NAME) && scope.may_act_on(site) => {
-                    return GuardOutcome::Success(Self { scope, site });
-                }
-                // Not a member of this one: another site may have the same slug.
-                GuardOutcome::Success(_) => {}
-                GuardOutcome::Error((status, _)) if status == Status::NotFound => {}
-                GuardOutcome::Error(error) => return GuardOutcome::Error(error),
-                GuardOutcome::Forward(status) => return GuardOutcome::Forward(status),
-            }
-        }
-        refuse(request, Problem::not_found())
-    }
-}
-
-/// A page that nobody keeps.
-struct Preview {
-    html: String,
-    status: u16,
-    policy: String,
-}
-
-impl<'r> Responder<'r, 'static> for Preview {
-    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
-        Response::build()
-            .status(Status::new(self.status))
-            .header(Header::new("Content-Type", HTML))
-            .header(Header::new("Cache-Control", "no-store"))
-            .header(Header::new("Content-Security-Policy", self.policy))
-            .sized_body(self.html.len(), std::io::Cursor::new(self.html))
-            .ok()
-    }
-}
-
-/// A page of a preview, or where to go instead.
-#[derive(Responder)]
-#[expect(clippy::large_enum_variant, reason = "made once a request and answered at once")]
-enum Previewed {
-    Page(Preview),
-    Icon(Cached),
-    Elsewhere(Redirect),
-}
-
-#[get("/preview/<site>/<_..>")]
-async fn preview(
-    site: &str,
-    member: Result<Member, Problem>,
-    origin: HereAsked<'_>,
-    channel: &State<Sites>,
-) -> Result<Previewed, Problem> {
-    channel.show_to_team(format!("{PREVIEW}/{site}"), member, origin, true).await
-}
-
-#[get("/live/<site>/<_..>")]
-async fn live(
-    site: &str,
-    member: Result<Member, Problem>,
-    origin: HereAsked<'_>,
-    channel: &State<Sites>,
-) -> Result<Previewed, Problem> {
-    channel.show_to_team(format!("{LIVE}/{site}"), member, origin, false).await
-}
-
-impl Sites {
-    /// A page below `root` of the platform's host: with drafts, or as guests see it.
-    async fn show_to_team(
-        &self,
-        root: String,
-        member: Result<Member, Problem>,
-        origin: HereAsked<'_>,
-        sees_drafts: bool,
-    ) -> Result<Previewed, Problem> {
-        let member = match member {
-            Ok(member) => member,
-            // A link out of a chat: whoever opens it signs in first.
-            Err(refusal) if refusal.status == 401 => return Ok(Previewed::Elsewhere(Redirect::found("/dashboard/"))),
-            Err(refusal) => return Err(refusal),
-        };
-        let HereAsked { origin, path, query } = origin;
-        let path = path.strip_prefix(root.as_str()).unwrap_or_default().trim_end_matches('/').to_owned();
-        let query = UrlQuery::parse(query);
-        let wanted = query.get("locale").map(str::to_owned);
-        let as_of = query.get("as_of").filter(|text| !text.is_empty() && sees_drafts).map(str::to_owned);
-        let (sites, theme, now) = (self.clone(), self.theme()?, self.db.clock().now());
-        self.db
-            .scan(move |conn| {
-                let Member { scope, site } = member;
-                let visitor = Visitor::by_domain(scope.organization_id());
-                let site = if sees_drafts {
-                    sites::find(conn, &scope, site).map_err(EntryError::from)?
-                } else {
-                    let published = sites::published_by_name(conn, &visitor, &site.to_string())?;
-                    published.ok_or(EntryError::NotFound)?
-                };
-                if path == ICON {
-                    let icon = directory::icon(&site, &theme).into_bytes();
-                    return Ok(Previewed::Icon(Cached::new("image/svg+xml", CACHE_CONTROL_DIRECTORY, icon)));
-                }
-                let declarations = sites.catalogue.of(conn, &scope)?;
-                if let Some(text) = as_of {
-                    let instant = site.instant(&text).ok_or(PageError::InstantInvalid)?;
-                    let path = in_language(&path, wanted.as_deref(), &site);
-                    // In the path it stays with whoever follows the links of the page.
-                    let address = format!("{root}/{AS_OF}{}{path}", instant.as_second());
-                    return Ok(Previewed::Elsewhere(Redirect::found(address)));
-                }
-                let (root, path, at) = as_of_in(root, path);
-                let now = at.unwrap_or(now);
-                let path = in_language(&path, wanted.as_deref(), &site);
-                let maker = Maker {
-                    conn,
-                    eyes: if sees_drafts { Eyes::Member(&scope, at) } else { Eyes::Guest(&visitor) },
-                    declarations: &declarations,
-                    theme: &theme,
-                    site: &site,
-                };
-                let asked = Address { origin: &origin, root: &root, path: &path, environment: &sites.environment, now };
-                Ok(match maker.make(&asked)? {
-                    Made::Moved(address) => Previewed::Elsewhere(Redirect::found(address)),
-                    Made::Page { html, status, style, .. } => {
-                        let script = format!("<script src=\"{PREVIEW_SCRIPT_PATH}\" defer></script></body>");
-                        let html = if sees_drafts { html.replacen("</body>", &script, 1) } else { html };
-                        Previewed::Page(Preview { html, status, policy: policy(&style, sees_drafts) })
-                    }
-                })
-            })
-            .await
-            .map_err(|error: PageError| error.explain())
-    }
-}
-
-/// The instant that the first part of a path names, with the root and the path around it.
-fn as_of_in(root: String, path: String) -> (String, String, Option<Timestamp>) {
-    let first = path.strip_prefix('/').and_then(|rest| rest.split('/').next()).unwrap_or_default();
-    let instant = first.strip_prefix(AS_OF).and_then(|text| Timestamp::from_second(text.parse().ok()?).ok());
-    match instant {
-        None => (root, path, None),
-        Some(instant) => (format!("{root}/{first}"), path[first.len() + 1..].to_owned(), Some(instant)),
-    }
-}
-
-/// The path of the same page in the language that the query wishes for.
-fn in_language(path: &str, wanted: Option<&str>, site: &Site) -> String {
-    let is_other = |locale: &&ground::words::Locale| **locale != site.default_locale;
-    let found = site.locales.iter().find(|locale| Some(locale.as_str()) == wanted).filter(is_other);
-    found.map_or_else(|| path.to_owned(), |locale| format!("/{locale}{path}"))
-}
-
-/// Scheme and host, path and query of a request.
-pub(super) struct HereAsked<'r> {
-    pub(super) origin: String,
-    pub(super) path: &'r str,
-    query: &'r str,
-}
-
-#[rocket::async_trait]
-impl<'r> FromRequest<'r> for HereAsked<'r> {
-    type Error = std::convert::Infallible;
-
-    async fn from_request(request: &'r Request<'_>) -> GuardOutcome<Self, Self::Error> {
-        let path = request.uri().path().as_str();
-        let mut origin = address_of_request(request);
-        origin.truncate(origin.len().saturating_sub(path.len()));
-        GuardOutcome::Success(Self { origin, path, query: request.uri().query().map_or("", |query| query.as_str()) })
-    }
 }
 
 #[get("/_theme/preview.js")]

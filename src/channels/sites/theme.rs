@@ -41,6 +41,9 @@ pub(super) struct Declared {
     /// Pages that templates link to, found by a section that they have: name of the value in templates -> section.
     #[serde(default)]
     pub places: BTreeMap<String, Wanted>,
+    /// The page that lists the entries of a type, found alike: type -> section.
+    #[serde(default)]
+    pub lists: BTreeMap<String, Wanted>,
 }
 
 /// Pictures, as the theme wants them.

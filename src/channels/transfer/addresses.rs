@@ -161,10 +161,10 @@ pub(super) fn plain_path(declared: &TypeDeclaration, slug: &Slug, is_home: bool)
 /// Where an entry stands in a language.
 pub(super) fn path_of(site: &Site, declared: &TypeDeclaration, slug: &Slug, locale: &Locale, is_home: bool) -> String {
     let path = plain_path(declared, slug, is_home);
-    if *locale == site.default_locale {
-        return path;
+    match site.speaks().prefix(locale) {
+        None => path,
+        Some(prefix) => format!("/{prefix}{}", if path == "/" { "" } else { &path }),
     }
-    format!("/{locale}{}", if path == "/" { "" } else { &path })
 }
 
 /// One spelling of an address on the site: without the slash at its end and what stands behind `#`.

@@ -12,6 +12,7 @@ mod report;
 pub mod sitemap;
 #[cfg(test)]
 mod tests;
+pub mod translations;
 pub mod wordpress;
 
 use std::{

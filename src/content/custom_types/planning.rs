@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{CustomTypeError, Wish, rules};
 use crate::{
     entries::retyping::{self, Look},
-    sites::{self, Languages},
+    sites,
     types::{self, Catalogue, Declarations, FieldKind, Own, OwnKind, Step, TypeDeclaration},
 };
 
@@ -31,6 +31,7 @@ pub struct Plan {
 
 /// What becomes of the entries that a change touches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CustomTypeCounts)]
 pub struct Counts {
     /// All of them.
     pub entries: u64,
@@ -105,7 +106,7 @@ pub(super) fn plan_from(
     seen.push_str(&own.as_ref().map(|own| own.written().to_string()).unwrap_or_default());
     let touched: Vec<String> = touched(step);
     for site in sites::list(conn, scope)? {
-        let languages = Languages { default: site.default_locale.clone(), offered: site.locales.clone() };
+        let languages = site.speaks();
         seen.extend(["\n", &site.id.to_string(), &format!("{languages:?}")]);
         for content_type in &touched {
             let found = retyping::look(conn, scope, step, site.id, &languages, content_type)?;

@@ -1,11 +1,12 @@
 //! Composing: one document per language from an entry's published revisions. Facts come from the newest of them, texts
-//! from the language's own; where it has no text, from its base language's revision or the default language's.
+//! from the language's own; where it has no text, from the revision of the next language of its chain.
 
 use ground::words::Locale;
 use serde_json::{Map, Value};
 
 use crate::{
     rich_text::RichText,
+    sites::Languages,
     types::{BrandState, Declarations, Document, Field, FieldKind, FilterValue, TypeDeclaration},
 };
 
@@ -38,10 +39,11 @@ pub(super) fn compose_all(
     declared: &TypeDeclaration,
     document: &Document,
     locales: &[Locale],
-    default: &Locale,
+    languages: &Languages,
 ) -> Vec<Composition> {
     let composed = |locale: &Locale| {
-        let sources: Vec<_> = source_locales(locale, default)
+        let sources: Vec<_> = languages
+            .chain(locale)
             .into_iter()
             .filter_map(|wanted| locales.iter().find(|one| **one == wanted))
             .map(|locale| Source { locale, document })
@@ -53,17 +55,6 @@ pub(super) fn compose_all(
         )
     };
     locales.iter().map(composed).collect()
-}
-
-/// The languages whose published texts may stand in a view of this one, best first.
-pub(super) fn source_locales(locale: &Locale, default: &Locale) -> Vec<Locale> {
-    let mut wanted = vec![locale.clone()];
-    for other in [locale.base(), default.clone()] {
-        if !wanted.contains(&other) {
-            wanted.push(other);
-        }
-    }
-    wanted
 }
 
 /// A language's document as the read model keeps it.

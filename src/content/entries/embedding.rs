@@ -12,7 +12,7 @@ use machinery::jobs;
 use serde_json::{Map, Value};
 use tenants::scope::Scope;
 
-use super::{Entry, EntryError, composing, publishing, recomposing, store};
+use super::{Entry, EntryError, publishing, recomposing, store};
 use crate::{
     sites::Languages,
     types::{Declarations, FROM, FieldKind, SectionDeclaration, TypeDeclaration, UNTIL, VISIBLE},
@@ -142,7 +142,7 @@ pub(super) struct Published<'a, 'c> {
     conn: &'a Conn<'c>,
     scope: &'a Scope,
     declarations: &'a Declarations,
-    default: &'a Locale,
+    languages: &'a Languages,
     known: BTreeMap<EntryId, Vec<InLocale>>,
 }
 
@@ -151,9 +151,9 @@ impl<'a, 'c> Published<'a, 'c> {
         conn: &'a Conn<'c>,
         scope: &'a Scope,
         declarations: &'a Declarations,
-        default: &'a Locale,
+        languages: &'a Languages,
     ) -> Self {
-        Self { conn, scope, declarations, default, known: BTreeMap::new() }
+        Self { conn, scope, declarations, languages, known: BTreeMap::new() }
     }
 
     /// The entry's document in this language, or in the first that stands in for it.
@@ -165,12 +165,12 @@ impl<'a, 'c> Published<'a, 'c> {
     ) -> Result<Option<Map<String, Value>>, DbError> {
         if !self.known.contains_key(&id) {
             let editions = store::editions(self.conn, self.scope, id)?;
-            let composed = publishing::composed(self.declarations, declared, self.default, &editions);
+            let composed = publishing::composed(self.declarations, declared, self.languages, &editions);
             let documents = composed.into_iter().map(|(edition, _, document)| (edition.locale.clone(), document));
             self.known.insert(id, documents.collect());
         }
         let known = self.known.get(&id).map(Vec::as_slice).unwrap_or_default();
-        let chain = composing::source_locales(locale, self.default);
+        let chain = self.languages.chain(locale);
         let best = chain.iter().find_map(|wanted| known.iter().find(|(locale, _)| locale == wanted));
         Ok(best.map(|(_, document)| document.clone()))
     }

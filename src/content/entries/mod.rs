@@ -15,6 +15,7 @@ mod errors;
 pub mod history;
 mod importing;
 pub mod listing;
+mod moving;
 mod overriding;
 mod pinned;
 mod preparing;
@@ -26,6 +27,7 @@ mod recomposing;
 pub mod refusals;
 pub mod retyping;
 pub mod reviews;
+mod roles;
 mod routes;
 mod saving;
 pub mod schedules;
@@ -34,6 +36,7 @@ mod store;
 mod telling;
 #[cfg(test)]
 mod tests;
+pub mod translations;
 pub mod uses;
 mod validity;
 mod whole;
@@ -210,6 +213,7 @@ pub fn routes() -> Vec<Route> {
         routes::routes(),
         history::routes(),
         bin::routes(),
+        translations::routes(),
         reviews::routes(),
         schedules::routes(),
         bulk::routes(),
@@ -224,6 +228,7 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
         routes::Document::openapi(),
         history::Document::openapi(),
         bin::Document::openapi(),
+        translations::Document::openapi(),
         reviews::Document::openapi(),
         schedules::Document::openapi(),
         bulk::Document::openapi(),

@@ -9,7 +9,7 @@ use ground::{
 use tenants::scope::Scope;
 
 use super::{
-    Entry, EntryError,
+    Entry, EntryError, moving,
     preparing::{complete_locales, declared, without_doubles},
     publishing::{published, put_live, put_views, slugs, withdraw},
     reading,
@@ -120,6 +120,10 @@ fn show(
     let addresses = Addresses { now: slugs(&left), before: slugs_before };
     let told = if gone.is_empty() { Told::Published } else { Told::Unpublished };
     tell(tx, scope, told, Some(&before), Some(&entry), &addresses)?;
+    if !left.is_empty() {
+        let declared = declared(declarations, &entry.content_type)?;
+        moving::lead_on(tx, scope, declarations, declared, &entry, languages, &addresses)?;
+    }
     Ok(entry)
 }
 

@@ -4,10 +4,18 @@
 use ground::words::{Locale, Slug};
 use serde_json::Value;
 
-use super::{EntryError, NewEntry, composing::Composition};
+use super::{
+    EntryError, NewEntry,
+    composing::Composition,
+    roles,
+    translations::{Origin, Places},
+};
 use crate::{
     sites::Languages,
-    types::{Declarations, Document, FieldProblem, MediaReference, Reference, TypeDeclaration, Validated},
+    types::{
+        Declarations, Document, FieldProblem, MediaReference, PageDeclaration, Reference, Role, TypeDeclaration,
+        Validated,
+    },
 };
 
 /// A new entry, checked for a site with certain languages.
@@ -17,6 +25,8 @@ pub struct Prepared {
     pub(super) slug: Option<Slug>,
     pub(super) source_key: Option<String>,
     pub(super) content_type: String,
+    pub(super) role: Option<Role>,
+    pub(super) page: Option<PageDeclaration>,
     /// What it was checked for: the transaction compares it with what is true then.
     pub(super) languages: Languages,
     /// By which state of the organization's declarations it was checked: compared likewise.
@@ -38,6 +48,12 @@ pub(super) struct State {
     pub(super) order: i64,
     pub(super) references: Vec<Reference>,
     pub(super) media: Vec<MediaReference>,
+    /// Where it has texts.
+    pub(super) places: Places,
+    /// What it was checked for.
+    pub(super) languages: Languages,
+    /// Where it comes from.
+    pub(super) origin: Origin,
     /// The fields that could be the brand's and that it has values of its own for.
     pub(super) overridden: Vec<String>,
 }
@@ -62,12 +78,23 @@ impl Prepared {
         let embedding = embeds.then(|| Box::new(declarations.clone()));
         let composed = if publishes {
             let locales = complete_locales(declarations, declared, &state.document, &languages, &[])?;
-            super::composing::compose_all(declarations, declared, &state.document, &locales, &languages.default)
+            super::composing::compose_all(declarations, declared, &state.document, &locales, &languages)
         } else {
             Vec::new()
         };
-        let declarations_version = declarations.version();
-        Ok(Self { state, slug, source_key, content_type, languages, declarations_version, composed, embedding })
+        let (role, page, declarations_version) = (declared.role, declared.page.clone(), declarations.version());
+        Ok(Self {
+            state,
+            slug,
+            source_key,
+            content_type,
+            role,
+            page,
+            languages,
+            declarations_version,
+            composed,
+            embedding,
+        })
     }
 
     /// The slug that the entry gets if nobody has it.
@@ -83,12 +110,19 @@ impl State {
         document: &Value,
         languages: &Languages,
     ) -> Result<Self, EntryError> {
-        let validated = declarations.validate(declared, document, &languages.offered).map_err(EntryError::Invalid)?;
-        Ok(Self::of(declared, validated, languages))
+        let mut validated =
+            declarations.validate(declared, document, &languages.offered).map_err(EntryError::Invalid)?;
+        validated.document = roles::checked(declared.role, validated.document).map_err(EntryError::Invalid)?;
+        Ok(Self::of(declarations, declared, validated, languages))
     }
 
     /// What follows from a document that was checked.
-    pub(super) fn of(declared: &TypeDeclaration, validated: Validated, languages: &Languages) -> Self {
+    pub(super) fn of(
+        declarations: &Declarations,
+        declared: &TypeDeclaration,
+        validated: Validated,
+        languages: &Languages,
+    ) -> Self {
         let document = validated.document;
         let title = text_of(&document, &declared.title_field, &languages.default);
         let suggested_slug = text_of(&document, &declared.slug_from, &languages.default)
@@ -98,6 +132,9 @@ impl State {
             order: order_of(declared, &document),
             references: validated.references,
             media: validated.media,
+            places: Places::of(declarations, declared, &document),
+            languages: languages.clone(),
+            origin: Origin::default(),
             overridden: declared.overridden(&document),
             document,
             title,

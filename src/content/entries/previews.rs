@@ -17,8 +17,7 @@ use super::{
     reading, store, validity,
 };
 use crate::{
-    media,
-    sites::{self, Languages},
+    media, sites,
     types::{BrandState, Declarations, TypeDeclaration},
 };
 
@@ -87,9 +86,9 @@ impl<'a, 'c> Composer<'a, 'c> {
         site: SiteId,
         look: Look<'a>,
     ) -> Result<Self, EntryError> {
-        let Languages { default, .. } = sites::languages(conn, scope, site)?;
+        let sources = sites::languages(conn, scope, site)?.chain(look.locale);
         let zone = sites::time_zone(conn, scope, site)?;
-        Ok(Self { conn, scope, declarations, sources: composing::source_locales(look.locale, &default), zone, look })
+        Ok(Self { conn, scope, declarations, sources, zone, look })
     }
 
     /// The newest state of an entry that a page shows the sections of.

@@ -18,9 +18,6 @@ use tenants::scope::Visitor;
 use super::store;
 use crate::sites::Site;
 
-/// Languages of a chain: the one asked for, its base language, the site's default.
-const LONGEST_CHAIN: usize = 3;
-
 /// An entry as visitors see it in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
@@ -50,17 +47,10 @@ impl View {
     }
 }
 
-/// The languages to look for, best first: the one asked for, its base language (`pt` for `pt-br`) and the site's default,
-/// as far as the site offers them. Without a wish it is the default alone.
+/// The languages to look for, best first: the one asked for and those that stand in for it, as far as visitors are offered
+/// them (see [`Languages::chain`](crate::sites::Languages::chain)). Without a wish it is the default's.
 pub fn chain(site: &Site, wanted: Option<&Locale>) -> Vec<Locale> {
-    let wishes = wanted.into_iter().flat_map(|locale| [locale.clone(), locale.base()]);
-    let mut chain = Vec::with_capacity(LONGEST_CHAIN);
-    for locale in wishes.chain([site.default_locale.clone()]) {
-        if site.locales.contains(&locale) && !chain.contains(&locale) {
-            chain.push(locale);
-        }
-    }
-    chain
+    site.speaks().chain_for_visitors(wanted)
 }
 
 /// One page of a type's views in their order, each entry in the first language of the chain that it is published in, with

@@ -14,10 +14,10 @@ use tenants::scope::Scope;
 use super::{
     Entry, EntryError, Publication,
     composing::{self, Composition, Source},
-    embedding, overriding,
+    embedding, moving, overriding,
     pinned::{Stage, take_back},
     preparing::{complete_locales, declared, order_of, without_doubles},
-    reading, reviews, saving,
+    reading, reviews, roles, saving,
     states::Action,
     store,
     telling::{Addresses, Told, tell},
@@ -26,7 +26,7 @@ use super::{
 use crate::{
     media,
     sites::{self, Languages},
-    types::{self, BrandState, Declarations, Document, FilterValue, TypeDeclaration},
+    types::{self, BrandState, Declarations, Document, FilterValue, Role, TypeDeclaration},
 };
 
 /// Refuses a view whose address another entry's view has.
@@ -106,6 +106,7 @@ pub(super) fn put_live(
     put_views(tx, scope, declarations, declared, &entry, languages, &editions)?;
     let addresses = Addresses { now: slugs(&editions), before: slugs_before };
     tell(tx, scope, Told::Published, Some(&before), Some(&entry), &addresses)?;
+    moving::lead_on(tx, scope, declarations, declared, &entry, languages, &addresses)?;
     Ok(entry)
 }
 
@@ -140,10 +141,12 @@ pub fn undo(
     }
     let left = store::editions(tx, scope, id)?;
     entry.published = published(&left);
-    put_views(tx, scope, declarations, declared(declarations, &entry.content_type)?, &entry, &languages, &left)?;
+    let declared = declared(declarations, &entry.content_type)?;
+    put_views(tx, scope, declarations, declared, &entry, &languages, &left)?;
     let addresses = Addresses { now: slugs(&left), before: addresses_before };
     let told = if left.is_empty() { Told::Unpublished } else { Told::Published };
     tell(tx, scope, told, Some(&before), Some(&entry), &addresses)?;
+    moving::lead_on(tx, scope, declarations, declared, &entry, &languages, &addresses)?;
     Ok(entry)
 }
 
@@ -161,9 +164,14 @@ pub(super) fn show_again(
         store::put_publication(tx, scope, entry.id, locale, *revision, tx.now())?;
     }
     let editions = store::editions(tx, scope, entry.id)?;
-    put_views(tx, scope, declarations, declared(declarations, &entry.content_type)?, entry, &languages, &editions)?;
+    let declared = declared(declarations, &entry.content_type)?;
+    put_views(tx, scope, declarations, declared, entry, &languages, &editions)?;
     entry.published = published(&editions);
-    Ok(slugs(&editions))
+    let now = slugs(&editions);
+    if let Some(page) = &declared.page {
+        moving::free(tx, scope, entry.site_id, page, &languages, &now)?;
+    }
+    Ok(now)
 }
 
 /// Takes the entry from the visitors of these languages, or of all. Where it is not published nothing changes.
@@ -191,11 +199,15 @@ pub(super) fn withdraw_all(tx: &Tx, scope: &Scope, entry: &mut Entry) -> Result<
 }
 
 pub(super) fn withdraw(tx: &Tx, scope: &Scope, site: SiteId, id: EntryId, editions: &[Edition]) -> Result<(), DbError> {
+    if editions.is_empty() {
+        return Ok(());
+    }
     for edition in editions {
         store::delete_publication(tx, scope, id, &edition.locale)?;
         store::delete_view(tx, scope, site, id, &edition.locale)?;
     }
-    Ok(())
+    // Where a language is left, its view is put again, and the role with it.
+    roles::hide(tx, scope, site, id)
 }
 
 /// Publishes an entry that was made in this very transaction, from views composed before it.
@@ -203,9 +215,13 @@ pub(super) fn publish_new(
     tx: &Tx,
     scope: &Scope,
     entry: &mut Entry,
+    role: Option<Role>,
     composed: Vec<Composition>,
 ) -> Result<Addresses, EntryError> {
     let mut addresses = Addresses::default();
+    if !composed.is_empty() {
+        roles::show(tx, scope, role, entry.site_id, entry.id, &entry.document)?;
+    }
     for Composition { locale, text, values } in composed {
         store::put_publication(tx, scope, entry.id, &locale, entry.revision, tx.now())?;
         put_view(
@@ -293,8 +309,11 @@ pub(super) fn put_views(
     languages: &Languages,
     editions: &[Edition],
 ) -> Result<(), EntryError> {
-    let mut others = embedding::Published::new(tx, scope, declarations, &languages.default);
-    for (edition, order, mut document) in composed(declarations, declared, &languages.default, editions) {
+    if let Some(newest) = editions.iter().max_by_key(|edition| edition.publication.revision) {
+        roles::show(tx, scope, declared.role, entry.site_id, entry.id, &newest.document)?;
+    }
+    let mut others = embedding::Published::new(tx, scope, declarations, languages);
+    for (edition, order, mut document) in composed(declarations, declared, languages, editions) {
         embedding::embed(declarations, declared, &mut document, |to, id| others.find(to, id, &edition.locale))?;
         let Composition { text, values, .. } = Composition::new(declared, edition.locale.clone(), document);
         put_view(
@@ -323,7 +342,7 @@ pub(super) fn put_views(
 pub(super) fn composed<'e>(
     declarations: &Declarations,
     declared: &TypeDeclaration,
-    default: &Locale,
+    languages: &Languages,
     editions: &'e [Edition],
 ) -> Vec<(&'e Edition, i64, Map<String, Value>)> {
     let Some(facts) =
@@ -333,7 +352,8 @@ pub(super) fn composed<'e>(
     };
     let order = order_of(declared, facts);
     let shown = |edition: &'e Edition| {
-        let sources: Vec<_> = composing::source_locales(&edition.locale, default)
+        let sources: Vec<_> = languages
+            .chain(&edition.locale)
             .into_iter()
             .filter_map(|locale| editions.iter().find(|one| one.locale == locale))
             .map(|one| Source { locale: &one.locale, document: &one.document })

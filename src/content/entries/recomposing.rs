@@ -1,6 +1,6 @@
-//! Views are composed when something is published. When the program comes with other declarations, what was composed by
-//! the old ones is composed anew: one job for each site, some entries in each transaction. So it is with the sites of a
-//! group that changes its own declarations.
+//! Views are composed when something is published. When the program comes with other declarations, a group changes its own,
+//! or a site speaks its languages otherwise, what was composed before is composed anew: one job for each site, some entries
+//! in each transaction.
 
 use ground::{
     crypto::sha256_hex,
@@ -11,7 +11,9 @@ use machinery::jobs::{self, Job, JobContext, JobError, Lane, Registry};
 use serde::{Deserialize, Serialize};
 use tenants::scope::Scope;
 
-use super::{EntryError, overriding, preparing::declared, publishing, reading, store, telling::tell_recomposed};
+use super::{
+    EntryError, overriding, preparing::declared, publishing, reading, store, telling::tell_recomposed, translations,
+};
 use crate::{
     media::{self, RefreshUses},
     sites::{self, Languages, RecomposeViews},
@@ -21,8 +23,9 @@ use crate::{
 /// Entries composed in one transaction: a hundredth of a second in which other writers wait.
 const ENTRIES_AT_ONCE: i64 = 50;
 
-/// How the values that lists are filtered by are written beside a view: another way of it is another name here.
-const VALUES: &str = "values-1";
+/// How what is kept beside views and documents is made, the values that lists are filtered by and the counts of
+/// translations: another way of it is another name here.
+const VALUES: &str = "values-1, translations-1";
 
 /// Declares who does this capability's jobs.
 pub fn handle_jobs(registry: &mut Registry, catalogue: &Catalogue) {
@@ -169,11 +172,38 @@ async fn recompose(context: &JobContext, catalogue: &Catalogue, site: SiteId) ->
         }
         match step(context.db(), &scope, catalogue, site, after).await {
             Ok(Some(last)) => after = Some(last),
+            Ok(None) => break,
             // The site was deleted meanwhile: nothing of it is shown.
+            Err(EntryError::NotFound) => return Ok(()),
+            Err(error) => return Err(JobError::again(error)),
+        }
+    }
+    after = None;
+    while !context.is_cancelled() {
+        match count_step(context.db(), &scope, catalogue, site, after).await {
+            Ok(Some(last)) => after = Some(last),
             Ok(None) | Err(EntryError::NotFound) => return Ok(()),
             Err(error) => return Err(JobError::again(error)),
         }
     }
+    Err(JobError::Interrupted)
+}
+
+/// Counts the translations of the next entries behind `after`, drafts too; answers the last of them, or nothing at the end.
+async fn count_step(
+    db: &Db,
+    scope: &Scope,
+    catalogue: &Catalogue,
+    site: SiteId,
+    after: Option<EntryId>,
+) -> Result<Option<EntryId>, EntryError> {
+    let (scope, catalogue) = (scope.clone(), catalogue.clone());
+    db.write(move |tx| {
+        let ids = store::ids_behind(tx, &scope, site, after, ENTRIES_AT_ONCE)?;
+        translations::recount_some(tx, &scope, &*catalogue.of(tx, &scope)?, site, &ids)?;
+        Ok(ids.last().copied())
+    })
+    .await
 }
 
 /// Composes the next entries behind `after`; answers the last of them, or nothing at the end.

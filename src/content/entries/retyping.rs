@@ -181,7 +181,8 @@ fn look_at(step: Step<'_>, languages: &Languages, entry: Entry, editions: Vec<Ed
     match (step.old.content_type(&entry.content_type), step.new.content_type(&entry.content_type)) {
         (Some(old), Some(new)) => {
             let as_it_is = Validated { document: entry.document.clone(), ..Validated::default() };
-            let (before, after) = (State::of(old, as_it_is, languages), State::of(new, draft.clone(), languages));
+            let (before, after) =
+                (State::of(step.old, old, as_it_is, languages), State::of(step.new, new, draft.clone(), languages));
             let title = after.title(&entry.slug);
             // Compared with what the old declaration says now: a title may be older than the site's first language.
             retyped.new_title = (title != before.title(&entry.slug)).then_some(title);
@@ -193,8 +194,8 @@ fn look_at(step: Step<'_>, languages: &Languages, entry: Entry, editions: Vec<Ed
                 }
             }
             let rewritten = in_new_form(&editions, &published);
-            let before = publishing::composed(step.old, old, &languages.default, &editions);
-            let after = publishing::composed(step.new, new, &languages.default, &rewritten);
+            let before = publishing::composed(step.old, old, languages, &editions);
+            let after = publishing::composed(step.new, new, languages, &rewritten);
             let differs =
                 before.iter().zip(&after).filter(|(before, after)| (before.1, &before.2) != (after.1, &after.2));
             retyped.shown = differs.map(|(before, _)| before.0.locale.clone()).collect();
@@ -239,7 +240,7 @@ pub fn retype(tx: &Tx, scope: &Scope, step: Step<'_>, look: Look) -> Result<(), 
     } else {
         sites::touch(tx, scope, entry.site_id)?
     };
-    let state = State::of(declared, draft, &languages);
+    let state = State::of(step.new, declared, draft, &languages);
     let mut now = entry.clone();
     if retyped.is_rewritten() {
         now = rewritten(tx, scope, entry, &editions, &published, state)?;

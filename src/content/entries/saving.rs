@@ -12,12 +12,13 @@ use tenants::{
 };
 
 use super::{
-    Author, Entry, EntryChange, EntryError, NewEntry, Prepared, overriding,
+    Author, Entry, EntryChange, EntryError, NewEntry, Prepared, moving, overriding,
     preparing::{State, declared},
     publishing, reading, reviews,
     states::Action,
     store,
     telling::{Addresses, Told, author, tell},
+    translations::{self, Origin},
 };
 use crate::{
     media, sites,
@@ -66,6 +67,8 @@ pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared)
     check_media(tx, scope, site, &prepared.state.media)?;
     let mut entry = inserted(tx, scope, site, &prepared)?;
     store::insert_revision(tx, scope, &entry, &prepared.state.json, &author(scope), None)?;
+    let State { places, languages, origin, .. } = &prepared.state;
+    translations::noted(tx, scope, languages, places, None, &entry, origin)?;
     if !prepared.state.media.is_empty() {
         media::note_uses(tx, scope, entry.id, [entry.document.fields()])?;
     }
@@ -73,13 +76,16 @@ pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared)
     if !prepared.state.references.is_empty() {
         overriding::note_references(tx, scope, &entry, store::DRAFT, &prepared.state.references)?;
     }
-    let addresses = publishing::publish_new(tx, scope, &mut entry, prepared.composed)?;
+    let addresses = publishing::publish_new(tx, scope, &mut entry, prepared.role, prepared.composed)?;
     if let Some(declarations) = &prepared.embedding {
         let editions = store::editions(tx, scope, entry.id)?;
         let declared = declared(declarations, &entry.content_type)?;
-        publishing::put_views(tx, scope, declarations, declared, &entry, &languages, &editions)?;
+        publishing::put_views(tx, scope, declarations, declared, &entry, languages, &editions)?;
     } else if publishes && !prepared.state.references.is_empty() {
         overriding::note_references(tx, scope, &entry, store::PUBLISHED, &prepared.state.references)?;
+    }
+    if let Some(page) = &prepared.page {
+        moving::free(tx, scope, site, page, &prepared.languages, &addresses.now)?;
     }
     let told = if publishes { Told::Published } else { Told::Created };
     tell(tx, scope, told, None, Some(&entry), &addresses)?;
@@ -96,6 +102,19 @@ pub fn save(
     id: EntryId,
     change: &EntryChange,
 ) -> Result<Entry, EntryError> {
+    save_from(tx, scope, declarations, site, id, change, Origin::default())
+}
+
+/// [`save`] of what comes from an older revision or from a translator.
+pub(super) fn save_from(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    id: EntryId,
+    change: &EntryChange,
+    origin: Origin,
+) -> Result<Entry, EntryError> {
     let before = reading::find(tx, scope, site, id)?;
     before.check(Action::Save)?;
     if before.revision != change.revision {
@@ -103,7 +122,7 @@ pub fn save(
     }
     let languages = sites::languages(tx, scope, site)?;
     let declared = declared(declarations, &before.content_type)?;
-    let state = State::new(declarations, declared, &change.document, &languages)?;
+    let state = State { origin, ..State::new(declarations, declared, &change.document, &languages)? };
     let locked = declarations.locked_changes(declared, Some(&before.document), &state.document);
     if !locked.is_empty() {
         return Err(EntryError::Invalid(locked));
@@ -155,7 +174,7 @@ pub(super) fn kept(
         revision: number,
         order: state.order,
         updated_at: tx.now(),
-        document: state.document,
+        document: state.document.clone(),
         review: None,
         archived_at: None,
         ..before.clone()
@@ -166,12 +185,15 @@ pub(super) fn kept(
         // Only where another transaction has saved between the look and the write (PostgreSQL).
         return Err(EntryError::RevisionConflict { newest: after.revision, standing: None });
     }
+    let rested = translations::store::states(tx, scope, before.id, before.revision)?;
     if before.review.is_some() {
         reviews::withdraw_by_edit(tx, scope, &after)?;
     }
     let author = author(scope);
     let sitting = if is_autosave { Some(folded(tx, scope, before, &author)?) } else { None };
     store::insert_revision(tx, scope, &after, &state.json, &author, sitting)?;
+    let known = Some((&before.document, &rested));
+    translations::noted(tx, scope, &state.languages, &state.places, known, &after, &state.origin)?;
     note_media(tx, scope, before, &after)?;
     overriding::note_overrides(tx, scope, &after, &state.overridden)?;
     overriding::note_references(tx, scope, &after, store::DRAFT, &state.references)?;
@@ -209,6 +231,7 @@ pub fn delete(tx: &Tx, scope: &Scope, site: SiteId, id: EntryId) -> Result<(), E
     if !store::delete(tx, scope, id, tx.now(), &author(scope).name, &before.published)? {
         return Err(EntryError::NotFound);
     }
+    translations::note_deleted(tx, scope, &entry, true, entry.revision)?;
     Ok(tell(tx, scope, Told::Deleted, Some(&before), None, &addresses)?)
 }
 

@@ -60,8 +60,8 @@ pub fn wholes(
         };
         let mut views: Vec<(View, Vec<Locale>)> =
             views.remove(&entry.id).unwrap_or_default().into_iter().map(|view| (view, Vec::new())).collect();
-        for locale in &languages.offered {
-            let chain = composing::source_locales(locale, &languages.default);
+        for locale in languages.shown() {
+            let chain = languages.chain(locale);
             let best = chain.iter().find_map(|wanted| views.iter().position(|(view, _)| view.locale == *wanted));
             if let Some((_, shown_in)) = best.and_then(|place| views.get_mut(place)) {
                 shown_in.push(locale.clone());

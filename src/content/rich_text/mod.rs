@@ -8,6 +8,7 @@ mod html;
 mod reading;
 mod rendering;
 mod state;
+mod tagged;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use ground::words::SafeUrl;
 pub use html::{HtmlContent, HtmlLoss, HtmlPart, HtmlPicture, HtmlRules, HtmlTooLarge, read_html, words_of_html};
 pub use reading::TextProblem;
 pub use rendering::{Piece, escape, text_of_html};
+pub use tagged::{Tag, TagError, Token, tags_in};
 
 /// Levels of nodes inside each other: lists in lists in lists, and no more.
 pub const TEXT_DEPTH: usize = 16;

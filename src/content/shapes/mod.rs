@@ -16,8 +16,8 @@ pub use references::{references_in, references_of};
 
 use crate::{
     entries::public::{View, ids},
-    sites::Site,
-    types::{Declarations, Field, FieldKind, VISIBLE, dictionaries},
+    sites::{Direction, Site},
+    types::{Declarations, Field, FieldKind, Role, VISIBLE, dictionaries},
 };
 
 /// Characters of a picture's id where it has none of its own: enough to tell the pictures of a site apart.
@@ -43,6 +43,17 @@ fn kind_of<'f>(fields: &'f [Field], name: &str) -> Option<&'f FieldKind> {
 
 /// A site as channels see it.
 pub fn site(site: &Site) -> Value {
+    let spoken = site.speaks();
+    let languages = spoken.shown().map(|locale| {
+        json!({
+            "locale": locale,
+            "direction": Direction::of(locale),
+            "prefix": spoken.prefix(locale),
+            "domain": spoken.domain(locale),
+            "chain": spoken.chain(locale),
+        })
+    });
+    let languages: Vec<Value> = languages.collect();
     json!({
         "id": site.id,
         "name": site.name,
@@ -50,7 +61,8 @@ pub fn site(site: &Site) -> Value {
         "domain": site.domain,
         "settings": site.settings,
         "default_locale": site.default_locale,
-        "locales": site.locales,
+        "locales": spoken.shown().collect::<Vec<_>>(),
+        "languages": languages,
         "time_zone": site.time_zone,
         "currency": site.currency,
     })
@@ -214,7 +226,8 @@ fn any(reading: &Reading<'_>, view: &View) -> Value {
 /// Adds every declared field that the shape does not have yet.
 fn add_declared(reading: &Reading<'_>, view: &View, shape: &mut Map<String, Value>, left_out: &[&str]) {
     let Some(declared) = reading.declarations.content_type(&view.content_type) else { return };
-    for Field { name, kind, .. } in &declared.fields {
+    let inner = declared.role.map(Role::inner_fields).unwrap_or_default();
+    for Field { name, kind, .. } in declared.fields.iter().filter(|field| !inner.contains(&field.name.as_str())) {
         // Almost nothing has a window: an entry without one does not mention it.
         let is_silent = name == VISIBLE && view.get(name).is_none();
         if !is_silent && !shape.contains_key(name) && !left_out.contains(&name.as_str()) {

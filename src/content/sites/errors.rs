@@ -32,6 +32,14 @@ pub enum SiteError {
     /// Something is published that rests on the default language.
     #[error("something is published that rests on the default language")]
     DefaultLocaleInUse,
+    /// How a language is spoken breaks a rule.
+    #[error("{pointer}: {detail}")]
+    LanguageInvalid {
+        /// Where in the site.
+        pointer: String,
+        /// What would be right.
+        detail: String,
+    },
     /// A setting breaks its limits.
     #[error("the setting {name} is not valid: {detail}")]
     SettingsInvalid {
@@ -104,6 +112,7 @@ impl Explain for SiteError {
                  the language, then publish them again."
                     .to_owned(),
             ),
+            Self::LanguageInvalid { pointer, detail } => field(pointer, "language_invalid", detail.clone()),
             Self::SettingsInvalid { name, detail } => {
                 let pointer = if name.is_empty() { "/settings".to_owned() } else { format!("/settings/{name}") };
                 field(&pointer.replace('~', "~0"), "setting_invalid", detail.clone())

@@ -1,6 +1,8 @@
 //! Websites: their names, addresses, languages and settings, and whether the world may see them.
 
 mod errors;
+mod languages;
+mod reading;
 mod recomposing;
 mod routes;
 mod settings;
@@ -22,10 +24,13 @@ use serde_json::json;
 use tenants::{
     audit::{self, Change},
     organizations,
-    scope::{Scope, Visitor},
+    scope::Scope,
 };
 
 pub use errors::SiteError;
+pub use languages::{Direction, LanguageMap, LanguageSettings, Languages, MOST_FALLBACKS};
+pub(crate) use reading::time_zone;
+pub use reading::{find, find_by_slug, hosts, languages, list, owners, published, published_by_name};
 pub use recomposing::RecomposeViews;
 pub use routes::{Document, routes};
 pub use settings::Settings;
@@ -70,6 +75,9 @@ pub struct Site {
     pub currency: CurrencyCode,
     /// Names and texts of one's own: `primary_color`, `secondary_color`, ...
     pub settings: Settings,
+    /// How it speaks those of its languages that are not as by default.
+    #[schema(value_type = std::collections::BTreeMap<String, LanguageSettings>)]
+    pub languages: LanguageMap,
     /// Counts the changes that visitors can see: answers of one version are the same.
     pub content_version: i64,
     /// When it was made.
@@ -111,17 +119,10 @@ pub struct SiteHost {
     pub site: SiteId,
     /// Whose it is.
     pub organization: OrganizationId,
+    /// The language that it is the domain of; none for the site's own.
+    pub locale: Option<Locale>,
     /// Whether the world may see it.
     pub is_published: bool,
-}
-
-/// In which languages a site speaks: what every change of its content needs to know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Languages {
-    /// The language that stands in where another is missing.
-    pub default: Locale,
-    /// All of them.
-    pub offered: Vec<Locale>,
 }
 
 /// A site to be made. What is left out comes from the organization.
@@ -151,6 +152,10 @@ pub struct NewSite {
     /// Names and texts of one's own.
     #[serde(default)]
     pub settings: Settings,
+    /// How it speaks its languages; what is left out is as by default.
+    #[serde(default)]
+    #[schema(value_type = std::collections::BTreeMap<String, LanguageSettings>)]
+    pub languages: LanguageMap,
 }
 
 impl NewSite {
@@ -165,6 +170,7 @@ impl NewSite {
             time_zone: None,
             currency: None,
             settings: Settings::default(),
+            languages: LanguageMap::default(),
         }
     }
 }
@@ -196,6 +202,9 @@ pub struct SiteChange {
     pub currency: Option<CurrencyCode>,
     /// Other settings, all of them.
     pub settings: Option<Settings>,
+    /// How it speaks its languages, all of them; what is left out is as by default. What visitors see is composed anew.
+    #[schema(value_type = Option<std::collections::BTreeMap<String, LanguageSettings>>)]
+    pub languages: Option<LanguageMap>,
 }
 
 /// `null` is a wish too: it tells "take it away" from "leave it".
@@ -233,12 +242,15 @@ pub fn create(tx: &Tx, scope: &Scope, new: NewSite) -> Result<Site, SiteError> {
         time_zone: new.time_zone.unwrap_or(organization.time_zone),
         currency: new.currency.unwrap_or(organization.currency),
         settings: new.settings.checked()?,
+        languages: new.languages,
         content_version: 1,
         created_at: tx.now(),
         updated_at: tx.now(),
     };
     check_locales(&site)?;
+    languages::check(&site)?;
     unique(&site, store::insert(tx, scope, &site))?;
+    put_domains(tx, scope, &site)?;
     audit::record(tx, scope, change("site.created", &site, None, Some(&site)))?;
     tell(tx, scope, "site.created", &site);
     Ok(site)
@@ -261,15 +273,23 @@ pub fn update(tx: &Tx, scope: &Scope, id: SiteId, wish: SiteChange) -> Result<Si
     after.time_zone = wish.time_zone.unwrap_or(after.time_zone);
     after.currency = wish.currency.unwrap_or(after.currency);
     check_locales(&after)?;
+    match wish.languages {
+        Some(languages) => after.languages = languages,
+        None => languages::without_gone(&mut after.languages, &after.locales),
+    }
+    languages::check(&after)?;
     if after == before {
         return Ok(before);
     }
     check_published_locales(tx, scope, &before, &after)?;
-    if after.time_zone != before.time_zone {
-        // Views keep instants that the old zone has said.
-        jobs::enqueue(tx, Some(scope.organization_id()), &RecomposeViews::in_zone(id, &after.time_zone))?;
+    // Views keep what the languages of their day said, and instants of the zone of their day.
+    let is_composed_anew = before.speaks() != after.speaks() || before.time_zone != after.time_zone;
+    let site = save(tx, scope, &before, after, "site.updated")?;
+    if is_composed_anew {
+        let job = RecomposeViews::since(id, site.content_version);
+        jobs::enqueue(tx, Some(scope.organization_id()), &job)?;
     }
-    save(tx, scope, &before, after, "site.updated")
+    Ok(site)
 }
 
 /// Lets the world see the site. Publishing twice changes nothing.
@@ -294,70 +314,12 @@ pub fn delete(tx: &Tx, scope: &Scope, id: SiteId) -> Result<(), SiteError> {
     Ok(())
 }
 
-/// The site with this id, if whoever asks may act on it.
-pub fn find(conn: &Conn, scope: &Scope, id: SiteId) -> Result<Site, SiteError> {
-    if !scope.may_act_on(id) {
-        return Err(SiteError::NotFound);
-    }
-    store::by_id(conn, scope, id)?.ok_or(SiteError::NotFound)
-}
-
-/// The languages of the site with this id, if whoever asks may act on it.
-pub fn languages(conn: &Conn, scope: &Scope, id: SiteId) -> Result<Languages, SiteError> {
-    if !scope.may_act_on(id) {
-        return Err(SiteError::NotFound);
-    }
-    store::languages(conn, scope, id)?.ok_or(SiteError::NotFound)
-}
-
-/// Where the days of the site with this id begin, if whoever asks may act on it.
-pub(crate) fn time_zone(conn: &Conn, scope: &Scope, id: SiteId) -> Result<TimeZoneName, SiteError> {
-    if !scope.may_act_on(id) {
-        return Err(SiteError::NotFound);
-    }
-    store::time_zone(conn, scope, id)?.ok_or(SiteError::NotFound)
-}
-
 /// Starts a new version of what the site's visitors see, as part of the change that they will see. Answers the languages.
 pub(crate) fn touch(tx: &Tx, scope: &Scope, id: SiteId) -> Result<Languages, SiteError> {
     if !scope.may_act_on(id) {
         return Err(SiteError::NotFound);
     }
     store::touch(tx, scope, id)?.ok_or(SiteError::NotFound)
-}
-
-/// The site with this slug: for the command line.
-pub fn find_by_slug(conn: &Conn, scope: &Scope, slug: &Slug) -> Result<Site, SiteError> {
-    let site = store::by_slug(conn, scope, slug)?.ok_or(SiteError::NotFound)?;
-    if scope.may_act_on(site.id) { Ok(site) } else { Err(SiteError::NotFound) }
-}
-
-/// The sites that whoever asks may act on, by name.
-pub fn list(conn: &Conn, scope: &Scope) -> Result<Vec<Site>, DbError> {
-    let mut sites = store::list(conn, scope)?;
-    sites.retain(|site| scope.may_act_on(site.id));
-    Ok(sites)
-}
-
-/// The published sites of the visitor's organization, by name; of this domain only, if one is given.
-pub fn published(conn: &Conn, visitor: &Visitor, domain: Option<&DomainName>) -> Result<Vec<Site>, DbError> {
-    store::published(conn, visitor, domain)
-}
-
-/// Every domain under which a site of any organization can be asked for; those of suspended organizations are left out.
-pub fn hosts(conn: &Conn) -> Result<Vec<SiteHost>, DbError> {
-    store::hosts(conn)
-}
-
-/// Whose sites go by this id or slug: for addresses that name a site and no organization. Knowing an organization's id
-/// opens nothing; its members are asked for next.
-pub fn owners(conn: &Conn, name: &str) -> Result<Vec<(OrganizationId, SiteId)>, DbError> {
-    store::owners(conn, &name.to_ascii_lowercase(), MOST_NAMESAKES)
-}
-
-/// The published site that goes by this domain, id or slug, in this order.
-pub fn published_by_name(conn: &Conn, visitor: &Visitor, name: &str) -> Result<Option<Site>, DbError> {
-    store::published_by_name(conn, visitor, &name.to_ascii_lowercase())
 }
 
 fn set_status(tx: &Tx, scope: &Scope, id: SiteId, status: SiteStatus, action: &'static str) -> Result<Site, SiteError> {
@@ -372,6 +334,9 @@ fn set_status(tx: &Tx, scope: &Scope, id: SiteId, status: SiteStatus, action: &'
 fn save(tx: &Tx, scope: &Scope, before: &Site, mut after: Site, action: &'static str) -> Result<Site, SiteError> {
     after.updated_at = tx.now();
     after.content_version = unique(&after, store::update(tx, scope, &after))?;
+    if before.domain != after.domain || before.languages != after.languages {
+        put_domains(tx, scope, &after)?;
+    }
     audit::record(tx, scope, change(action, &after, Some(before), Some(&after)))?;
     tell(tx, scope, action, &after);
     Ok(after)
@@ -383,6 +348,21 @@ fn unique<T>(site: &Site, result: Result<T, DbError>) -> Result<T, SiteError> {
             Err(SiteError::DomainTaken(site.domain.as_ref().map(ToString::to_string).unwrap_or_default()))
         }
         other => other.on_conflict("sites_organization_id_slug_key", SiteError::SlugTaken),
+    }
+}
+
+/// Notes which language each further domain is, and refuses those that lead elsewhere already: a site's own domain and
+/// one of a language stand in different tables.
+fn put_domains(tx: &Tx, scope: &Scope, site: &Site) -> Result<(), SiteError> {
+    store::delete_domains(tx, scope, site.id)?;
+    for (locale, domain) in site.speaks().domains() {
+        if store::is_domain_of_site(tx, domain)? || !store::insert_domain(tx, scope, site.id, locale, domain)? {
+            return Err(SiteError::DomainTaken(domain.to_string()));
+        }
+    }
+    match &site.domain {
+        Some(domain) if store::is_domain_of_language(tx, domain)? => Err(SiteError::DomainTaken(domain.to_string())),
+        _ => Ok(()),
     }
 }
 
@@ -447,6 +427,7 @@ fn change(action: &'static str, site: &Site, before: Option<&Site>, after: Optio
             "time_zone": one.time_zone,
             "currency": one.currency,
             "settings": one.settings,
+            "languages": one.languages,
         })
     };
     Change {

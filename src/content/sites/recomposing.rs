@@ -1,6 +1,7 @@
-//! Asking for the views of a site to be composed anew. Who does it is in the room of the entries.
+//! What visitors see rests on how a site speaks and on where its days begin: when that changes, its views are composed
+//! anew. Who does it is in the room of the entries; the job is declared here, where the change is.
 
-use ground::words::{SiteId, TimeZoneName};
+use ground::words::SiteId;
 use machinery::jobs::{Job, Lane, Options, Priority};
 use serde::{Deserialize, Serialize};
 
@@ -9,20 +10,20 @@ use serde::{Deserialize, Serialize};
 pub struct RecomposeViews {
     /// The site.
     pub site: SiteId,
-    /// The time zone that the site has since, if that is why: a job that runs for another one has begun too early.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub time_zone: Option<String>,
+    /// The site's version since which it is wanted: a job that runs already for another one has begun too early.
+    #[serde(default)]
+    pub version: i64,
 }
 
 impl RecomposeViews {
     /// Because what composes them has changed.
     pub const fn of(site: SiteId) -> Self {
-        Self { site, time_zone: None }
+        Self { site, version: 0 }
     }
 
-    /// Because the site lies in another time zone.
-    pub fn in_zone(site: SiteId, zone: &TimeZoneName) -> Self {
-        Self { site, time_zone: Some(zone.to_string()) }
+    /// Because the site is another since this version of it.
+    pub const fn since(site: SiteId, version: i64) -> Self {
+        Self { site, version }
     }
 }
 
@@ -35,7 +36,6 @@ impl Job for RecomposeViews {
     }
 
     fn unique_key(&self) -> Option<String> {
-        let zone = self.time_zone.as_ref().map(|zone| format!(" {zone}")).unwrap_or_default();
-        Some(format!("{}{zone}", self.site))
+        Some(format!("{}@{}", self.site, self.version))
     }
 }

@@ -8,13 +8,13 @@ use ground::{
 use super::{Languages, Site, SiteHost, SiteStatus};
 
 const SELECT: &str = "select id, name, slug, domain, status, default_locale, locales, time_zone, currency, settings,
-        content_version, created_at, updated_at
+        content_version, created_at, updated_at, languages
      from sites";
 
 const INSERT: TenantSql = TenantSql::new(
     "insert into sites (organization_id, id, name, slug, domain, status, default_locale, locales, time_zone, currency,
-        settings, content_version, created_at, updated_at)
-     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        settings, content_version, created_at, updated_at, languages)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
 );
 
 /// Adds a site.
@@ -35,6 +35,7 @@ pub fn insert(tx: &Tx, tenant: &impl Tenant, site: &Site) -> Result<u64, DbError
             site.content_version,
             site.created_at,
             site.updated_at,
+            Json(&site.languages),
         ),
     ))
 }
@@ -42,7 +43,8 @@ pub fn insert(tx: &Tx, tenant: &impl Tenant, site: &Site) -> Result<u64, DbError
 const UPDATE: TenantSql = TenantSql::new(
     "update sites
      set name = ?3, slug = ?4, domain = ?5, status = ?6, default_locale = ?7, locales = ?8, time_zone = ?9,
-        currency = ?10, settings = ?11, updated_at = ?12, content_version = content_version + 1
+        currency = ?10, settings = ?11, updated_at = ?12, languages = ?13,
+        content_version = content_version + 1
      where organization_id = ?1 and id = ?2
      returning content_version",
 );
@@ -63,6 +65,7 @@ pub fn update(tx: &Tx, tenant: &impl Tenant, site: &Site) -> Result<i64, DbError
             &site.currency,
             Json(&site.settings),
             site.updated_at,
+            Json(&site.languages),
         ),
     );
     tx.one(bound, |row| row.get(0))
@@ -70,7 +73,7 @@ pub fn update(tx: &Tx, tenant: &impl Tenant, site: &Site) -> Result<i64, DbError
 
 const TOUCH: TenantSql = TenantSql::new(
     "update sites set content_version = content_version + 1 where organization_id = ?1 and id = ?2
-     returning default_locale, locales",
+     returning default_locale, locales, languages",
 );
 
 /// Starts a new version of what visitors see: every cached answer of the old one is stale from the commit on. Answers the
@@ -102,7 +105,7 @@ pub fn by_id(conn: &Conn, tenant: &impl Tenant, id: SiteId) -> Result<Option<Sit
 }
 
 const LANGUAGES: TenantSql =
-    TenantSql::new("select default_locale, locales from sites where organization_id = ?1 and id = ?2");
+    TenantSql::new("select default_locale, locales, languages from sites where organization_id = ?1 and id = ?2");
 
 /// The languages of the site with this id.
 pub fn languages(conn: &Conn, tenant: &impl Tenant, id: SiteId) -> Result<Option<Languages>, DbError> {
@@ -117,7 +120,11 @@ pub fn time_zone(conn: &Conn, tenant: &impl Tenant, id: SiteId) -> Result<Option
 }
 
 fn in_languages(row: &Row) -> Result<Languages, DbError> {
-    Ok(Languages { default: row.get(0)?, offered: row.get::<Json<Vec<Locale>>>(1)?.0 })
+    Ok(Languages {
+        default: row.get(0)?,
+        offered: row.get::<Json<Vec<Locale>>>(1)?.0,
+        settings: row.get::<Json<_>>(2)?.0,
+    })
 }
 
 /// The site with this slug (`sites_organization_id_slug_key`).
@@ -132,28 +139,38 @@ pub fn list(conn: &Conn, tenant: &impl Tenant) -> Result<Vec<Site>, DbError> {
 
 /// The published sites by name; of one domain only, if it is given.
 pub fn published(conn: &Conn, tenant: &impl Tenant, domain: Option<&DomainName>) -> Result<Vec<Site>, DbError> {
-    let filter = Filter::of(tenant, "sites").and_that("status = 'published'").and_some("domain = ?", domain);
+    let filter = Filter::of(tenant, "sites").and_that("status = 'published'").and_some(
+        "(domain = ? or id in (select site_id from site_domains where site_domains.organization_id = sites.organization_id
+            and site_domains.domain = ?))",
+        domain,
+    );
     conn.list(asked(filter), site)
 }
 
 const PUBLISHED_BY_NAME: TenantSql = TenantSql::new(
     "select id, name, slug, domain, status, default_locale, locales, time_zone, currency, settings,
-        content_version, created_at, updated_at
+        content_version, created_at, updated_at, languages
      from sites
-     where organization_id = ?1 and status = 'published' and (domain = ?2 or id = ?2 or slug = ?2)
-     order by case when domain = ?2 then 0 when id = ?2 then 1 else 2 end
+     where organization_id = ?1 and status = 'published' and (domain = ?2 or id = ?2 or slug = ?2
+        or id in (select site_id from site_domains where site_domains.organization_id = ?1 and site_domains.domain = ?2))
+     order by case when domain = ?2 then 0 when id = ?2 then 1 when slug = ?2 then 2 else 0 end
      limit 1",
 );
 
-/// The published site whose domain, id or slug this is, in this order.
+/// The published site whose domain, id or slug this is, in this order; a domain may be that of one language.
 pub fn published_by_name(conn: &Conn, tenant: &impl Tenant, name: &str) -> Result<Option<Site>, DbError> {
     conn.optional(PUBLISHED_BY_NAME.of(tenant, (name,)), site)
 }
 
 const HOSTS: Sql = Sql::platform(
-    "select sites.domain, sites.id, sites.organization_id, sites.status from sites
+    "select sites.domain, sites.id, sites.organization_id, sites.status, null from sites
      join organizations on organizations.id = sites.organization_id
-     where sites.domain is not null and organizations.suspended_at is null",
+     where sites.domain is not null and organizations.suspended_at is null
+     union all
+     select site_domains.domain, sites.id, sites.organization_id, sites.status, site_domains.locale from site_domains
+     join sites on sites.organization_id = site_domains.organization_id and sites.id = site_domains.site_id
+     join organizations on organizations.id = sites.organization_id
+     where organizations.suspended_at is null",
     "a request names a host, and the host says whose site it is",
 );
 
@@ -166,8 +183,48 @@ pub fn hosts(conn: &Conn) -> Result<Vec<SiteHost>, DbError> {
             site: row.get(1)?,
             organization: row.get(2)?,
             is_published: status == SiteStatus::Published,
+            locale: row.get(4)?,
         })
     })
+}
+
+const DELETE_DOMAINS: TenantSql =
+    TenantSql::new("delete from site_domains where organization_id = ?1 and site_id = ?2");
+
+/// Forgets the domains of a site's languages.
+pub fn delete_domains(tx: &Tx, tenant: &impl Tenant, site: SiteId) -> Result<(), DbError> {
+    tx.execute(DELETE_DOMAINS.of(tenant, (site,))).map(|_| ())
+}
+
+const INSERT_DOMAIN: TenantSql = TenantSql::new(
+    "insert into site_domains (organization_id, domain, site_id, locale) values (?1, ?2, ?3, ?4)
+     on conflict do nothing",
+);
+
+/// Notes the domain of a language; false where another has it.
+pub fn insert_domain(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    site: SiteId,
+    locale: &Locale,
+    domain: &DomainName,
+) -> Result<bool, DbError> {
+    tx.execute(INSERT_DOMAIN.of(tenant, (domain, site, locale))).map(|rows| rows == 1)
+}
+
+const IS_DOMAIN_OF_SITE: Sql =
+    Sql::platform("select 1 from sites where domain = ?1", "a domain is one site's on the whole platform");
+const IS_DOMAIN_OF_LANGUAGE: Sql =
+    Sql::platform("select 1 from site_domains where domain = ?1", "a domain is one site's on the whole platform");
+
+/// Whether a site of anybody has this domain for all of its languages (`sites_domain_key`).
+pub fn is_domain_of_site(conn: &Conn, domain: &DomainName) -> Result<bool, DbError> {
+    conn.optional(IS_DOMAIN_OF_SITE.with((domain,)), |_| Ok(())).map(|found| found.is_some())
+}
+
+/// Whether a site of anybody has this domain for one language (`site_domains_domain_key`).
+pub fn is_domain_of_language(conn: &Conn, domain: &DomainName) -> Result<bool, DbError> {
+    conn.optional(IS_DOMAIN_OF_LANGUAGE.with((domain,)), |_| Ok(())).map(|found| found.is_some())
 }
 
 const OWNERS: Sql = Sql::platform(
@@ -207,6 +264,7 @@ fn site(row: &Row) -> Result<Site, DbError> {
         content_version: row.get(10)?,
         created_at: row.get(11)?,
         updated_at: row.get(12)?,
+        languages: row.get::<Json<_>>(13)?.0,
     })
 }
 

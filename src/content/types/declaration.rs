@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::behaviour::{PageDeclaration, Role};
+
 /// A text in the languages that the dashboard speaks.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +36,10 @@ pub struct TypeDeclaration {
     pub slug_from: String,
     /// The integer field that orders its lists; without one they stand in the order of their making.
     pub order_from: Option<String>,
+    /// What the program does with its entries beside keeping and showing them.
+    pub role: Option<Role>,
+    /// Where its entries have pages on websites; without it they have none.
+    pub page: Option<PageDeclaration>,
     /// Its fields, in the order of forms and documents.
     pub fields: Vec<Field>,
 }

@@ -1,6 +1,7 @@
 //! What the declarations in `assets/types` and `assets/sections` mean: which fields a piece of content has, what each
 //! may hold, and whether a document keeps to it. Nothing here knows what a room is.
 
+mod behaviour;
 mod brands;
 mod catalogue;
 mod completeness;
@@ -27,6 +28,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+pub use behaviour::{PageDeclaration, Role};
 pub(crate) use brands::{Brand, brand_kind};
 pub use brands::{BrandField, BrandFields, BrandMode, BrandState};
 pub use catalogue::Catalogue;
@@ -41,6 +43,7 @@ pub use reading::DeclarationProblem;
 pub use routes::{Document as RouteDocument, routes};
 pub use store::version;
 pub(crate) use store::{BrandRow, OwnRow, brand_of, delete_own, own_rows, put_own, renew_version};
+pub(crate) use validation::ALT_LENGTH;
 pub use validation::{MediaReference, Reference, Validated};
 pub use visible::{FROM, UNTIL, VISIBLE};
 pub use written::{WrittenExtension, WrittenField, WrittenSection, WrittenType};
@@ -129,6 +132,16 @@ impl Declarations {
     /// The content type whose lists stand under this path of the public API, e.g. `rooms`.
     pub fn content_type_by_plural(&self, plural: &str) -> Option<&TypeDeclaration> {
         self.types.iter().find(|one| one.plural == plural)
+    }
+
+    /// The content type with this role.
+    pub fn with_role(&self, role: Role) -> Option<&TypeDeclaration> {
+        self.types.iter().find(|one| one.role == Some(role))
+    }
+
+    /// The content type whose pages stand under this path of websites, e.g. `rooms`.
+    pub fn content_type_by_path(&self, path: &str) -> Option<&TypeDeclaration> {
+        self.types.iter().find(|one| one.page.as_ref().is_some_and(|page| page.path == path))
     }
 
     /// The section type of this name, e.g. `hero`.

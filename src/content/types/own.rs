@@ -42,6 +42,7 @@ impl OwnKind {
 
 /// One own declaration, read.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "read a few at a time, when a group's declarations change")]
 pub(crate) enum Own {
     /// A type.
     Type(TypeDeclaration),

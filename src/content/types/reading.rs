@@ -6,7 +6,7 @@ use rust_embed::RustEmbed;
 use serde::de::DeserializeOwned;
 
 use super::{
-    DEPTH, Declarations, LIST_ITEMS,
+    DEPTH, Declarations, LIST_ITEMS, behaviour,
     declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration},
     dictionaries, together, visible,
     written::{WrittenChoice, WrittenExtension, WrittenField, WrittenParts, WrittenSection, WrittenType},
@@ -133,6 +133,8 @@ impl Reader<'_> {
             title_field: raw.title_field,
             slug_from: raw.slug_from,
             order_from: raw.order_from,
+            role: raw.role,
+            page: raw.page,
             fields,
         };
         self.check_named_fields(&declaration);
@@ -405,6 +407,9 @@ impl Reader<'_> {
                 .is_some_and(|field| !field.is_localized && matches!(field.kind, FieldKind::Integer { .. }))
         {
             self.refuse(format!("`order_from` names `{name}`, which is not an integer field of the type"));
+        }
+        for problem in behaviour::problems(declaration) {
+            self.refuse(problem);
         }
     }
 

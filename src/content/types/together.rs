@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Declarations,
+    Declarations, behaviour,
     declaration::{Field, FieldKind},
     reading::DeclarationProblem,
 };
 
 pub(super) fn check(declarations: &Declarations, problems: &mut Vec<DeclarationProblem>) {
     let mut plurals = BTreeSet::new();
+    for (name, message) in behaviour::problems_together(declarations.types()) {
+        problems.push(DeclarationProblem { file: format!("types/{name}.toml"), place: String::new(), message });
+    }
     for one in declarations.types() {
         let mut refuse = |message: String| {
             problems.push(DeclarationProblem {

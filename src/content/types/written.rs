@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     VISIBLE,
+    behaviour::{PageDeclaration, Role},
     declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Words},
     reading::EXACT_INTEGER,
 };
@@ -25,6 +26,10 @@ pub struct WrittenType {
     pub(super) slug_from: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) order_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) role: Option<Role>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) page: Option<PageDeclaration>,
     pub(super) fields: Vec<WrittenField>,
 }
 
@@ -129,6 +134,8 @@ impl From<&TypeDeclaration> for WrittenType {
             title_field: declared.title_field.clone(),
             slug_from: declared.slug_from.clone(),
             order_from: declared.order_from.clone(),
+            role: declared.role,
+            page: declared.page.clone(),
             fields: own(&declared.fields),
         }
     }

@@ -7,7 +7,7 @@ use super::DbError;
 use crate::words::{
     ApiKeyId, AuditId, CurrencyCode, DomainName, EmailAddress, EntryId, InvitationId, JobId, Locale, MediaId, MemberId,
     Money, OrganizationId, PreviewLinkId, ReleaseId, ReviewId, SafeUrl, ScheduleId, SessionId, SiteId, Slug,
-    TimeZoneName, UserId, WordError,
+    SubmissionId, TimeZoneName, UserId, WordError,
 };
 
 /// What a column holds.
@@ -250,6 +250,6 @@ macro_rules! words_as_text {
 // The words know nothing of databases: what they are stored as stands here.
 words_as_text! {
     ApiKeyId, AuditId, EntryId, InvitationId, JobId, MediaId, MemberId, OrganizationId, PreviewLinkId, ReleaseId, ReviewId, ScheduleId,
-    SessionId, SiteId, UserId,
+    SessionId, SiteId, SubmissionId, UserId,
     CurrencyCode, DomainName, EmailAddress, Locale, Money, SafeUrl, Slug, TimeZoneName,
 }

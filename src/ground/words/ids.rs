@@ -90,6 +90,8 @@ typed_id! {
     PreviewLinkId,
     /// A line of the audit log.
     AuditId,
+    /// What a guest has sent by a form.
+    SubmissionId,
 }
 
 #[cfg(test)]

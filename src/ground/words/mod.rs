@@ -7,7 +7,7 @@ mod text;
 
 pub use ids::{
     ApiKeyId, AuditId, EntryId, InvitationId, JobId, MediaId, MemberId, OrganizationId, PreviewLinkId, ReleaseId,
-    ReviewId, ScheduleId, SessionId, SiteId, TypedId, UserId,
+    ReviewId, ScheduleId, SessionId, SiteId, SubmissionId, TypedId, UserId,
 };
 pub use money::{CurrencyCode, Money};
 pub use names::{DomainName, EmailAddress, Locale, Slug, TimeZoneName};

@@ -81,6 +81,9 @@ pub const SETUP_CODE_PER_ADDRESS: Policy = refuse("setup_code_address", 5, QUART
 /// Trying the first-run code from everywhere.
 pub const SETUP_CODE_IN_TOTAL: Policy = refuse("setup_code_total", 20, HOUR);
 
+/// Sending forms on websites from one place: a family planning its holidays sends a few.
+pub const FORM_PER_ADDRESS: Policy = refuse("form_address", 10, QUARTER);
+
 /// Every policy there is: the documentation's table and the tests read it.
 pub const POLICIES: &[&Policy] = &[
     &LOGIN_PER_ACCOUNT_AND_ADDRESS,
@@ -98,6 +101,7 @@ pub const POLICIES: &[&Policy] = &[
     &PREVIEW_PASSWORD,
     &SETUP_CODE_PER_ADDRESS,
     &SETUP_CODE_IN_TOTAL,
+    &FORM_PER_ADDRESS,
 ];
 
 /// The subject of policies that count everyone together.

@@ -65,6 +65,8 @@ permissions! {
     PublishContent "content.publish" WRITERS "Publish entries and take them back.";
     ViewMedia "media.view" EVERYONE "See the media library.";
     ManageMedia "media.manage" WRITERS "Bring, describe and delete files of the media library.";
+    ViewSubmissions "submissions.view" WRITERS "Read what guests send by forms.";
+    ManageSubmissions "submissions.manage" WRITERS "Note what became of what guests send; delete and erase it.";
     ManageSites "sites.manage" ADMINS "Add, change, publish and remove sites.";
     ManageTypes "types.manage" ADMINS "Declare types and sections of the group's own, and change them.";
     ManageBrand "brand.manage" ADMINS "Say what all hotels have in common, lock it, and settle where they differ.";
@@ -204,6 +206,8 @@ mod tests {
             "content.publish",
             "media.view",
             "media.manage",
+            "submissions.view",
+            "submissions.manage",
             "members.view",
         ];
         assert_eq!(held, expected);

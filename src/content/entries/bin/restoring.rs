@@ -16,6 +16,7 @@ use super::{
         publishing, saving,
         store::{DRAFT, insert_revision, revision},
         telling::{Addresses, Told, author, tell},
+        translations,
     },
     Deleted, WithPublications, store,
 };
@@ -64,10 +65,11 @@ pub fn restore(
         }
     }
     let slug = saving::free_slug(tx, scope, site, &entry.content_type, &entry.slug)?;
+    let revision = entry.revision;
     entry.updated_at = tx.now();
     entry.archived_at = None;
     if slug != entry.slug || is_older {
-        let state = State::of(declared, fitting, &languages);
+        let state = State::of(declarations, declared, fitting, &languages);
         overriding::note_overrides(tx, scope, &entry, &state.overridden)?;
         overriding::note_references(tx, scope, &entry, DRAFT, &state.references)?;
         entry.title = state.title(&slug);
@@ -80,6 +82,7 @@ pub fn restore(
     if !store::take_out(tx, scope, &entry)? {
         return Err(EntryError::NotFound);
     }
+    translations::note_deleted(tx, scope, &entry, false, revision)?;
     media::note_uses(tx, scope, id, [entry.document.fields()])?;
     let mut addresses = Addresses::default();
     if publishes && !withdrawn.is_empty() {

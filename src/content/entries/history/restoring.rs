@@ -9,7 +9,10 @@ use serde_json::{Map, Value};
 use tenants::scope::Scope;
 use utoipa::ToSchema;
 
-use super::super::{Entry, EntryChange, EntryError, reading, saving, store};
+use super::super::{
+    Entry, EntryChange, EntryError, reading, saving, store,
+    translations::{self, Origin, Restored},
+};
 use crate::types::{Declarations, FieldProblem};
 
 /// What is to be brought back.
@@ -40,6 +43,8 @@ pub fn restore(
     let now = reading::stored(tx, scope, site, id)?;
     let then = store::revision(tx, scope, id, wish.from)?
         .ok_or_else(|| invalid("/from", format!("There is no revision {}.", wish.from)))?;
+    let restored =
+        Restored { document: then.document.clone(), states: translations::store::states(tx, scope, id, wish.from)? };
     let mut slug = None;
     let document = match &wish.fields {
         None => then.document.into_fields(),
@@ -64,7 +69,8 @@ pub fn restore(
         }
     };
     let change = EntryChange { revision: wish.revision, slug, document: Value::Object(document), autosave: false };
-    saving::save(tx, scope, declarations, site, id, &change)
+    let origin = Origin { restored: Some(restored), translated: None };
+    saving::save_from(tx, scope, declarations, site, id, &change, origin)
 }
 
 fn invalid(pointer: &str, detail: String) -> EntryError {

@@ -16,10 +16,7 @@ use super::{
     },
     FireSchedule, MOST_WAITING, Repeated, Schedule, ScheduleState, ScheduledAction, resolve, standing, store,
 };
-use crate::{
-    sites::{self, Languages, Site},
-    types::Declarations,
-};
+use crate::{sites, types::Declarations};
 
 /// Something that is to happen to an entry.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -62,11 +59,12 @@ pub fn plan(
 ) -> Result<Schedule, EntryError> {
     let entry = reading::find(tx, scope, site, id)?;
     entry.check(Action::Schedule)?;
-    let Site { time_zone, default_locale, locales: offered, .. } = sites::find(tx, scope, site)?;
+    let found = sites::find(tx, scope, site)?;
+    let time_zone = found.time_zone.clone();
     match (wish.action, wish.revision) {
         (ScheduledAction::Publish, Some(revision)) => {
             let shown = revision_to_show(tx, scope, &entry, revision)?;
-            let languages = Languages { default: default_locale, offered };
+            let languages = found.speaks();
             pinned::check_complete(declarations, &languages, &shown, wish.locales.as_deref())?;
             reviews::check(tx, scope, &entry, revision)?;
         }

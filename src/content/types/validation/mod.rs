@@ -19,7 +19,7 @@ use crate::rich_text::RichText;
 /// Longest id of a section or of a list's item.
 const ITEM_ID_LENGTH: usize = 64;
 /// Longest alternative text: WCAG 1.1.1 wants a short one, screen readers read all of it.
-const ALT_LENGTH: usize = 500;
+pub(crate) const ALT_LENGTH: usize = 500;
 
 /// A document that keeps to its declaration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

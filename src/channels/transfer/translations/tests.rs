@@ -1,0 +1,76 @@
+//! Files are read as they were written, and hostile ones not at all.
+
+use content::rich_text::Token;
+
+use super::{FileUnit, Words, csv::unbraced, read};
+
+const ENTRY: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+fn unit(target: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\"?><xliff version=\"1.2\"><file original=\"{ENTRY}\" source-language=\"en\" target-language=\"de\">\
+         <body><trans-unit id=\"name\"><source>A &amp; B</source>{target}</trans-unit></body></file></xliff>"
+    )
+}
+
+fn words(text: &str) -> Token {
+    Token::Text(text.to_owned())
+}
+
+#[test]
+fn a_unit_is_read_with_its_tags_whatever_a_program_has_added() {
+    let expected = vec![Token::Open(0), words("Zwei <Wörter>"), Token::Close, Token::Alone(1)];
+    for target in [
+        "<target><g id=\"1\">Zwei &lt;W&#246;rter></g><x id=\"2\"/></target>",
+        "<seg-source><mrk mtype=\"seg\">no</mrk></seg-source><target><mrk mtype=\"seg\" mid=\"0\"><g id=\"1\">Zwei &lt;Wörter&gt;</g></mrk><x id=\"2\"></x></target>\
+         <alt-trans><target>Anders</target></alt-trans><note>Nicht übersetzen</note>",
+        "<target><g id=\"1\"><![CDATA[Zwei <Wörter>]]></g><x id=\"2\"/></target>",
+    ] {
+        let file = read(unit(target).as_bytes()).unwrap();
+        assert_eq!((file.source.as_str(), file.target.as_str()), ("en", "de"));
+        let [FileUnit { path, source, target, fault, .. }] = &file.units[..] else { panic!("one unit") };
+        assert_eq!((path.as_str(), source, fault), ("name", &Words::Tagged(vec![words("A & B")]), &None));
+        assert_eq!(target, &Some(Words::Tagged(expected.clone())));
+    }
+}
+
+#[test]
+fn hostile_and_broken_files_are_refused() {
+    let deep = format!("{}{}", "<group>".repeat(100_000), "</group>".repeat(100_000));
+    let entity =
+        "<!DOCTYPE xliff [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]>".to_owned() + &unit("<target>&b;</target>");
+    for (file, reason) in [
+        (entity, "document type"),
+        (unit("<target>&passwd;</target>"), "entity"),
+        (unit(&deep), "too deep"),
+        (unit("<target>Zwei").replace("</trans-unit></body></file></xliff>", ""), "in the middle"),
+        (unit("<target>Zwei</g></target>"), ""),
+        (unit("").replace(ENTRY, "../../etc"), "original"),
+        (unit("").replace("\"de\"", "\"no such language\""), "no language"),
+        ("<html/>".to_owned(), "no XLIFF"),
+        ("entry,path\r\n".to_owned(), "source:"),
+        (String::new(), "empty"),
+    ] {
+        let refused = read(file.as_bytes()).unwrap_err().to_string();
+        assert!(refused.contains(reason), "{reason}: {refused}");
+    }
+    assert!(read(&[0xff, 0xfe, 0x00]).is_err());
+}
+
+#[test]
+fn a_table_is_read_with_either_separator() {
+    for text in [
+        format!("\u{feff}entry,path,source:en,target:de\r\n{ENTRY},name,\"A, \"\"B\"\"\",'=1\r\n"),
+        format!("entry;path;source:en;target:de\n{ENTRY};name;\"A, \"\"B\"\"\";'=1\n;;;\n"),
+    ] {
+        let file = read(text.as_bytes()).unwrap();
+        let [FileUnit { source, target, .. }] = &file.units[..] else { panic!("one unit") };
+        assert_eq!(source, &Words::Written("A, \"B\"".to_owned()));
+        assert_eq!(target, &Some(Words::Written("=1".to_owned())));
+    }
+    let tokens = unbraced("{1}a {{b}} {2/}{/1}").unwrap();
+    assert_eq!(tokens, [Token::Open(0), words("a {b} "), Token::Alone(1), Token::Close]);
+    for broken in ["{1}a", "a{/1}", "{1}{2}a{/1}{/2}", "{a}", "a{", "}"] {
+        assert!(unbraced(broken).is_err(), "{broken}");
+    }
+}

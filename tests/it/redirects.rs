@@ -1,0 +1,192 @@
+//! What a hotel relies on when an address changes: guests, search engines and printed cards keep arriving, in one step; and
+//! menus show what guests can open.
+
+use serde_json::{Value, json};
+
+use super::support::{Client, Group, Server, furnish, publish, set_up, wait_until};
+
+fn told() -> (Server, Group, Client) {
+    let server = Server::start_new();
+    let owner = set_up(&server);
+    let group = furnish(&server, owner, "lake-hotels", "seeblick.example");
+    let guest = server.client().with("host", &group.domain);
+    wait_until("the site's first page", || (guest.get("/").status == 200).then_some(()));
+    (server, group, guest)
+}
+
+fn redirect(from: &str, matches: &str, to: &str, status: &str) -> Value {
+    json!({"from": from, "match": matches, "to": to, "status": status})
+}
+
+/// Tries to publish a redirect; answers the status and the first problem's code and words.
+fn refused(group: &Group, document: &Value) -> (u16, String, String) {
+    let path = format!("/api/v1/sites/{}/entries/", group.site_id);
+    let answer = group.owner.client.post(&path, &json!({"type": "redirect", "document": document, "publish": true}));
+    let first = answer.json()["errors"][0].clone();
+    (answer.status, first["code"].as_str().unwrap_or_default().to_owned(), first["detail"].to_string())
+}
+
+/// Where a guest is sent from an address, with which status.
+fn led(guest: &Client, path: &str) -> (u16, Option<String>) {
+    let answer = guest.get(path);
+    (answer.status, answer.header("location").map(str::to_owned))
+}
+
+fn wait_for(guest: &Client, path: &str, status: u16) {
+    wait_until(&format!("{status} at {path}"), || (guest.get(path).status == status).then_some(()));
+}
+
+fn rename(group: &Group, id: &str, slug: &str) {
+    let client = &group.owner.client;
+    let path = format!("/api/v1/sites/{}/entries/{id}/", group.site_id);
+    let entry = client.get(&path).expect(200).json();
+    let change = json!({"revision": entry["revision"], "slug": slug, "document": entry["document"]});
+    let saved = client.put(&path, &change).expect(200).json();
+    client.post(&format!("{path}publish/"), &json!({"revision": saved["revision"]})).expect(200);
+}
+
+#[test]
+fn old_addresses_lead_on_in_one_step_where_no_page_answers() {
+    let (_server, group, guest) = told();
+    for document in [
+        redirect("/Old-Rooms/", "exact", "/rooms/canary-lake-hotels", "moved_permanently"),
+        redirect("/blog", "prefix", "/news", "found"),
+        redirect("/blog/opening", "exact", "https://press.example/opening", "permanent_redirect"),
+        redirect("/?p=12", "exact", "/rooms/canary-lake-hotels", "moved_permanently"),
+        redirect("/de/rooms/canary-lake-hotels", "exact", "/never", "found"),
+        redirect("/süd", "exact", "/rooms/süd-zimmer", "temporary_redirect"),
+        json!({"from": "/spa", "match": "exact", "status": "gone"}),
+    ] {
+        publish(&group.owner.client, &group.site_id, "redirect", &document);
+    }
+    wait_for(&guest, "/spa", 410);
+    for (path, status, to) in [
+        ("/old-rooms", 301, Some("/rooms/canary-lake-hotels")),
+        ("/OLD-rooms/?utm_source=mail", 301, Some("/rooms/canary-lake-hotels?utm_source=mail")),
+        ("/blog/2019/something", 302, Some("/news")),
+        ("/blog/opening/", 308, Some("https://press.example/opening")),
+        ("/?p=12", 301, Some("/rooms/canary-lake-hotels")),
+        ("/?p=13", 200, None),
+        ("/s%C3%BCd", 307, Some("/rooms/s%C3%BCd-zimmer")),
+        // A page comes first.
+        ("/de/rooms/canary-lake-hotels", 200, None),
+        ("/blogger", 404, None),
+    ] {
+        assert_eq!(led(&guest, path), (status, to.map(str::to_owned)), "{path}");
+    }
+    assert!(guest.get("/spa").text().contains("<h1>"), "the theme says that it is gone");
+}
+
+#[test]
+fn redirects_that_would_lead_in_circles_or_chains_are_refused_by_name() {
+    let (_server, group, _guest) = told();
+    publish(&group.owner.client, &group.site_id, "redirect", &redirect("/b", "exact", "/c", "found"));
+    for (document, status, code, words) in [
+        (redirect("/a", "exact", "/A/", "found"), 422, "redirect_loop", "/a → /A/"),
+        (redirect("/old", "prefix", "/old/new", "found"), 422, "redirect_loop", "/old"),
+        (redirect("/c", "exact", "/b", "found"), 422, "redirect_loop", "/c → /b → /c"),
+        (redirect("/a", "exact", "/b", "found"), 422, "redirect_chain", "/a → /b → /c"),
+        (redirect("/c", "exact", "/d", "found"), 422, "redirect_chain", "/b → /c → /d"),
+        (redirect("/B/", "exact", "/x", "found"), 422, "redirect_taken", "/c"),
+        (redirect("/x", "exact", "https://seeblick.example/b", "found"), 422, "redirect_chain", "/b → /c"),
+        (redirect("https://seeblick.example/x", "exact", "/y", "found"), 422, "redirect_from_invalid", "domain"),
+        (redirect("/x", "exact", "mailto:a@b.example", "found"), 422, "redirect_to_invalid", "https"),
+        (json!({"from": "/x", "match": "exact", "status": "found"}), 422, "required", "leads somewhere"),
+    ] {
+        let (found_status, found_code, detail) = refused(&group, &document);
+        assert_eq!((found_status, found_code.as_str()), (status, code), "{document}: {detail}");
+        assert!(detail.contains(words), "{document}: {detail}");
+    }
+}
+
+#[test]
+fn a_changed_address_leaves_a_redirect_behind_in_every_language_and_never_a_chain() {
+    let (_server, group, guest) = told();
+    let old = ["/rooms/canary-lake-hotels", "/de/rooms/canary-lake-hotels"];
+    rename(&group, &group.room_id, "tower");
+    wait_for(&guest, "/rooms/tower", 200);
+    assert_eq!(led(&guest, old[0]), (301, Some("/rooms/tower".to_owned())));
+    assert_eq!(led(&guest, old[1]), (301, Some("/de/rooms/tower".to_owned())));
+    rename(&group, &group.room_id, "lighthouse");
+    wait_for(&guest, "/rooms/lighthouse", 200);
+    for (path, to) in [
+        (old[0], "/rooms/lighthouse"),
+        (old[1], "/de/rooms/lighthouse"),
+        ("/rooms/tower", "/rooms/lighthouse"),
+        ("/de/rooms/tower", "/de/rooms/lighthouse"),
+    ] {
+        assert_eq!(led(&guest, path), (301, Some(to.to_owned())), "{path}");
+    }
+    let list = format!("/api/v1/sites/{}/entries/?type=redirect", group.site_id);
+    let made = group.owner.client.get(&list).expect(200).json();
+    assert_eq!(made["count"], 4);
+    assert!(made["results"].as_array().unwrap().iter().all(|one| one["document"]["source"] == "slug_change"));
+    // Back again: the first address is a page, and everything else leads to it.
+    rename(&group, &group.room_id, "canary-lake-hotels");
+    wait_for(&guest, old[0], 200);
+    assert_eq!(led(&guest, "/rooms/tower"), (301, Some(old[0].to_owned())));
+    assert_eq!(led(&guest, "/rooms/lighthouse"), (301, Some(old[0].to_owned())));
+    assert_eq!(guest.get(old[1]).status, 200);
+}
+
+#[test]
+fn an_entry_that_is_taken_back_or_deleted_leaves_no_redirect() {
+    let (_server, group, guest) = told();
+    let client = &group.owner.client;
+    let id = publish(client, &group.site_id, "redirect", &redirect("/x", "exact", "/rooms", "found"));
+    wait_for(&guest, "/x", 302);
+    client.post(&format!("/api/v1/sites/{}/entries/{id}/unpublish/", group.site_id), &json!({})).expect(200);
+    wait_for(&guest, "/x", 404);
+    // Its address is free again.
+    publish(client, &group.site_id, "redirect", &redirect("/x", "exact", "/other", "found"));
+    wait_for(&guest, "/x", 302);
+    client.delete(&format!("/api/v1/sites/{}/entries/{}/", group.site_id, group.room_id)).expect(204);
+    wait_for(&guest, "/rooms/canary-lake-hotels", 404);
+}
+
+#[test]
+fn menus_show_what_guests_can_open_and_mark_where_they_are() {
+    let (_server, group, guest) = told();
+    let client = &group.owner.client;
+    let page = |title: &str| {
+        publish(client, &group.site_id, "page", &json!({"title": {"en": title, "de": format!("{title} (de)")}}))
+    };
+    let (rooms, spa) = (page("Rooms"), page("Spa"));
+    let entries = format!("/api/v1/sites/{}/entries/", group.site_id);
+    let draft =
+        client.post(&entries, &json!({"type": "page", "document": {"title": {"en": "Secret"}}})).expect(201).json();
+    let twofold = json!({"name": "Head", "key": "primary", "items": [{"page": rooms, "url": "/rooms"}]});
+    let answer = client.post(&entries, &json!({"type": "navigation", "document": twofold}));
+    assert_eq!((answer.status, answer.json()["errors"][0]["pointer"].as_str()), (422, Some("/document/items/0/url")));
+    publish(
+        client,
+        &group.site_id,
+        "navigation",
+        &json!({"name": "Head", "key": "primary", "items": [
+            {"page": rooms, "items": [{"page": spa, "label": {"en": "Bath house"}}, {"page": draft["id"]}]},
+            {"label": {"en": "Gift vouchers", "de": "Gutscheine"}, "url": "https://vouchers.example/"},
+            {"page": draft["id"]},
+        ]}),
+    );
+    publish(
+        client,
+        &group.site_id,
+        "navigation",
+        &json!({"name": "Law", "key": "legal", "items": [{"label": {"en": "Imprint", "de": "Impressum"}, "url": "/imprint"}]}),
+    );
+    wait_until("the menu", || guest.get("/").text().contains("Gift vouchers").then_some(()));
+    let html = guest.get("/spa").expect(200).text();
+    for part in [
+        "<a href=\"/rooms\">Rooms</a>",
+        "<a href=\"/spa\" aria-current=\"page\">Bath house</a>",
+        "has-more is-open",
+        "<a href=\"https://vouchers.example/\">Gift vouchers</a>",
+        "<a href=\"/imprint\">Imprint</a>",
+    ] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+    assert!(!html.contains("Secret"));
+    let german = guest.get("/de/spa").expect(200).text();
+    assert!(german.contains("<a href=\"/de/rooms\">Rooms (de)</a>") && german.contains("Gutscheine"), "{german}");
+    assert!(german.contains("<a href=\"/de/imprint\">Impressum</a>"), "{german}");
+}
