@@ -3,6 +3,8 @@
 
 pub mod booking;
 pub mod brand;
+pub mod checks;
+pub mod copying;
 pub mod custom_types;
 pub mod entries;
 pub mod forms;
@@ -34,6 +36,8 @@ pub fn routes() -> Vec<Route> {
         forms::routes(),
         preview_links::routes(),
         releases::routes(),
+        checks::routes(),
+        copying::routes(),
     ]
     .concat()
 }
@@ -51,6 +55,8 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     documents.extend(entries::documents());
     documents.push(forms::Document::openapi());
     documents.push(releases::Document::openapi());
+    documents.push(checks::Document::openapi());
+    documents.push(copying::Document::openapi());
     documents.push(preview_links::Document::openapi());
     documents
 }
@@ -61,10 +67,12 @@ pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue, librar
     entries::handle_jobs(registry, catalogue);
     releases::handle_jobs(registry, catalogue);
     brand::handle_jobs(registry, catalogue);
+    copying::handle_jobs(registry, catalogue);
     vec![
         media::maintain(registry, library),
         entries::bin::maintain(registry),
         entries::changes::maintain(registry),
+        entries::check_each_night(registry),
         forms::maintain(registry),
     ]
 }

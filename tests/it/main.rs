@@ -10,6 +10,8 @@ mod architecture;
 mod booking;
 mod brand;
 mod changes;
+mod checks;
+mod copying;
 mod crash;
 mod custom_types;
 mod declared;

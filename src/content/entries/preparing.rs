@@ -11,6 +11,7 @@ use super::{
     translations::{Origin, Places},
 };
 use crate::{
+    checks::Reading,
     sites::Languages,
     types::{
         Declarations, Document, FieldProblem, MediaReference, PageDeclaration, Reference, Role, TypeDeclaration,
@@ -35,6 +36,8 @@ pub struct Prepared {
     pub(super) composed: Vec<Composition>,
     /// The declarations, where it shows other entries' sections: those are put into its views in the transaction.
     pub(super) embedding: Option<Box<Declarations>>,
+    /// What the checks look at, where it is published at once.
+    pub(super) reading: Option<Reading>,
 }
 
 /// A document with what follows from it.
@@ -76,8 +79,10 @@ impl Prepared {
         }
         let embeds = publishes && state.references.iter().any(|one| declarations.is_embedded(&one.to));
         let embedding = embeds.then(|| Box::new(declarations.clone()));
+        let mut reading = None;
         let composed = if publishes {
             let locales = complete_locales(declarations, declared, &state.document, &languages, &[])?;
+            reading = Some(Reading::of(declarations, declared, &languages, &state.document, &locales));
             super::composing::compose_all(declarations, declared, &state.document, &locales, &languages)
         } else {
             Vec::new()
@@ -94,6 +99,7 @@ impl Prepared {
             declarations_version,
             composed,
             embedding,
+            reading,
         })
     }
 

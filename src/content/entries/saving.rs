@@ -12,7 +12,7 @@ use tenants::{
 };
 
 use super::{
-    Author, Entry, EntryChange, EntryError, NewEntry, Prepared, moving, overriding,
+    Author, Entry, EntryChange, EntryError, NewEntry, Prepared, checking, moving, overriding,
     preparing::{State, declared},
     publishing, reading, reviews,
     states::Action,
@@ -75,6 +75,10 @@ pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared)
     overriding::note_overrides(tx, scope, &entry, &prepared.state.overridden)?;
     if !prepared.state.references.is_empty() {
         overriding::note_references(tx, scope, &entry, store::DRAFT, &prepared.state.references)?;
+    }
+    if let Some(reading) = prepared.reading {
+        let locales: Vec<_> = prepared.composed.iter().map(|one| one.locale.clone()).collect();
+        checking::check_new(tx, scope, &entry, &reading, &locales)?;
     }
     let addresses = publishing::publish_new(tx, scope, &mut entry, prepared.role, prepared.composed)?;
     if let Some(declarations) = &prepared.embedding {

@@ -294,6 +294,9 @@ pub fn update(tx: &Tx, scope: &Scope, id: SiteId, wish: SiteChange) -> Result<Si
 
 /// Lets the world see the site. Publishing twice changes nothing.
 pub fn publish(tx: &Tx, scope: &Scope, id: SiteId) -> Result<Site, SiteError> {
+    if store::is_being_copied(tx, scope, id)? {
+        return Err(SiteError::StillCopied);
+    }
     set_status(tx, scope, id, SiteStatus::Published, "site.published")
 }
 

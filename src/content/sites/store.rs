@@ -104,6 +104,14 @@ pub fn by_id(conn: &Conn, tenant: &impl Tenant, id: SiteId) -> Result<Option<Sit
     conn.optional(asked(Filter::of(tenant, "sites").and("id = ?", id)), site)
 }
 
+const IS_BEING_COPIED: TenantSql =
+    TenantSql::new("select 1 from site_copies where organization_id = ?1 and site_id = ?2 and state = 'copying'");
+
+/// Whether entries are still on their way to the site from the one that it is a copy of.
+pub fn is_being_copied(conn: &Conn, tenant: &impl Tenant, id: SiteId) -> Result<bool, DbError> {
+    conn.optional(IS_BEING_COPIED.of(tenant, (id,)), |_| Ok(())).map(|found| found.is_some())
+}
+
 const LANGUAGES: TenantSql =
     TenantSql::new("select default_locale, locales, languages from sites where organization_id = ?1 and id = ?2");
 

@@ -101,6 +101,23 @@ pub fn delete_publication(tx: &Tx, tenant: &impl Tenant, entry: EntryId, locale:
     tx.execute(DELETE.of(tenant, (entry, locale))).map(|_| ())
 }
 
+const BEHIND: TenantSql = TenantSql::new(
+    "select distinct entry_id from views
+     where organization_id = ?1 and site_id = ?2 and (cast(?3 as text) is null or entry_id > ?3)
+     order by entry_id limit ?4",
+);
+
+/// The next published entries of a site in the order of their ids (the primary key of `views`).
+pub fn published_behind(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    after: Option<EntryId>,
+    limit: i64,
+) -> Result<Vec<EntryId>, DbError> {
+    conn.list(BEHIND.of(tenant, (site, after, limit)), |row| row.get(0))
+}
+
 const SITES: Sql = Sql::platform(
     "select organization_id, id from sites",
     "a new program composes the views of all organizations anew, each in a job of its own",
