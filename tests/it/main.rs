@@ -9,6 +9,7 @@ mod accounts;
 mod architecture;
 mod booking;
 mod brand;
+mod bundle;
 mod changes;
 mod checks;
 mod copying;
