@@ -19,6 +19,7 @@ const start = [
       { text: "First sign-in", link: "/start/first-sign-in" },
       { text: "Sites and their content", link: "/start/content" },
       { text: "Checks before publishing", link: "/start/checks" },
+      { text: "What all hotels have in common", link: "/start/brand" },
       { text: "Types of your own", link: "/start/types" },
       { text: "Photographs and documents", link: "/start/media" },
       { text: "Your website", link: "/start/website" },

@@ -2,6 +2,7 @@
 //! text. Nothing here knows what a room is: the declarations in `assets/` do.
 
 pub mod booking;
+pub mod brand;
 pub mod checks;
 pub mod copying;
 pub mod custom_types;
@@ -28,6 +29,7 @@ pub fn routes() -> Vec<Route> {
     [
         types::routes(),
         custom_types::routes(),
+        brand::routes(),
         sites::routes(),
         media::routes(),
         entries::routes(),
@@ -49,6 +51,7 @@ pub fn file_routes() -> Vec<Route> {
 pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     let mut documents = vec![types::RouteDocument::openapi(), sites::Document::openapi(), media::Document::openapi()];
     documents.push(custom_types::Document::openapi());
+    documents.push(brand::Document::openapi());
     documents.extend(entries::documents());
     documents.push(forms::Document::openapi());
     documents.push(releases::Document::openapi());
@@ -63,6 +66,7 @@ pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue, librar
     media::handle_jobs(registry, library);
     entries::handle_jobs(registry, catalogue);
     releases::handle_jobs(registry, catalogue);
+    brand::handle_jobs(registry, catalogue);
     copying::handle_jobs(registry, catalogue);
     vec![
         media::maintain(registry, library),

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     rich_text::RichText,
     sites::Languages,
-    types::{Declarations, Document, Field, FieldKind, TypeDeclaration},
+    types::{BrandState, Declarations, Document, Field, FieldKind, TypeDeclaration},
 };
 
 /// What a document says that has to be looked at.
@@ -46,7 +46,7 @@ pub(super) struct Place<T> {
 }
 
 impl Reading {
-    /// Reads a document in these languages of a site.
+    /// Reads a document in these languages of a site, with what the brand says in it.
     pub fn of(
         declarations: &Declarations,
         declared: &TypeDeclaration,
@@ -61,7 +61,8 @@ impl Reading {
                 reader.reading.belongs_to.insert(to.clone(), id);
             }
         }
-        reader.fields(&declared.fields, document.fields(), "");
+        let shown = declarations.with_brand(declared, document, document, BrandState::Published);
+        reader.fields(&declared.fields, shown.fields(), "");
         reader.reading
     }
 }

@@ -98,7 +98,7 @@ pub(super) fn plan_from(
     };
     let others = rows.iter().filter(|row| !is_meant(row.kind, &row.name));
     let others = others.filter_map(|row| Own::read(row.kind, &row.name, row.declaration.clone()).ok());
-    let declarations = types::together(catalogue.base(), others.chain(own.clone()));
+    let declarations = types::together(catalogue.base(), others.chain(own.clone())).branded(before.brands().clone());
     rules::fits(&declarations, wish)?;
     let step = Step { old: before, new: &declarations };
     let mut looks = Vec::new();

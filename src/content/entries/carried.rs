@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use tenants::scope::Scope;
 
 use super::{
-    Entry, EntryError, NewEntry, Outcome, Prepared, Stage, bin,
+    Entry, EntryError, NewEntry, Outcome, Prepared, Stage, bin, overriding,
     preparing::{State, declared},
     publishing, reading, saving, store,
 };
@@ -254,6 +254,8 @@ impl Writer<'_, '_> {
             }
         }
         let entry = reading::find(tx, scope, site, id)?;
+        let named = declarations.references(self.declared, &entry.document);
+        overriding::note_references(tx, scope, &entry, store::DRAFT, &named)?;
         let gone: Vec<Locale> =
             entry.published.keys().filter(|locale| !carried.published.contains_key(*locale)).cloned().collect();
         if !gone.is_empty() {

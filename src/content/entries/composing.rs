@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     rich_text::RichText,
     sites::Languages,
-    types::{Declarations, Document, Field, FieldKind, FilterValue, TypeDeclaration},
+    types::{BrandState, Declarations, Document, Field, FieldKind, FilterValue, TypeDeclaration},
 };
 
 /// A language with the revision that it shows: where texts may come from.
@@ -17,18 +17,20 @@ pub(super) struct Source<'a> {
     pub(super) document: &'a Document,
 }
 
-/// The view's document of a language. `sources` are the languages whose texts may stand in it, best first.
+/// The view's document of a language, with the brand's values in it. `sources` are the languages whose texts may stand in
+/// it, best first.
 pub(super) fn compose(
     declarations: &Declarations,
     declared: &TypeDeclaration,
+    brand: BrandState,
     facts: &Document,
     sources: &[Source<'_>],
 ) -> Map<String, Value> {
-    let texts: Vec<_> = sources
-        .iter()
-        .map(|source| Texts { locale: source.locale.as_str(), fields: source.document.fields() })
-        .collect();
-    Composer { declarations }.fields(&declared.fields, facts.fields(), &texts)
+    let filled = |document| declarations.with_brand(declared, document, facts, brand);
+    let sources: Vec<_> = sources.iter().map(|source| (source.locale, filled(source.document))).collect();
+    let texts: Vec<_> =
+        sources.iter().map(|(locale, document)| Texts { locale: locale.as_str(), fields: document.fields() }).collect();
+    Composer { declarations }.fields(&declared.fields, filled(facts).fields(), &texts)
 }
 
 /// Every language's document of one and the same revision, published in all of these languages at once.
@@ -46,7 +48,11 @@ pub(super) fn compose_all(
             .filter_map(|wanted| locales.iter().find(|one| **one == wanted))
             .map(|locale| Source { locale, document })
             .collect();
-        Composition::new(declared, locale.clone(), compose(declarations, declared, document, &sources))
+        Composition::new(
+            declared,
+            locale.clone(),
+            compose(declarations, declared, BrandState::Published, document, &sources),
+        )
     };
     locales.iter().map(composed).collect()
 }

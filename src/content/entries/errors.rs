@@ -81,6 +81,14 @@ pub enum EntryError {
     /// Some of several things failed, and nothing was done. Pointers name them.
     #[error("{}", described("some of it cannot be done", .0))]
     NothingDone(Vec<FieldProblem>),
+    /// Other entries name it.
+    #[error("{count} entries name it")]
+    InUse {
+        /// How many.
+        count: u64,
+        /// What lists call some of them.
+        titles: Vec<String>,
+    },
     /// Nothing is published that could be taken back.
     #[error("there is no publication of this revision to take back")]
     NothingToUndo,
@@ -238,6 +246,17 @@ impl EntryError {
                 "Something newer is live",
                 format!(
                     "Visitors see revision {shown} in `{locale}` already, which is newer. Choose that one or a later one."
+                ),
+            ),
+            Self::InUse { count, titles } => Problem::new(
+                409,
+                "entry_in_use",
+                "Others name it",
+                format!(
+                    "{count} {} this one: {}{}. Take it out there first, or send `even_if_used=true`; they lose it then.",
+                    if *count == 1 { "entry names" } else { "entries name" },
+                    titles.join(", "),
+                    if (titles.len() as u64) < *count { " and others" } else { "" },
                 ),
             ),
             Self::ReviewRequired => Problem::new(

@@ -92,7 +92,12 @@ fn overwritten(
 ) -> Result<(Entry, Outcome), EntryError> {
     let site = entry.site_id;
     let languages = sites::languages(tx, scope, site)?;
-    let state = State::new(declarations, declared(declarations, &entry.content_type)?, &new.document, &languages)?;
+    let declared = declared(declarations, &entry.content_type)?;
+    let state = State::new(declarations, declared, &new.document, &languages)?;
+    let locked = declarations.locked_changes(declared, Some(&entry.document), &state.document);
+    if !locked.is_empty() {
+        return Err(EntryError::Invalid(locked));
+    }
     if is_deleted {
         // Its slug was free since: somebody else may have it.
         let slug = saving::free_slug(tx, scope, site, &entry.content_type, &entry.slug)?;

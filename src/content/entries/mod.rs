@@ -12,11 +12,13 @@ pub mod carried;
 pub mod changes;
 mod checking;
 mod composing;
+mod embedding;
 mod errors;
 pub mod history;
 mod importing;
 pub mod listing;
 mod moving;
+mod overriding;
 mod pinned;
 mod preparing;
 mod previews;
@@ -37,6 +39,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 pub mod translations;
+pub mod uses;
 mod validity;
 mod whole;
 
@@ -61,7 +64,7 @@ pub use preparing::Prepared;
 pub use previews::{Look, preview, previews};
 pub use publishing::{publish, unpublish};
 pub use reading::{by_source, find, list, list_in_state, revision, revisions};
-pub use recomposing::recompose_when_declarations_changed;
+pub use recomposing::{recompose_type, recompose_when_declarations_changed};
 pub use saving::{create, create_prepared, delete, save};
 pub use states::{Action, STATES, State, TRANSITIONS, Transition};
 pub use whole::{Whole, all_sites, by_slug, find_many, ids_behind, wholes};
@@ -218,6 +221,7 @@ pub fn routes() -> Vec<Route> {
         reviews::routes(),
         schedules::routes(),
         bulk::routes(),
+        uses::routes(),
     ]
     .concat()
 }
@@ -232,5 +236,6 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
         reviews::Document::openapi(),
         schedules::Document::openapi(),
         bulk::Document::openapi(),
+        uses::Document::openapi(),
     ]
 }

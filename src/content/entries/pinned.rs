@@ -118,10 +118,11 @@ fn show(
     if entry.published == before.published {
         return Ok(entry);
     }
-    if !left.is_empty() {
-        // It may have shown facts or texts of what went.
-        let declared = declared(declarations, &entry.content_type)?;
-        put_views(tx, scope, declarations, declared, &entry, languages, &left)?;
+    match declared(declarations, &entry.content_type) {
+        // What is left may have shown facts or texts of what went.
+        Ok(declared) => put_views(tx, scope, declarations, declared, &entry, languages, &left)?,
+        Err(error) if !left.is_empty() => return Err(error),
+        Err(_) => {}
     }
     let addresses = Addresses { now: slugs(&left), before: slugs_before };
     let told = if gone.is_empty() { Told::Published } else { Told::Unpublished };

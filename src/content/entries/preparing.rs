@@ -36,6 +36,8 @@ pub struct Prepared {
     pub(super) declarations_version: i64,
     /// The languages in which it is published at once, each with its view; none for a draft.
     pub(super) composed: Vec<Composition>,
+    /// The declarations, where it shows other entries' sections: those are put into its views in the transaction.
+    pub(super) embedding: Option<Box<Declarations>>,
     /// What the checks look at, where it is published at once.
     pub(super) reading: Option<Reading>,
 }
@@ -57,6 +59,8 @@ pub(super) struct State {
     pub(super) languages: Languages,
     /// Where it comes from.
     pub(super) origin: Origin,
+    /// The fields that could be the brand's and that it has values of its own for.
+    pub(super) overridden: Vec<String>,
 }
 
 impl Prepared {
@@ -71,6 +75,12 @@ impl Prepared {
         let NewEntry { content_type, slug, document, source_key } = new;
         let declared = declared(declarations, &content_type)?;
         let state = State::new(declarations, declared, &document, &languages)?;
+        let locked = declarations.locked_changes(declared, None, &state.document);
+        if !locked.is_empty() {
+            return Err(EntryError::Invalid(locked));
+        }
+        let embeds = publishes && state.references.iter().any(|one| declarations.is_embedded(&one.to));
+        let embedding = embeds.then(|| Box::new(declarations.clone()));
         let mut reading = None;
         let composed = if publishes {
             let locales = complete_locales(declarations, declared, &state.document, &languages, &[])?;
@@ -91,6 +101,7 @@ impl Prepared {
             languages,
             declarations_version,
             composed,
+            embedding,
             reading,
         })
     }
@@ -133,6 +144,7 @@ impl State {
             places: Places::of(declarations, declared, &document),
             languages: languages.clone(),
             origin: Origin::default(),
+            overridden: declared.overridden(&document),
             document,
             title,
             suggested_slug,

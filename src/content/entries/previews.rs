@@ -6,15 +6,20 @@ use ground::{
     db::{Conn, DbError},
     words::{EntryId, Locale, SiteId, TimeZoneName},
 };
+use serde_json::{Map, Value};
 use tenants::scope::Scope;
 
 use super::{
     Entry, EntryError,
     composing::{self, Source},
+    embedding,
     public::View,
     reading, store, validity,
 };
-use crate::{media, sites, types::Declarations};
+use crate::{
+    media, sites,
+    types::{BrandState, Declarations, TypeDeclaration},
+};
 
 /// Entries of a site that a preview shows at most: more than any hotel's site has, and little enough to compose at once.
 const MOST_ENTRIES: i64 = 5_000;
@@ -86,11 +91,28 @@ impl<'a, 'c> Composer<'a, 'c> {
         Ok(Self { conn, scope, declarations, sources, zone, look })
     }
 
+    /// The newest state of an entry that a page shows the sections of.
+    fn shared(
+        &self,
+        declared: &TypeDeclaration,
+        site: SiteId,
+        id: EntryId,
+    ) -> Result<Option<Map<String, Value>>, DbError> {
+        let Some(entry) = store::by_id(self.conn, self.scope, site, id)? else { return Ok(None) };
+        if entry.content_type != declared.name || entry.archived_at.is_some() {
+            return Ok(None);
+        }
+        let sources: Vec<_> = self.sources.iter().map(|locale| Source { locale, document: &entry.document }).collect();
+        Ok(Some(composing::compose(self.declarations, declared, BrandState::Draft, &entry.document, &sources)))
+    }
+
     fn view(&self, entry: Entry) -> Result<Option<View>, DbError> {
         // A type that is no longer declared has nothing that could be shown.
         let Some(declared) = self.declarations.content_type(&entry.content_type) else { return Ok(None) };
         let sources: Vec<_> = self.sources.iter().map(|locale| Source { locale, document: &entry.document }).collect();
-        let mut document = composing::compose(self.declarations, declared, &entry.document, &sources);
+        let mut document =
+            composing::compose(self.declarations, declared, BrandState::Draft, &entry.document, &sources);
+        embedding::embed(self.declarations, declared, &mut document, |to, id| self.shared(to, entry.site_id, id))?;
         let windows = validity::resolve(&mut document, &self.zone);
         if let Some(at) = self.look.at {
             if !windows.whole.is_open(at) {

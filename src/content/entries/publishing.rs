@@ -14,19 +14,19 @@ use tenants::scope::Scope;
 use super::{
     Entry, EntryError, Publication, checking,
     composing::{self, Composition, Source},
-    moving,
+    embedding, moving, overriding,
     pinned::{Stage, take_back},
     preparing::{complete_locales, declared, order_of, without_doubles},
     reading, reviews, roles, saving,
     states::Action,
     store,
     telling::{Addresses, Told, tell},
-    validity,
+    uses, validity,
 };
 use crate::{
     media,
     sites::{self, Languages},
-    types::{self, Declarations, Document, FilterValue, Role, TypeDeclaration},
+    types::{self, BrandState, Declarations, Document, FilterValue, Role, TypeDeclaration},
 };
 
 /// Refuses a view whose address another entry's view has.
@@ -202,6 +202,10 @@ pub fn unpublish(
 pub(super) fn withdraw_all(tx: &Tx, scope: &Scope, entry: &mut Entry) -> Result<BTreeMap<Locale, Slug>, EntryError> {
     let editions = store::editions(tx, scope, entry.id)?;
     withdraw(tx, scope, entry.site_id, entry.id, &editions)?;
+    overriding::note_references(tx, scope, entry, store::PUBLISHED, &[])?;
+    if uses::is_shown_elsewhere(tx, scope, entry.id)? {
+        embedding::follow_later(tx, scope, entry)?;
+    }
     entry.published.clear();
     Ok(slugs(&editions))
 }
@@ -320,7 +324,9 @@ pub(super) fn put_views(
     if let Some(newest) = editions.iter().max_by_key(|edition| edition.publication.revision) {
         roles::show(tx, scope, declared.role, entry.site_id, entry.id, &newest.document)?;
     }
-    for (edition, order, document) in composed(declarations, declared, languages, editions) {
+    let mut others = embedding::Published::new(tx, scope, declarations, languages);
+    for (edition, order, mut document) in composed(declarations, declared, languages, editions) {
+        embedding::embed(declarations, declared, &mut document, |to, id| others.find(to, id, &edition.locale))?;
         let Composition { text, values, .. } = Composition::new(declared, edition.locale.clone(), document);
         put_view(
             tx,
@@ -339,7 +345,9 @@ pub(super) fn put_views(
             },
         )?;
     }
-    Ok(())
+    let named = editions.iter().flat_map(|edition| declarations.references(declared, &edition.document));
+    overriding::note_references(tx, scope, entry, store::PUBLISHED, &named.collect::<Vec<_>>())?;
+    embedding::follow(tx, scope, declarations, languages, entry)
 }
 
 /// What each language shows of an entry: its place in lists and its document.
@@ -362,7 +370,7 @@ pub(super) fn composed<'e>(
             .filter_map(|locale| editions.iter().find(|one| one.locale == locale))
             .map(|one| Source { locale: &one.locale, document: &one.document })
             .collect();
-        (edition, order, composing::compose(declarations, declared, facts, &sources))
+        (edition, order, composing::compose(declarations, declared, BrandState::Published, facts, &sources))
     };
     editions.iter().map(shown).collect()
 }

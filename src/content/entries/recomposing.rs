@@ -7,14 +7,17 @@ use ground::{
     db::{Db, DbError, Tx},
     words::{EntryId, SiteId},
 };
-use machinery::jobs::{self, JobContext, JobError, Registry};
+use machinery::jobs::{self, Job, JobContext, JobError, Lane, Registry};
+use serde::{Deserialize, Serialize};
 use tenants::scope::Scope;
 
-use super::{EntryError, preparing::declared, publishing, reading, store, telling::tell_recomposed, translations};
+use super::{
+    EntryError, overriding, preparing::declared, publishing, reading, store, telling::tell_recomposed, translations,
+};
 use crate::{
     media::{self, RefreshUses},
-    sites::{self, RecomposeViews},
-    types::{Catalogue, Declarations},
+    sites::{self, Languages, RecomposeViews},
+    types::{Catalogue, Declarations, TypeDeclaration},
 };
 
 /// Entries composed in one transaction: a hundredth of a second in which other writers wait.
@@ -30,6 +33,11 @@ pub fn handle_jobs(registry: &mut Registry, catalogue: &Catalogue) {
     registry.handle(move |job: RefreshUses, context: JobContext| {
         let catalogue = known.clone();
         async move { refresh(&context, &catalogue, job).await }
+    });
+    let known = catalogue.clone();
+    registry.handle(move |job: RecomposeUsers, context: JobContext| {
+        let catalogue = known.clone();
+        async move { recompose_users(&context, &catalogue, job.entry).await }
     });
     let known = catalogue.clone();
     registry.handle(move |job: RecomposeViews, context: JobContext| {
@@ -63,15 +71,77 @@ fn refresh_some(
     for (site, id) in entries {
         // First, since it holds the site's row: two publications of one site do not read past each other.
         let languages = sites::touch(tx, scope, *site)?;
-        // Deleted meanwhile: nobody sees it.
-        let Ok(entry) = reading::find(tx, scope, *site, *id) else { continue };
-        let editions = store::editions(tx, scope, *id)?;
-        if let Ok(declared) = declared(declarations, &entry.content_type) {
-            publishing::put_views(tx, scope, declarations, declared, &entry, &languages, &editions)?;
-            tell_recomposed(tx, scope, &entry);
-        }
+        recompose_one(tx, scope, declarations, &languages, *site, *id)?;
     }
     Ok(())
+}
+
+/// Composes what visitors see of an entry anew. The caller holds the site's row. One that was deleted meanwhile, or whose
+/// type is no longer declared, stays as it is: nobody can say what it should be.
+pub(super) fn recompose_one(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    languages: &Languages,
+    site: SiteId,
+    id: EntryId,
+) -> Result<(), EntryError> {
+    let Ok(entry) = reading::find(tx, scope, site, id) else { return Ok(()) };
+    let editions = store::editions(tx, scope, id)?;
+    if let Ok(declared) = declared(declarations, &entry.content_type)
+        && !editions.is_empty()
+    {
+        publishing::put_views(tx, scope, declarations, declared, &entry, languages, &editions)?;
+        tell_recomposed(tx, scope, &entry);
+    }
+    Ok(())
+}
+
+/// Composes the entries that visitors see and that name this one anew.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct RecomposeUsers {
+    pub(super) entry: EntryId,
+}
+
+impl Job for RecomposeUsers {
+    const KIND: &'static str = "recompose_users";
+    const LANE: Lane = Lane::Maintenance;
+}
+
+async fn recompose_users(context: &JobContext, catalogue: &Catalogue, entry: EntryId) -> Result<(), JobError> {
+    let Some(scope) = Scope::for_job(context) else {
+        return Err(JobError::permanent("this job belongs to an organization"));
+    };
+    let asked = scope.clone();
+    let users = context.db().read(move |conn| store::shown_users(conn, &asked, entry, usize::MAX)).await;
+    let users = users.map_err(JobError::again)?;
+    for some in users.chunks(ENTRIES_AT_ONCE.unsigned_abs().try_into().unwrap_or(1)) {
+        let (scope, catalogue, some) = (scope.clone(), catalogue.clone(), some.to_vec());
+        let refreshed =
+            context.db().write(move |tx| refresh_some(tx, &scope, &*catalogue.of(tx, &scope)?, &some)).await;
+        refreshed.map_err(JobError::again)?;
+    }
+    Ok(())
+}
+
+/// Composes the next entries of a type in a site behind `after` anew, because its brand has changed; notes in which fields
+/// each has a value of its own. Answers the last of them, or nothing at the end.
+pub fn recompose_type(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    declared: &TypeDeclaration,
+    after: Option<EntryId>,
+) -> Result<Option<EntryId>, EntryError> {
+    let entries = store::of_type_behind(tx, scope, site, &declared.name, after, ENTRIES_AT_ONCE)?;
+    let Some(last) = entries.last().map(|entry| entry.id) else { return Ok(None) };
+    let languages = sites::touch(tx, scope, site)?;
+    for entry in entries {
+        overriding::note_standing(tx, scope, declarations, declared, &entry)?;
+        recompose_one(tx, scope, declarations, &languages, site, entry.id)?;
+    }
+    Ok(Some(last))
 }
 
 /// At start: if this program has other declarations than the one that composed the views, enqueues the composing of every
@@ -155,17 +225,15 @@ pub(super) fn recompose_some(
     site: SiteId,
     after: Option<EntryId>,
 ) -> Result<Option<EntryId>, EntryError> {
-    let ids = store::published_behind(tx, scope, site, after, ENTRIES_AT_ONCE)?;
+    let ids = store::ids_behind(tx, scope, site, after, ENTRIES_AT_ONCE)?;
     let Some(last) = ids.last().copied() else { return Ok(None) };
     let languages = sites::touch(tx, scope, site)?;
     for id in ids {
         let entry = reading::stored(tx, scope, site, id)?;
-        let editions = store::editions(tx, scope, id)?;
-        // A type that is no longer declared keeps the views it had: nobody can say what they should be.
         if let Ok(declared) = declared(declarations, &entry.content_type) {
-            publishing::put_views(tx, scope, declarations, declared, &entry, &languages, &editions)?;
-            tell_recomposed(tx, scope, &entry);
+            overriding::note_standing(tx, scope, declarations, declared, &entry)?;
         }
+        recompose_one(tx, scope, declarations, &languages, site, id)?;
     }
     Ok(Some(last))
 }

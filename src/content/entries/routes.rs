@@ -188,13 +188,32 @@ async fn save(
 /// Delete an entry
 #[utoipa::path(
     tag = "Entries",
-    params(("site" = String, Path, description = "The site's id"), ("id" = String, Path, description = "The entry's id")),
+    params(
+        ("site" = String, Path, description = "The site's id"),
+        ("id" = String, Path, description = "The entry's id"),
+        ("even_if_used" = Option<bool>, Query, description = "Also where other entries name it; they lose it"),
+    ),
     responses((status = 204, description = "It is gone"))
 )]
 #[delete("/sites/<site>/entries/<id>")]
-async fn remove(scope: May<EditContent>, site: &str, id: &str, db: &State<Db>) -> Result<Empty, Problem> {
+async fn remove(
+    scope: May<EditContent>,
+    site: &str,
+    id: &str,
+    query: UrlQuery<'_>,
+    db: &State<Db>,
+) -> Result<Empty, Problem> {
+    query.refuse_unknown(&["even_if_used"])?;
+    let even_if_used = query.parsed::<bool>("even_if_used", "true or false")?.unwrap_or_default();
     let (site, id) = both(site, id)?;
-    db.write(move |tx| super::delete(tx, &scope, site, id)).await?;
+    let deletes = move |tx: &ground::db::Tx| {
+        super::reading::stored(tx, &scope, site, id)?;
+        if !even_if_used {
+            super::uses::check_unused(tx, &scope, id)?;
+        }
+        super::delete(tx, &scope, site, id)
+    };
+    db.write(deletes).await?;
     Ok(Empty)
 }
 

@@ -12,7 +12,7 @@ use tenants::{
 };
 
 use super::{
-    Author, Entry, EntryChange, EntryError, NewEntry, Prepared, checking, moving,
+    Author, Entry, EntryChange, EntryError, NewEntry, Prepared, checking, moving, overriding,
     preparing::{State, declared},
     publishing, reading, reviews,
     states::Action,
@@ -72,11 +72,22 @@ pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared)
     if !prepared.state.media.is_empty() {
         media::note_uses(tx, scope, entry.id, [entry.document.fields()])?;
     }
+    overriding::note_overrides(tx, scope, &entry, &prepared.state.overridden)?;
+    if !prepared.state.references.is_empty() {
+        overriding::note_references(tx, scope, &entry, store::DRAFT, &prepared.state.references)?;
+    }
     if let Some(reading) = prepared.reading {
         let locales: Vec<_> = prepared.composed.iter().map(|one| one.locale.clone()).collect();
         checking::check_new(tx, scope, &entry, &reading, &locales)?;
     }
     let addresses = publishing::publish_new(tx, scope, &mut entry, prepared.role, prepared.composed)?;
+    if let Some(declarations) = &prepared.embedding {
+        let editions = store::editions(tx, scope, entry.id)?;
+        let declared = declared(declarations, &entry.content_type)?;
+        publishing::put_views(tx, scope, declarations, declared, &entry, languages, &editions)?;
+    } else if publishes && !prepared.state.references.is_empty() {
+        overriding::note_references(tx, scope, &entry, store::PUBLISHED, &prepared.state.references)?;
+    }
     if let Some(page) = &prepared.page {
         moving::free(tx, scope, site, page, &prepared.languages, &addresses.now)?;
     }
@@ -116,6 +127,10 @@ pub(super) fn save_from(
     let languages = sites::languages(tx, scope, site)?;
     let declared = declared(declarations, &before.content_type)?;
     let state = State { origin, ..State::new(declarations, declared, &change.document, &languages)? };
+    let locked = declarations.locked_changes(declared, Some(&before.document), &state.document);
+    if !locked.is_empty() {
+        return Err(EntryError::Invalid(locked));
+    }
     let slug = change.slug.as_ref().unwrap_or(&before.slug);
     if state.document == before.document && *slug == before.slug {
         return Ok(before);
@@ -184,6 +199,8 @@ pub(super) fn kept(
     let known = Some((&before.document, &rested));
     translations::noted(tx, scope, &state.languages, &state.places, known, &after, &state.origin)?;
     note_media(tx, scope, before, &after)?;
+    overriding::note_overrides(tx, scope, &after, &state.overridden)?;
+    overriding::note_references(tx, scope, &after, store::DRAFT, &state.references)?;
     tell(tx, scope, Told::Saved, Some(before), Some(&after), &Addresses::default())?;
     Ok(after)
 }

@@ -15,7 +15,7 @@ use super::{
     public::View,
     store,
 };
-use crate::types::Declarations;
+use crate::types::{BrandState, Declarations};
 
 /// An entry with what the team and what visitors read of it.
 #[derive(Clone, Debug)]
@@ -50,7 +50,10 @@ pub fn wholes(
             Some(declared) => {
                 let composed = |locale: &Locale| {
                     let own = [Source { locale, document: &entry.document }];
-                    (locale.clone(), composing::compose(declarations, declared, &entry.document, &own))
+                    (
+                        locale.clone(),
+                        composing::compose(declarations, declared, BrandState::Draft, &entry.document, &own),
+                    )
                 };
                 languages.offered.iter().map(composed).collect()
             }

@@ -59,10 +59,11 @@ impl Catalogue {
                 return Ok(Arc::clone(known));
             }
             let rows = store::own_rows(conn, tenant)?;
+            let brands = store::brands(conn, tenant)?;
             // On PostgreSQL each statement sees what was committed before it: the rows may be newer than the version.
             let seen = store::version(conn, tenant)?;
             if seen == version {
-                let declarations = Arc::new(own::assembled(&self.base, &rows, version));
+                let declarations = Arc::new(own::assembled(&self.base, &rows, version).branded(brands));
                 let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
                 if known.len() >= MOST_KNOWN {
                     known.clear();

@@ -5,13 +5,15 @@ use machinery::web::FieldProblem;
 use serde_json::{Map, Value};
 
 use super::{
-    Declarations, Document, TypeDeclaration,
+    BrandState, Declarations, Document, TypeDeclaration,
     declaration::{Field, FieldKind},
 };
 
 impl Declarations {
-    /// The required fields that are empty in this language, with a pointer to each. Empty means it may be published.
+    /// The required fields that are empty in this language, with a pointer to each. Empty means it may be published. What
+    /// the brand fills in is not empty.
     pub fn missing(&self, content_type: &TypeDeclaration, document: &Document, locale: &Locale) -> Vec<FieldProblem> {
+        let document = self.with_brand(content_type, document, document, BrandState::Published);
         let mut search = Search { declarations: self, locale, problems: Vec::new() };
         search.fields(&content_type.fields, document.fields(), "");
         search.problems

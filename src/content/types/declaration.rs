@@ -62,6 +62,8 @@ pub struct SectionDeclaration {
     pub title: Words,
     /// What it is for.
     pub help: Option<Words>,
+    /// Its reference field, where it stands for the sections of the entry that this names.
+    pub embeds: Option<String>,
     /// Its fields besides `id` and `type`.
     pub fields: Vec<Field>,
 }
@@ -81,6 +83,9 @@ pub struct Field {
     /// Whether a language can only be published when it is filled in.
     #[serde(rename = "required")]
     pub is_required: bool,
+    /// Whether the organization's brand may have a value for all entries of the type.
+    #[serde(rename = "inheritable")]
+    pub is_inheritable: bool,
     /// What it holds.
     #[serde(flatten)]
     #[schema(no_recursion)]
@@ -283,6 +288,16 @@ impl FieldKind {
             | Self::OpeningHours { fields }
             | Self::Address { fields } => Some(fields),
             _ => None,
+        }
+    }
+
+    /// Whether something inside of it belongs to one site: another entry, a picture or a file of its library, sections.
+    pub(super) fn is_of_a_site(&self) -> bool {
+        match self {
+            Self::Reference { .. } | Self::Image | Self::File | Self::Sections { .. } => true,
+            Self::List { item, .. } => item.is_of_a_site(),
+            Self::Codes { fields, .. } => fields.iter().any(|field| field.kind.is_of_a_site()),
+            other => other.parts().unwrap_or_default().iter().any(|field| field.kind.is_of_a_site()),
         }
     }
 

@@ -2,6 +2,7 @@
 //! may hold, and whether a document keeps to it. Nothing here knows what a room is.
 
 mod behaviour;
+mod brands;
 mod catalogue;
 mod completeness;
 mod converting;
@@ -11,6 +12,7 @@ mod filtering;
 mod kinds;
 mod own;
 mod reading;
+mod references;
 mod routes;
 mod store;
 #[cfg(test)]
@@ -27,6 +29,8 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 pub use behaviour::{PageDeclaration, Role};
+pub(crate) use brands::{Brand, brand_kind};
+pub use brands::{BrandField, BrandFields, BrandMode, BrandState};
 pub use catalogue::Catalogue;
 pub use converting::{Step, fit};
 pub use declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Words};
@@ -38,7 +42,7 @@ pub(crate) use own::{Own, together};
 pub use reading::DeclarationProblem;
 pub use routes::{Document as RouteDocument, routes};
 pub use store::version;
-pub(crate) use store::{OwnRow, delete_own, own_rows, put_own, renew_version};
+pub(crate) use store::{BrandRow, OwnRow, brand_of, delete_own, own_rows, put_own, renew_version};
 pub(crate) use validation::ALT_LENGTH;
 pub use validation::{MediaReference, Reference, Validated};
 pub use visible::{FROM, UNTIL, VISIBLE};
@@ -65,6 +69,9 @@ pub struct Declarations {
     /// Which state of the organization's own declarations it is; 0 where it has never had any.
     #[serde(skip)]
     version: i64,
+    /// What the organization says once for all entries of a type.
+    #[serde(skip)]
+    brands: BTreeMap<String, Brand>,
     #[serde(skip)]
     types_by_name: BTreeMap<String, usize>,
     #[serde(skip)]
@@ -82,7 +89,7 @@ impl Declarations {
         let sections: Vec<_> = sections.into_iter().map(visible::in_section).collect();
         let types_by_name = types.iter().enumerate().map(|(index, one)| (one.name.clone(), index)).collect();
         let sections_by_name = sections.iter().enumerate().map(|(index, one)| (one.name.clone(), index)).collect();
-        Self { types, sections, version: 0, types_by_name, sections_by_name }
+        Self { types, sections, version: 0, brands: BTreeMap::new(), types_by_name, sections_by_name }
     }
 
     /// What does not fit together: names taken twice, references and sections that do not exist.
@@ -95,6 +102,16 @@ impl Declarations {
     /// Which state of the organization's own declarations it is; 0 where it has never had any.
     pub const fn version(&self) -> i64 {
         self.version
+    }
+
+    /// The same declarations with these brands, by type.
+    pub(crate) fn branded(self, brands: BTreeMap<String, Brand>) -> Self {
+        Self { brands, ..self }
+    }
+
+    /// The organization's brands, by type.
+    pub(crate) const fn brands(&self) -> &BTreeMap<String, Brand> {
+        &self.brands
     }
 
     /// The content types in the order of their names.

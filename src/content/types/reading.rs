@@ -142,15 +142,21 @@ impl Reader<'_> {
         declaration
     }
 
-    fn section(&mut self, raw: WrittenSection) -> SectionDeclaration {
+    fn section(&mut self, mut raw: WrittenSection) -> SectionDeclaration {
         self.check_file_name(&raw.name);
         let position = Position { depth: 2, is_in_localized: false, is_in_section: true, is_item: true };
-        let fields = self.fields(raw.fields, position);
+        let fields = self.fields(std::mem::take(&mut raw.fields), position);
         for field in fields.iter().filter(|field| field.name == "type") {
             self.refuse(format!("a section's `{}` is its type and cannot be a field", field.name));
         }
         self.check_visible(&fields);
-        SectionDeclaration { name: raw.name, icon: raw.icon, title: raw.title, help: raw.help, fields }
+        if let Some(name) = &raw.embeds
+            && !fields.iter().any(|field| field.name == *name && matches!(field.kind, FieldKind::Reference { .. }))
+        {
+            self.refuse(format!("`embeds` names `{name}`, which is not a reference of the section"));
+        }
+        let WrittenSection { name, icon, title, help, embeds, .. } = raw;
+        SectionDeclaration { name, icon, title, help, embeds, fields }
     }
 
     fn parse<T: DeserializeOwned>(&mut self, text: &str) -> Option<T> {
@@ -191,6 +197,7 @@ impl Reader<'_> {
 
     fn field(&mut self, name: String, mut raw: WrittenField, position: Position) -> Option<Field> {
         let (is_localized, is_required, help) = (raw.localized, raw.required, raw.help.take());
+        let is_inheritable = raw.inheritable;
         let label = raw.label.take();
         if label.is_none() {
             self.refuse("has no `label` in en and de");
@@ -203,7 +210,12 @@ impl Reader<'_> {
         if is_localized && kind.is_localized_inside() {
             self.refuse(format!("a {} is not `localized` as a whole: its parts are", kind.name()));
         }
-        Some(Field { name, label: label?, help, is_localized, is_required, kind })
+        if is_inheritable && (position.depth > 1 || position.is_in_section || kind.is_of_a_site()) {
+            self.refuse(
+                "is `inheritable`: only a whole field of a type can be, and one without references, pictures, files and sections",
+            );
+        }
+        Some(Field { name, label: label?, help, is_localized, is_required, is_inheritable, kind })
     }
 
     fn kind(&mut self, mut raw: WrittenField, position: Position) -> Option<FieldKind> {
@@ -292,7 +304,8 @@ impl Reader<'_> {
             self.refuse("is a list without `item`");
             return None;
         };
-        if item.name.is_some() || item.label.is_some() || item.help.is_some() || item.localized || item.required {
+        let is_more = item.localized || item.required || item.inheritable;
+        if item.name.is_some() || item.label.is_some() || item.help.is_some() || is_more {
             self.refuse("a list's `item` has a kind and its rules, and nothing else");
         }
         if matches!(item.kind.as_str(), "list" | "sections" | "codes" | "hours" | "address" | "opening_hours") {
@@ -380,6 +393,12 @@ impl Reader<'_> {
         for (role, name) in [("title_field", &declaration.title_field), ("slug_from", &declaration.slug_from)] {
             if !declaration.field(name).is_some_and(|field| matches!(field.kind, FieldKind::Text { .. })) {
                 self.refuse(format!("`{role}` names `{name}`, which is not a text field of the type"));
+            }
+        }
+        for name in [Some(&declaration.title_field), Some(&declaration.slug_from), declaration.order_from.as_ref()] {
+            let named = name.and_then(|name| declaration.field(name));
+            if let Some(field) = named.filter(|field| field.is_inheritable) {
+                self.refuse(format!("`{}` names or orders the entry itself and cannot be `inheritable`", field.name));
             }
         }
         if let Some(name) = &declaration.order_from

@@ -1,12 +1,14 @@
 //! SQL of what organizations declare themselves.
 
+use std::collections::BTreeMap;
+
 use ground::{
     clock::Timestamp,
-    db::{Conn, DbError, Json, Tenant, TenantSql, Tx},
+    db::{Conn, DbError, Json, Row, Tenant, TenantSql, Tx},
 };
 use serde_json::Value;
 
-use super::OwnKind;
+use super::{Brand, BrandFields, OwnKind};
 
 const VERSION: TenantSql = TenantSql::new("select version from catalogues where organization_id = ?1");
 
@@ -99,4 +101,52 @@ const DELETE: TenantSql =
 /// Removes a declaration.
 pub fn delete_own(tx: &Tx, tenant: &impl Tenant, kind: OwnKind, name: &str) -> Result<(), DbError> {
     tx.execute(DELETE.of(tenant, (kind.as_str(), name))).map(|_| ())
+}
+
+/// A type's brand as it is stored.
+#[derive(Clone, Debug)]
+pub struct BrandRow {
+    /// The type.
+    pub content_type: String,
+    /// Its newest state.
+    pub fields: BrandFields,
+    /// That state's number.
+    pub revision: u32,
+    /// What visitors see.
+    pub published: BrandFields,
+    /// The number of the state that visitors see.
+    pub published_revision: Option<u32>,
+    /// Since when they see it.
+    pub published_at: Option<Timestamp>,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+}
+
+const BRANDS: TenantSql = TenantSql::new(
+    "select type, fields, revision, published, published_revision, published_at, updated_at from brand_documents
+     where organization_id = ?1 and (cast(?2 as text) is null or type = ?2) order by type",
+);
+
+fn brand_row(row: &Row) -> Result<BrandRow, DbError> {
+    Ok(BrandRow {
+        content_type: row.get(0)?,
+        fields: row.get::<Json<_>>(1)?.0,
+        revision: row.get(2)?,
+        published: row.get::<Json<_>>(3)?.0,
+        published_revision: row.get(4)?,
+        published_at: row.get(5)?,
+        updated_at: row.get(6)?,
+    })
+}
+
+/// A type's brand, if it has one.
+pub fn brand_of(conn: &Conn, tenant: &impl Tenant, content_type: &str) -> Result<Option<BrandRow>, DbError> {
+    conn.optional(BRANDS.of(tenant, (content_type,)), brand_row)
+}
+
+/// Every brand of the organization, by type.
+pub fn brands(conn: &Conn, tenant: &impl Tenant) -> Result<BTreeMap<String, Brand>, DbError> {
+    let rows = conn.list(BRANDS.of(tenant, (None::<String>,)), brand_row)?;
+    let brand = |row: BrandRow| (row.content_type, Brand { draft: row.fields, published: row.published });
+    Ok(rows.into_iter().map(brand).collect())
 }

@@ -32,6 +32,11 @@ pub(super) fn check(declarations: &Declarations, problems: &mut Vec<DeclarationP
             problems.push(DeclarationProblem { file, place: String::new(), message });
         };
         check_targets(declarations, &one.fields, &mut refuse);
+        if let Some(embedded) = declarations.embedded_by(one)
+            && !embedded.fields.iter().any(|field| matches!(field.kind, FieldKind::Sections { .. }))
+        {
+            refuse(format!("`embeds` leads to the type `{}`, which has no sections", embedded.name));
+        }
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) fn field() -> Field {
         }),
         is_localized: false,
         is_required: false,
+        is_inheritable: false,
         kind: FieldKind::Group {
             fields: vec![
                 moment(FROM, "Shown from", "Zu sehen ab"),
@@ -41,6 +42,7 @@ fn moment(name: &str, en: &str, de: &str) -> Field {
         help: None,
         is_localized: false,
         is_required: false,
+        is_inheritable: false,
         kind: FieldKind::DateTime,
     }
 }

@@ -42,6 +42,8 @@ pub struct WrittenSection {
     pub(super) title: Words,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) help: Option<Words>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) embeds: Option<String>,
     pub(super) fields: Vec<WrittenField>,
 }
 
@@ -60,6 +62,8 @@ pub struct WrittenField {
     pub(super) localized: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     pub(super) required: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) inheritable: bool,
     pub(super) kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) max_length: Option<usize>,
@@ -144,6 +148,7 @@ impl From<&SectionDeclaration> for WrittenSection {
             icon: declared.icon.clone(),
             title: declared.title.clone(),
             help: declared.help.clone(),
+            embeds: declared.embeds.clone(),
             fields: own(&declared.fields),
         }
     }
@@ -173,6 +178,7 @@ impl From<&Field> for WrittenField {
             help: field.help.clone(),
             localized: field.is_localized,
             required: field.is_required,
+            inheritable: field.is_inheritable,
             ..Self::from(&field.kind)
         }
     }

@@ -69,6 +69,7 @@ permissions! {
     ManageSubmissions "submissions.manage" WRITERS "Note what became of what guests send; delete and erase it.";
     ManageSites "sites.manage" ADMINS "Add, change, publish and remove sites.";
     ManageTypes "types.manage" ADMINS "Declare types and sections of the group's own, and change them.";
+    ManageBrand "brand.manage" ADMINS "Say what all hotels have in common, lock it, and settle where they differ.";
     ViewMembers "members.view" EVERYONE "See who is in the team and with which role.";
     ManageMembers "members.manage" ADMINS "Invite people, change roles, suspend and remove members.";
     ManageApiKeys "api_keys.manage" ADMINS "Create, limit, suspend and revoke API keys.";

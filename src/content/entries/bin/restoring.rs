@@ -11,10 +11,10 @@ use tenants::{
 
 use super::{
     super::{
-        Entry, EntryError,
+        Entry, EntryError, overriding,
         preparing::{State, declared},
         publishing, saving,
-        store::{insert_revision, revision},
+        store::{DRAFT, insert_revision, revision},
         telling::{Addresses, Told, author, tell},
         translations,
     },
@@ -70,6 +70,8 @@ pub fn restore(
     entry.archived_at = None;
     if slug != entry.slug || is_older {
         let state = State::of(declarations, declared, fitting, &languages);
+        overriding::note_overrides(tx, scope, &entry, &state.overridden)?;
+        overriding::note_references(tx, scope, &entry, DRAFT, &state.references)?;
         entry.title = state.title(&slug);
         entry.order = state.order;
         entry.document = state.document;

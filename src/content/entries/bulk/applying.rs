@@ -13,7 +13,7 @@ use tenants::{
 use super::{
     super::{
         Entry, EntryChange, EntryError, archive, bin, bring_back, delete, preparing, publish, publishing, reading,
-        refusals::Refusal, save, saving, unpublish,
+        refusals::Refusal, save, saving, unpublish, uses,
     },
     Bulk, BulkAction, Chosen, Done, ItemResult, MOST_ENTRIES,
 };
@@ -120,6 +120,10 @@ fn apply_one(
             retag(tx, scope, declarations, entry, wish)?
         }
         BulkAction::Delete => {
+            reading::stored(tx, scope, site, id)?;
+            if !wish.even_if_used {
+                uses::check_unused(tx, scope, id)?;
+            }
             delete(tx, scope, site, id)?;
             return Ok(None);
         }

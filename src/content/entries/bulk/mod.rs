@@ -30,6 +30,9 @@ pub struct Bulk {
     /// For `restore` and `bring_back`: whether visitors see again what they saw before.
     #[serde(default)]
     pub publish: bool,
+    /// For `delete`: whether those go too that other entries name; they lose them.
+    #[serde(default)]
+    pub even_if_used: bool,
     /// Whether nothing is done where one of them fails.
     #[serde(default)]
     pub all_or_nothing: bool,

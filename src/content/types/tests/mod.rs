@@ -42,6 +42,7 @@ fn the_declared_types_are_what_the_product_promises() {
         ("property", "properties"),
         ("redirect", "redirects"),
         ("room", "rooms"),
+        ("shared_section", "shared_sections"),
         ("testimonial", "testimonials"),
     ];
     for one in promised {

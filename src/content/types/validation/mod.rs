@@ -74,6 +74,7 @@ impl Declarations {
     ) -> (Validated, Vec<FieldProblem>) {
         let mut walk = Walk {
             declarations: self,
+            is_embedded: self.is_embedded(&content_type.name),
             locales,
             pointer: String::new(),
             problems: Vec::new(),
@@ -95,6 +96,8 @@ impl Declarations {
 
 struct Walk<'a> {
     declarations: &'a Declarations,
+    /// Whether the document's sections stand on other entries' pages: then none of them may stand for another's.
+    is_embedded: bool,
     locales: &'a [Locale],
     /// RFC 6901 pointer to where the walk is.
     pointer: String,
@@ -339,6 +342,12 @@ impl Walk<'_> {
                 walk.at("type", |walk| walk.refuse(Refusal::new("section_unknown", detail)));
                 return None;
             };
+            if walk.is_embedded && section.embeds.is_some() {
+                let detail =
+                    "A shared section is made of sections of its own: one that is shared cannot stand in another.";
+                walk.at("type", |walk| walk.refuse(Refusal::new("section_nested", detail)));
+                return None;
+            }
             let mut item = Map::new();
             item.insert("id".to_owned(), Value::String(id));
             item.insert("type".to_owned(), Value::String(name));
