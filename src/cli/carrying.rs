@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use channels::transfer::bundle::{self, BundleExport, BundleImport, Place};
+use channels::transfer::{
+    bundle::{self, BundleExport, BundleImport, Place},
+    table::{self, TableImport},
+};
 use clap::Args;
 use ground::{config::Flags, words::Slug};
 use serde::Serialize;
@@ -76,6 +79,70 @@ pub fn import_bundle(flags: &Flags, arguments: &BundleImportArguments) -> Result
     let library = library(&installation.config, &installation.db)?;
     let place = Place { db: &installation.db, catalogue: &catalogue()?, scope: &scope, library: &library };
     let report = bundle::import(&place, &BundleImport { file, is_dry_run: *dry_run }).map_err(Failure::failed)?;
+    show(&report, *json)?;
+    installation.close();
+    Ok(())
+}
+
+/// Which entries a table holds.
+#[derive(Debug, Args)]
+pub struct Rows {
+    /// Short name of the hotel group
+    #[arg(long, value_name = "SLUG")]
+    organization: String,
+    /// Short name of the site
+    #[arg(long, value_name = "SLUG")]
+    site: String,
+    /// The type, e.g. room
+    #[arg(long = "type", value_name = "NAME")]
+    content_type: String,
+}
+
+/// What `export csv` is asked to do.
+#[derive(Debug, Args)]
+pub struct CsvExportArguments {
+    /// The table to be written
+    file: PathBuf,
+    #[command(flatten)]
+    rows: Rows,
+}
+
+/// What `import csv` is asked to do.
+#[derive(Debug, Args)]
+pub struct CsvImportArguments {
+    /// The table
+    file: PathBuf,
+    #[command(flatten)]
+    rows: Rows,
+    /// Check and count everything, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// `export csv`.
+pub fn export_csv(flags: &Flags, arguments: &CsvExportArguments) -> Result<(), Failure> {
+    let CsvExportArguments { file, rows } = arguments;
+    let site = word::<Slug>(&rows.site)?;
+    let (installation, _logs) = installation(flags)?;
+    let scope = Scope::for_operator(by_slug(&installation, &rows.organization)?.id, OPERATOR);
+    let count = table::export(&installation.db, &catalogue()?, &scope, &site, &rows.content_type, file)
+        .map_err(Failure::failed)?;
+    installation.close();
+    say(&format!("{count} entries are in {}", file.display()));
+    Ok(())
+}
+
+/// `import csv`.
+pub fn import_csv(flags: &Flags, arguments: &CsvImportArguments) -> Result<(), Failure> {
+    let CsvImportArguments { file, rows, dry_run, json } = arguments;
+    let site = word::<Slug>(&rows.site)?;
+    let (installation, _logs) = installation(flags)?;
+    let scope = Scope::for_operator(by_slug(&installation, &rows.organization)?.id, OPERATOR);
+    let wish = TableImport { file, site: &site, content_type: &rows.content_type, is_dry_run: *dry_run };
+    let report = table::import(&installation.db, &catalogue()?, &scope, &wish).map_err(Failure::failed)?;
     show(&report, *json)?;
     installation.close();
     Ok(())

@@ -262,6 +262,8 @@ enum ExportCommand {
     },
     /// A whole hotel group or one site as one archive: content, files, settings
     Bundle(carrying::BundleExportArguments),
+    /// All entries of one type as a table for spreadsheets
+    Csv(carrying::CsvExportArguments),
     /// Texts for translators, as a table
     TranslationsCsv {
         #[command(flatten)]
@@ -353,6 +355,8 @@ enum ImportCommand {
     Wordpress(moving::WordpressArguments),
     /// An archive that `export bundle` has made
     Bundle(carrying::BundleImportArguments),
+    /// A table that `export csv` has made, or one with its columns
+    Csv(carrying::CsvImportArguments),
     /// Old addresses: which the site answers, and redirects for those that it does not
     Sitemap(moving::SitemapArguments),
     /// Hotel content of AlpineBits (OpenTravel): the house, its rooms, its policies
@@ -465,6 +469,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Types(command) => types::run(&flags(None), command),
         Command::Import(ImportCommand::Wordpress(arguments)) => moving::import_wordpress(&flags(None), &arguments),
         Command::Import(ImportCommand::Sitemap(arguments)) => moving::import_sitemap(&flags(None), &arguments),
+        Command::Import(ImportCommand::Csv(arguments)) => carrying::import_csv(&flags(None), &arguments),
+        Command::Export(ExportCommand::Csv(arguments)) => carrying::export_csv(&flags(None), &arguments),
         Command::Import(ImportCommand::Bundle(arguments)) => carrying::import_bundle(&flags(None), &arguments),
         Command::Export(ExportCommand::Bundle(arguments)) => carrying::export_bundle(&flags(None), &arguments),
         Command::Import(ImportCommand::Alpinebits(arguments)) => moving::import_alpinebits(&flags(None), &arguments),

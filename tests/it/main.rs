@@ -15,6 +15,7 @@ mod changes;
 mod checks;
 mod copying;
 mod crash;
+mod csv;
 mod custom_types;
 mod declared;
 mod demo;

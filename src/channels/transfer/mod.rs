@@ -12,6 +12,7 @@ mod path;
 mod records;
 mod report;
 pub mod sitemap;
+pub mod table;
 #[cfg(test)]
 mod tests;
 pub mod translations;
