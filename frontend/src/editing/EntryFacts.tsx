@@ -8,6 +8,7 @@ import { useSpeaker } from "../state/interface";
 import { Icon } from "../ui/icons";
 import { Button } from "../ui/parts";
 import { idOf, useEditing, useProblem, useWork } from "./context";
+import { CopyDialog } from "./CopyDialog";
 import { slugOf } from "./document/slug";
 import { DeleteEntry, useDuplicate } from "./entries";
 import { History } from "./History";
@@ -19,6 +20,7 @@ export function EntryFacts({ entry }: { entry: Entry }) {
   const navigate = useNavigate();
   const { site, type, isReadOnly } = useEditing();
   const [isDeleting, setIsDeleting] = useState(false);
+  const [isCopying, setIsCopying] = useState(false);
   const duplicate = useDuplicate(site, type);
   return (
     <aside className="entry-facts stack">
@@ -31,6 +33,9 @@ export function EntryFacts({ entry }: { entry: Entry }) {
           <Button isSmall icon="copy" isBusy={duplicate.isBusy} onClick={() => duplicate.run(entry)}>
             {say("edit.duplicate")}
           </Button>
+          <Button isSmall onClick={() => setIsCopying(true)}>
+            {say("copy.open")}
+          </Button>
           {(may("content.publish") || Object.keys(entry.published).length === 0) && (
             <Button isSmall kind="quiet-danger" icon="bin" onClick={() => setIsDeleting(true)}>
               {say("action.delete")}
@@ -39,6 +44,7 @@ export function EntryFacts({ entry }: { entry: Entry }) {
           {duplicate.error !== null && <span className="field-error">{duplicate.error}</span>}
         </div>
       )}
+      {isCopying && <CopyDialog entry={entry} onClose={() => setIsCopying(false)} />}
       {isDeleting && <DeleteEntry site={site} entry={entry} onClose={() => setIsDeleting(false)} onDone={() => void navigate({ to: "/dashboard/sites/$site/$collection", params: { site: site.id, collection: type.plural } })} />}
     </aside>
   );
