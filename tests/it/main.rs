@@ -8,6 +8,7 @@
 mod accounts;
 mod architecture;
 mod booking;
+mod bundle;
 mod changes;
 mod checks;
 mod copying;

@@ -7,12 +7,14 @@ import { useMay } from "../shell/queries";
 import { useSpeaker } from "../state/interface";
 import { Icon } from "../ui/icons";
 import { Button } from "../ui/parts";
+import { useArchive } from "../work/BringBack";
 import { idOf, useEditing, useProblem, useWork } from "./context";
 import { CopyDialog } from "./CopyDialog";
 import { slugOf } from "./document/slug";
 import { DeleteEntry, useDuplicate } from "./entries";
 import { History } from "./History";
 import type { Entry } from "./saving/session";
+import { Shown } from "./Shown";
 
 export function EntryFacts({ entry }: { entry: Entry }) {
   const say = useSpeaker();
@@ -22,11 +24,13 @@ export function EntryFacts({ entry }: { entry: Entry }) {
   const [isDeleting, setIsDeleting] = useState(false);
   const [isCopying, setIsCopying] = useState(false);
   const duplicate = useDuplicate(site, type);
+  const archive = useArchive(site, entry);
   return (
     <aside className="entry-facts stack">
       <section className="card stack">
         <Slug />
       </section>
+      <Shown path={[]} />
       <History entry={entry} />
       {!isReadOnly && (
         <div className="row">
@@ -36,12 +40,18 @@ export function EntryFacts({ entry }: { entry: Entry }) {
           <Button isSmall onClick={() => setIsCopying(true)}>
             {say("copy.open")}
           </Button>
+          {entry.actions.includes("archive") && (may("content.publish") || Object.keys(entry.published).length === 0) && (
+            <Button isSmall isBusy={archive.isBusy} onClick={() => archive.run(undefined)}>
+              {say("bulk.archive")}
+            </Button>
+          )}
           {(may("content.publish") || Object.keys(entry.published).length === 0) && (
             <Button isSmall kind="quiet-danger" icon="bin" onClick={() => setIsDeleting(true)}>
               {say("action.delete")}
             </Button>
           )}
           {duplicate.error !== null && <span className="field-error">{duplicate.error}</span>}
+          {archive.error !== null && <span className="field-error">{archive.error}</span>}
         </div>
       )}
       {isCopying && <CopyDialog entry={entry} onClose={() => setIsCopying(false)} />}

@@ -8,6 +8,7 @@ mod answering;
 mod archiving;
 pub mod bin;
 pub mod bulk;
+pub mod carried;
 pub mod changes;
 mod checking;
 mod composing;
