@@ -1,8 +1,9 @@
-//! Content in and out of the installation. In: records of any JSON file, by a mapping; exports of WordPress; lists of
-//! old addresses. Both ways: hotel content of AlpineBits.
+//! Content in and out of the installation: records of any JSON file, by a mapping; exports of WordPress; lists of old addresses;
+//! hotel content of AlpineBits; a whole organization or site as one archive.
 
 mod addresses;
 pub mod alpinebits;
+pub mod bundle;
 mod entries;
 mod expression;
 pub mod json;
@@ -81,6 +82,25 @@ pub enum TransferError {
     /// It is not clear which hotel is meant.
     #[error("{0}")]
     HotelUnclear(String),
+    /// A file cannot be written.
+    #[error("cannot write {}: {reason}", .file.display())]
+    Unwritable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// The file is no archive of ours, or a broken one.
+    #[error("{} is no archive that can be imported, and nothing was changed: {reason}", .file.display())]
+    NotBundle {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// What the file says cannot be so here.
+    #[error("{}", .0.join("\n"))]
+    Refused(Vec<String>),
     /// The source is no list of addresses.
     #[error("{} cannot be read as a list of addresses: {reason}", .file.display())]
     NotAddresses {
@@ -135,6 +155,9 @@ impl Explain for TransferError {
             Self::NotAlpinebits { .. } => ("import_not_alpinebits", "The file breaks the rules of AlpineBits"),
             Self::NotExported { .. } => ("export_not_alpinebits", "The message would break the rules of AlpineBits"),
             Self::HotelUnclear(..) => ("import_hotel_unclear", "It is not clear which hotel is meant"),
+            Self::Unwritable { .. } => ("export_unwritable", "A file cannot be written"),
+            Self::NotBundle { .. } => ("import_not_bundle", "The file is no archive of content"),
+            Self::Refused(_) => ("import_refused", "The file does not fit here"),
             Self::NotAddresses { .. } => ("import_not_addresses", "The file is no list of addresses"),
             Self::MappingInvalid { .. } => ("import_mapping_invalid", "The mapping is not valid"),
             Self::NoRecords { .. } => ("import_no_records", "The source has no records"),
