@@ -111,7 +111,8 @@ fn a_translator_and_an_editor_at_once_lose_nothing() {
     put(json!({ "name": "Zimmer am See" })).expect(200);
     let now = room(&group)["document"].clone();
     assert_eq!((&now["name"]["de"], &now["max_guests"]), (&json!("Zimmer am See"), &json!(7)));
-    assert_eq!(put(json!({ "name": "Etwas anderes" })).code(), "revision_conflict");
+    let refused = put(json!({ "name": "Etwas anderes" })).expect(409).json();
+    assert_eq!(refused["errors"][0]["code"], "revision_conflict");
     assert_eq!(room(&group)["document"], now);
 }
 

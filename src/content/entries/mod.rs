@@ -29,6 +29,8 @@ mod roles;
 mod routes;
 mod saving;
 pub mod schedules;
+pub mod sifting;
+mod speaking;
 mod states;
 mod store;
 mod telling;
@@ -60,8 +62,9 @@ pub use publishing::{publish, unpublish};
 pub use reading::{by_source, find, list, list_in_state, revision, revisions};
 pub use recomposing::recompose_when_declarations_changed;
 pub use saving::{create, create_prepared, delete, save};
+pub use speaking::in_languages;
 pub use states::{Action, STATES, State, TRANSITIONS, Transition};
-pub use whole::{Whole, all_sites, find_many, ids_behind, wholes};
+pub use whole::{Whole, all_sites, find_many, ids_behind, ids_kept_behind, wholes};
 
 use crate::types;
 
