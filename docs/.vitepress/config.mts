@@ -18,6 +18,7 @@ const start = [
       { text: "What it is", link: "/start/" },
       { text: "First sign-in", link: "/start/first-sign-in" },
       { text: "Sites and their content", link: "/start/content" },
+      { text: "Checks before publishing", link: "/start/checks" },
       { text: "Types of your own", link: "/start/types" },
       { text: "Photographs and documents", link: "/start/media" },
       { text: "Your website", link: "/start/website" },

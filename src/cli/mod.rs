@@ -18,6 +18,7 @@ use channels::transfer::translations::{Format, Import};
 use clap::{Args, Parser, Subcommand};
 use ground::config::Flags;
 use output::Failure;
+use types::TypesCommand;
 
 /// Done.
 const DONE: u8 = 0;
@@ -389,78 +390,6 @@ pub enum CronCommand {
     Run {
         /// The schedule's name
         name: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum TypesCommand {
-    /// What a group declares itself
-    List {
-        /// Short name of the hotel group
-        #[arg(long, value_name = "SLUG")]
-        organization: String,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Say what a declaration would do to each existing entry, and do nothing
-    Check {
-        /// The declaration, written like a file of assets/types or assets/sections
-        file: PathBuf,
-        /// Short name of the hotel group
-        #[arg(long, value_name = "SLUG")]
-        organization: String,
-        /// The report as JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Declare a type, a section or added fields, as the check has said
-    Apply {
-        /// The declaration, written like a file of assets/types or assets/sections
-        file: PathBuf,
-        /// Short name of the hotel group
-        #[arg(long, value_name = "SLUG")]
-        organization: String,
-        /// What the check has printed; needed where entries do not stay as they are
-        #[arg(long)]
-        fingerprint: Option<String>,
-        /// Only check
-        #[arg(long)]
-        dry_run: bool,
-        /// The report as JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Take an own declaration back; entries of a type go into the bin
-    Delete {
-        /// Its name; of added fields the name of the built-in type
-        name: String,
-        /// type, section or extension
-        #[arg(long, default_value = "type")]
-        kind: String,
-        /// Short name of the hotel group
-        #[arg(long, value_name = "SLUG")]
-        organization: String,
-        /// What the check has printed; needed where entries do not stay as they are
-        #[arg(long)]
-        fingerprint: Option<String>,
-        /// Only check
-        #[arg(long)]
-        dry_run: bool,
-        /// The report as JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Print a declaration as a file, also one that came with the program
-    Export {
-        /// Its name
-        name: String,
-        /// type, section or extension
-        #[arg(long, default_value = "type")]
-        kind: String,
-        /// Short name of the hotel group
-        #[arg(long, value_name = "SLUG")]
-        organization: String,
     },
 }
 

@@ -2,6 +2,7 @@
 //! text. Nothing here knows what a room is: the declarations in `assets/` do.
 
 pub mod booking;
+pub mod checks;
 pub mod custom_types;
 pub mod entries;
 pub mod forms;
@@ -32,6 +33,7 @@ pub fn routes() -> Vec<Route> {
         forms::routes(),
         preview_links::routes(),
         releases::routes(),
+        checks::routes(),
     ]
     .concat()
 }
@@ -48,6 +50,7 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     documents.extend(entries::documents());
     documents.push(forms::Document::openapi());
     documents.push(releases::Document::openapi());
+    documents.push(checks::Document::openapi());
     documents.push(preview_links::Document::openapi());
     documents
 }
@@ -61,6 +64,7 @@ pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue, librar
         media::maintain(registry, library),
         entries::bin::maintain(registry),
         entries::changes::maintain(registry),
+        entries::check_each_night(registry),
         forms::maintain(registry),
     ]
 }

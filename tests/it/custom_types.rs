@@ -264,9 +264,10 @@ fn fields_and_sections_of_ones_own_stand_beside_the_built_in_ones() {
         (shown["pillow_menu"] == "Spelt or down").then_some(shown)
     });
     assert_eq!(public(lake, "rooms/canary-lake-hotels/?locale=de")["pillow_menu"], "Dinkel oder Daunen");
-    for name in ["pillow_menu", "version", "published_at"] {
-        shown.as_object_mut().unwrap().remove(name);
-        room_before.as_object_mut().unwrap().remove(name);
+    shown.as_object_mut().unwrap().remove("pillow_menu");
+    // It was published once more.
+    for name in ["version", "published_at"] {
+        assert!(shown.as_object_mut().unwrap().remove(name) != room_before.as_object_mut().unwrap().remove(name));
     }
     assert_eq!(shown, room_before, "nothing else of the room is different");
     let alp = &story.alp;

@@ -9,6 +9,7 @@ mod accounts;
 mod architecture;
 mod booking;
 mod changes;
+mod checks;
 mod crash;
 mod custom_types;
 mod declared;

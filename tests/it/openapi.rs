@@ -139,6 +139,7 @@ fn required_query(item: &Value) -> String {
     let values = required.map(|one| match one["name"].as_str().unwrap() {
         "q" => "q=canary",
         "from" => "from=1",
+        "target" => "target=de",
         "to" => "to=1",
         other => panic!("what is a right value of {other}?"),
     });

@@ -2362,7 +2362,7 @@ export interface components {
         /** @description What a change would do. */
         Checked: components["schemas"]["Page_Retyped"] & {
             /** @description What becomes of the entries, counted. */
-            counts: components["schemas"]["Counts"];
+            counts: components["schemas"]["CustomTypeCounts"];
             /** @description To be sent along with the change: it is done as it was checked, or not at all. */
             fingerprint: string;
         };
@@ -2453,43 +2453,28 @@ export interface components {
              */
             sites: number;
         };
-        /** @description What becomes of the entries that a change touches. */
+        /** @description How many texts of a language are there, and how many are not. */
         Counts: {
             /**
              * Format: int64
-             * @description Those with values that become others.
+             * @description Texts that are not required, and that another language has.
              */
-            converted: number;
+            empty: number;
             /**
              * Format: int64
-             * @description Those that go into the bin.
+             * @description Texts that are there, stale ones too.
              */
-            deleted: number;
+            filled: number;
             /**
              * Format: int64
-             * @description Those with values that are dropped; the revision before keeps them.
+             * @description Texts that are required and not there.
              */
-            dropped: number;
+            missing: number;
             /**
              * Format: int64
-             * @description All of them.
+             * @description Texts whose source has changed since.
              */
-            entries: number;
-            /**
-             * Format: int64
-             * @description Those that can no longer be published in a language until something is filled in.
-             */
-            incomplete: number;
-            /**
-             * Format: int64
-             * @description Those of which visitors see something else.
-             */
-            shown: number;
-            /**
-             * Format: int64
-             * @description Those that stay as they are.
-             */
-            unchanged: number;
+            stale: number;
         };
         /** @description A fresh key, the only time the key itself is shown. */
         CreatedApiKey: components["schemas"]["ApiKey"] & {
@@ -2527,6 +2512,44 @@ export interface components {
              */
             version: number;
         };
+        /** @description What becomes of the entries that a change touches. */
+        CustomTypeCounts: {
+            /**
+             * Format: int64
+             * @description Those with values that become others.
+             */
+            converted: number;
+            /**
+             * Format: int64
+             * @description Those that go into the bin.
+             */
+            deleted: number;
+            /**
+             * Format: int64
+             * @description Those with values that are dropped; the revision before keeps them.
+             */
+            dropped: number;
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Those that can no longer be published in a language until something is filled in.
+             */
+            incomplete: number;
+            /**
+             * Format: int64
+             * @description Those of which visitors see something else.
+             */
+            shown: number;
+            /**
+             * Format: int64
+             * @description Those that stay as they are.
+             */
+            unchanged: number;
+        };
         /** @description One day's use of all keys. */
         DayNumbers: components["schemas"]["Numbers"] & {
             /**
@@ -2543,7 +2566,7 @@ export interface components {
         /** @description What was done. */
         Declared: {
             /** @description What became of the entries, counted. */
-            counts: components["schemas"]["Counts"];
+            counts: components["schemas"]["CustomTypeCounts"];
             /** @description The declaration as it is now. */
             custom: components["schemas"]["CustomType"];
         };
@@ -5883,7 +5906,7 @@ export interface components {
             page?: components["schemas"]["PageDeclaration"] | null;
             /** @description Where its lists stand in the public API. */
             plural: string;
-            role?: components["schemas"]["Role"] | null;
+            role?: components["schemas"]["TypeRole"] | null;
             /** @description The text field that suggests an entry's slug. */
             slug_from: string;
             /** @description One of it, as people say it. */
@@ -5893,6 +5916,11 @@ export interface components {
             /** @description Several of it. */
             title_plural: components["schemas"]["Words"];
         };
+        /**
+         * @description What the program does with the entries of a type beside keeping and showing them. One type at most has each role.
+         * @enum {string}
+         */
+        TypeRole: "redirect" | "menu" | "form" | "banner" | "booking_engine";
         /** @description Whose publication is taken back. */
         Undoing: {
             /**
@@ -6115,7 +6143,7 @@ export interface components {
             order_from?: string | null;
             page?: components["schemas"]["PageDeclaration"] | null;
             plural: string;
-            role?: components["schemas"]["Role"] | null;
+            role?: components["schemas"]["TypeRole"] | null;
             slug_from: string;
             title: components["schemas"]["Words"];
             title_field: string;
@@ -11200,7 +11228,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Counts"];
+                    "application/json": components["schemas"]["CustomTypeCounts"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use content::rich_text::text_of_html;
+use content::rich_text::{escape, text_of_html};
 use ground::words::Locale;
 use jiff::civil::Date;
 use minijinja::{Environment, Error, Value, value::Kwargs};
@@ -74,6 +74,11 @@ pub(super) fn environment(theme: &Theme, page: Page) -> Environment<'static> {
     environment.add_filter("src", source);
     environment.add_filter("srcset", sources);
     environment.add_filter("plain", |html: Value, length: Option<usize>| plain(&text(&html), length));
+    environment.add_filter("quoted", |html: Value| {
+        let mut quoted = String::new();
+        escape(&mut quoted, &text(&html));
+        Value::from_safe_string(quoted)
+    });
     environment.add_filter("paragraphs", |words: Value| Value::from_safe_string(paragraphs(&text(&words))));
     environment
 }

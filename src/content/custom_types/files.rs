@@ -24,7 +24,19 @@ pub fn read(text: &str) -> Result<Wish, CustomTypeError> {
 
 /// A declaration as a file.
 pub fn write(declaration: &Value) -> Result<String, CustomTypeError> {
-    toml::to_string_pretty(declaration).map_err(|error| wrong(&error.to_string()))
+    toml::to_string_pretty(&without_nulls(declaration)).map_err(|error| wrong(&error.to_string()))
+}
+
+/// TOML has no null: what is left out says the same.
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let said = object.iter().filter(|(_, value)| !value.is_null());
+            Value::Object(said.map(|(name, value)| (name.clone(), without_nulls(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(without_nulls).collect()),
+        plain => plain.clone(),
+    }
 }
 
 /// Any declared type or section as it is written, those that came with the program too: something to begin with.

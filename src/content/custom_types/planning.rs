@@ -31,6 +31,7 @@ pub struct Plan {
 
 /// What becomes of the entries that a change touches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CustomTypeCounts)]
 pub struct Counts {
     /// All of them.
     pub entries: u64,

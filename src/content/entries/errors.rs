@@ -7,7 +7,7 @@ use ground::{
 use machinery::web::{Explain, FieldProblem, Problem};
 
 use super::{Action, Revision, State};
-use crate::sites::SiteError;
+use crate::{checks::Finding, sites::SiteError};
 
 /// Why something about an entry was refused.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,9 @@ pub enum EntryError {
     /// What is required for publishing is missing. Pointers start at the document.
     #[error("{}", described("the entry is not complete", .0))]
     Incomplete(Vec<FieldProblem>),
+    /// A rule of the checks refuses it. Pointers start at the document.
+    #[error("the checks refuse it: {}", .0.first().map(|one| one.detail.as_str()).unwrap_or_default())]
+    ChecksFailed(Vec<Finding>),
     /// Somebody has saved a newer revision.
     #[error("the newest revision is {newest}")]
     RevisionConflict {
@@ -147,6 +150,16 @@ impl Explain for EntryError {
                 };
                 let mut problem = Problem::new(422, "incomplete", "Not complete enough to be published", detail);
                 problem.errors = in_body(problems);
+                problem
+            }
+            Self::ChecksFailed(findings) => {
+                let mut problem = Problem::new(
+                    422,
+                    "checks_failed",
+                    "The checks refuse it",
+                    "Something in it may not be published by the rules of the organization; `errors` names each place.",
+                );
+                problem.errors = findings.iter().map(in_place).collect();
                 problem
             }
             Self::RevisionConflict { newest, standing } => Problem::conflict(format!(
@@ -286,6 +299,16 @@ fn in_body(problems: &[FieldProblem]) -> Vec<FieldProblem> {
     let placed =
         |problem: &FieldProblem| FieldProblem { pointer: format!("/document{}", problem.pointer), ..problem.clone() };
     problems.iter().map(placed).collect()
+}
+
+/// What a rule refuses, as a field that is wrong.
+fn in_place(finding: &Finding) -> FieldProblem {
+    let language = finding.locale.as_ref().map(|locale| format!(" ({locale})")).unwrap_or_default();
+    FieldProblem {
+        pointer: format!("/document{}", finding.pointer),
+        code: finding.rule.clone().into(),
+        detail: format!("{}{language}", finding.detail),
+    }
 }
 
 fn described(what: &str, problems: &[FieldProblem]) -> String {

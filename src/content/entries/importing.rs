@@ -7,7 +7,7 @@ use ground::{
 use tenants::scope::Scope;
 
 use super::{
-    Entry, EntryError, NewEntry, Prepared,
+    Entry, EntryError, NewEntry, Prepared, Stage,
     preparing::{State, declared},
     publishing, saving, store,
 };
@@ -47,7 +47,9 @@ pub fn put(
     if locales.iter().all(is_shown) {
         return Ok((entry, outcome));
     }
-    let published = publishing::publish(tx, scope, declarations, site, entry.id, entry.revision, Some(locales))?;
+    // Whoever moves in brings what they have: the checks note what is wrong with it and refuse nothing.
+    let stage = Stage::set(tx, scope, declarations, site)?.noting();
+    let published = publishing::publish_on(tx, scope, &stage, entry.id, entry.revision, Some(locales))?;
     Ok((published, if outcome == Outcome::Created { outcome } else { Outcome::Changed }))
 }
 

@@ -9,6 +9,7 @@ mod archiving;
 pub mod bin;
 pub mod bulk;
 pub mod changes;
+mod checking;
 mod composing;
 mod errors;
 pub mod history;
@@ -53,6 +54,7 @@ use serde_json::Value;
 use utoipa::OpenApi;
 
 pub use archiving::{archive, bring_back};
+pub use checking::{CheckedDraft, check_draft, check_each_night, warnings};
 pub use errors::EntryError;
 pub use importing::{Outcome, put};
 pub use pinned::{Stage, hold_revision, let_go, publish_revision, revision_to_show, show_exactly, take_back};
@@ -205,6 +207,7 @@ struct Author {
 pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue) {
     recomposing::handle_jobs(registry, catalogue);
     schedules::handle_jobs(registry, catalogue);
+    checking::handle_jobs(registry, catalogue);
 }
 
 /// All routes, relative to the admin API's base.

@@ -28,12 +28,19 @@ pub struct Stage<'d> {
     pub(super) site: SiteId,
     pub(super) languages: Languages,
     pub(super) declarations: &'d Declarations,
+    /// Whether what a rule of the checks refuses stays out. An import brings it all the same, and it is noted.
+    pub(super) refuses: bool,
 }
 
 impl<'d> Stage<'d> {
+    /// The same for an import: what the checks refuse is noted, and goes live.
+    pub(super) fn noting(self) -> Self {
+        Self { refuses: false, ..self }
+    }
+
     /// Begins a change of what this site shows.
     pub fn set(tx: &Tx, scope: &Scope, declarations: &'d Declarations, site: SiteId) -> Result<Self, EntryError> {
-        Ok(Self { site, languages: sites::touch(tx, scope, site)?, declarations })
+        Ok(Self { site, languages: sites::touch(tx, scope, site)?, declarations, refuses: true })
     }
 }
 
@@ -95,7 +102,7 @@ fn show(
     mut entry: Entry,
     wanted: &BTreeMap<Locale, u32>,
 ) -> Result<Entry, EntryError> {
-    let Stage { site, languages, declarations } = stage;
+    let Stage { site, languages, declarations, .. } = stage;
     let editions = store::editions(tx, scope, entry.id)?;
     let before = Entry { published: published(&editions), ..entry.clone() };
     let slugs_before = slugs(&editions);

@@ -11,6 +11,7 @@ use super::{
     translations::{Origin, Places},
 };
 use crate::{
+    checks::Reading,
     sites::Languages,
     types::{
         Declarations, Document, FieldProblem, MediaReference, PageDeclaration, Reference, Role, TypeDeclaration,
@@ -33,6 +34,8 @@ pub struct Prepared {
     pub(super) declarations_version: i64,
     /// The languages in which it is published at once, each with its view; none for a draft.
     pub(super) composed: Vec<Composition>,
+    /// What the checks look at, where it is published at once.
+    pub(super) reading: Option<Reading>,
 }
 
 /// A document with what follows from it.
@@ -66,14 +69,27 @@ impl Prepared {
         let NewEntry { content_type, slug, document, source_key } = new;
         let declared = declared(declarations, &content_type)?;
         let state = State::new(declarations, declared, &document, &languages)?;
+        let mut reading = None;
         let composed = if publishes {
             let locales = complete_locales(declarations, declared, &state.document, &languages, &[])?;
+            reading = Some(Reading::of(declarations, declared, &languages, &state.document, &locales));
             super::composing::compose_all(declarations, declared, &state.document, &locales, &languages)
         } else {
             Vec::new()
         };
         let (role, page, declarations_version) = (declared.role, declared.page.clone(), declarations.version());
-        Ok(Self { state, slug, source_key, content_type, role, page, languages, declarations_version, composed })
+        Ok(Self {
+            state,
+            slug,
+            source_key,
+            content_type,
+            role,
+            page,
+            languages,
+            declarations_version,
+            composed,
+            reading,
+        })
     }
 
     /// The slug that the entry gets if nobody has it.

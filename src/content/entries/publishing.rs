@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use tenants::scope::Scope;
 
 use super::{
-    Entry, EntryError, Publication,
+    Entry, EntryError, Publication, checking,
     composing::{self, Composition, Source},
     moving,
     pinned::{Stage, take_back},
@@ -70,14 +70,25 @@ pub fn publish(
     revision: u32,
     locales: Option<&[Locale]>,
 ) -> Result<Entry, EntryError> {
-    let stage = Stage::set(tx, scope, declarations, site)?;
-    let entry = reading::stored(tx, scope, site, id)?;
+    publish_on(tx, scope, &Stage::set(tx, scope, declarations, site)?, id, revision, locales)
+}
+
+/// [`publish`] on a stage that is set.
+pub(super) fn publish_on(
+    tx: &Tx,
+    scope: &Scope,
+    stage: &Stage<'_>,
+    id: EntryId,
+    revision: u32,
+    locales: Option<&[Locale]>,
+) -> Result<Entry, EntryError> {
+    let entry = reading::stored(tx, scope, stage.site, id)?;
     entry.check(Action::Publish)?;
     if entry.revision != revision {
         return Err(saving::conflict(tx, scope, &entry)?);
     }
     let shown = entry.clone();
-    put_live(tx, scope, &stage, entry, &shown, locales)
+    put_live(tx, scope, stage, entry, &shown, locales)
 }
 
 /// Lets visitors see the entry as `shown` has it, which is the entry at one of its revisions, in these languages or in
@@ -104,6 +115,7 @@ pub(super) fn put_live(
     if entry.published == before.published {
         return Ok(entry);
     }
+    checking::check(tx, scope, stage, &entry, &editions, &locales)?;
     reviews::note_published(tx, scope, &mut entry, shown.revision)?;
     put_views(tx, scope, declarations, declared, &entry, languages, &editions)?;
     let addresses = Addresses { now: slugs(&editions), before: slugs_before };

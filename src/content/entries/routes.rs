@@ -14,17 +14,17 @@ use tenants::{
 };
 use utoipa::{OpenApi, ToSchema};
 
-use super::{Entry, EntryChange, EntryError, NewEntry, Prepared, STATES, TRANSITIONS, Transition};
-use crate::{sites, types::Catalogue};
+use super::{CheckedDraft, Entry, EntryChange, EntryError, NewEntry, Prepared, STATES, TRANSITIONS, Transition};
+use crate::{checks::Finding, sites, types::Catalogue};
 
 /// The routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    rocket::routes![list, create, find, save, remove, publish, unpublish, archive, bring_back, workflow]
+    rocket::routes![list, create, find, save, remove, publish, check, unpublish, archive, bring_back, workflow]
 }
 
 /// The routes for the OpenAPI document.
 #[derive(OpenApi)]
-#[openapi(paths(list, create, find, save, remove, publish, unpublish, archive, bring_back, workflow))]
+#[openapi(paths(list, create, find, save, remove, publish, check, unpublish, archive, bring_back, workflow))]
 pub struct Document;
 
 /// An entry to be made.
@@ -54,6 +54,17 @@ pub(super) struct Publishing {
     /// In which languages; left out, in every one in which nothing required is missing.
     #[schema(value_type = Option<Vec<String>>)]
     locales: Option<Vec<Locale>>,
+}
+
+/// An entry that was published.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublishedEntry)]
+pub(super) struct Published {
+    /// The entry.
+    #[serde(flatten)]
+    entry: Entry,
+    /// What the checks warn of, in what visitors see now.
+    warnings: Vec<Finding>,
 }
 
 /// What is to be taken back.
@@ -188,10 +199,13 @@ async fn remove(scope: May<EditContent>, site: &str, id: &str, db: &State<Db>) -
 }
 
 /// Let visitors see an entry's newest revision
+///
+/// What the rules of the organization refuse is answered with `checks_failed`, and `errors` names each place; what they warn of
+/// stands in `warnings`.
 #[utoipa::path(
     tag = "Entries",
     request_body = Publishing, params(("site" = String, Path, description = "The site's id"), ("id" = String, Path, description = "The entry's id")),
-    responses((status = 200, body = Entry))
+    responses((status = 200, body = Published))
 )]
 #[post("/sites/<site>/entries/<id>/publish", data = "<wish>")]
 async fn publish(
@@ -201,14 +215,39 @@ async fn publish(
     wish: Body<Publishing>,
     catalogue: &State<Catalogue>,
     db: &State<Db>,
-) -> Answer<Entry> {
+) -> Answer<Published> {
     let (site, id) = both(site, id)?;
     let catalogue = catalogue.inner().clone();
     let Publishing { revision, locales } = wish.0;
     let published = db.write(move |tx| {
-        super::publish(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, revision, locales.as_deref())
+        let declarations = catalogue.of(tx, &*scope)?;
+        let entry = super::publish(tx, &scope, &declarations, site, id, revision, locales.as_deref())?;
+        let warnings = super::warnings(tx, &scope, &entry, locales.as_deref())?;
+        Ok::<_, EntryError>(Published { entry, warnings })
     });
     Ok(Json(published.await?))
+}
+
+/// Check an entry's newest revision as publishing it would
+///
+/// In every language in which nothing required is missing. Nothing is changed.
+#[utoipa::path(
+    tag = "Checks",
+    params(("site" = String, Path, description = "The site's id"), ("id" = String, Path, description = "The entry's id")),
+    responses((status = 200, body = CheckedDraft))
+)]
+#[post("/sites/<site>/entries/<id>/checks")]
+async fn check(
+    scope: May<EditContent>,
+    site: &str,
+    id: &str,
+    catalogue: &State<Catalogue>,
+    db: &State<Db>,
+) -> Answer<CheckedDraft> {
+    let (site, id) = both(site, id)?;
+    let catalogue = catalogue.inner().clone();
+    let checked = db.read(move |conn| super::check_draft(conn, &scope, &*catalogue.of(conn, &*scope)?, site, id));
+    Ok(Json(checked.await?))
 }
 
 /// Take an entry from the visitors

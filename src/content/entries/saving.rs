@@ -12,7 +12,7 @@ use tenants::{
 };
 
 use super::{
-    Author, Entry, EntryChange, EntryError, NewEntry, Prepared, moving,
+    Author, Entry, EntryChange, EntryError, NewEntry, Prepared, checking, moving,
     preparing::{State, declared},
     publishing, reading, reviews,
     states::Action,
@@ -71,6 +71,10 @@ pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared)
     translations::noted(tx, scope, languages, places, None, &entry, origin)?;
     if !prepared.state.media.is_empty() {
         media::note_uses(tx, scope, entry.id, [entry.document.fields()])?;
+    }
+    if let Some(reading) = prepared.reading {
+        let locales: Vec<_> = prepared.composed.iter().map(|one| one.locale.clone()).collect();
+        checking::check_new(tx, scope, &entry, &reading, &locales)?;
     }
     let addresses = publishing::publish_new(tx, scope, &mut entry, prepared.role, prepared.composed)?;
     if let Some(page) = &prepared.page {

@@ -30,7 +30,7 @@ pub use routes::{Document, routes};
 pub use serving::routes as file_routes;
 pub use showing::{named_in, shown, shown_text};
 pub use sweeping::maintain;
-pub use uses::{note_uses, places, unknown, users};
+pub use uses::{find_many, note_uses, places, unknown, users};
 
 use pictures::{Focal, Format};
 

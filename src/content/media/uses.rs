@@ -6,7 +6,7 @@ use ground::{
 };
 use tenants::scope::Scope;
 
-use super::{MediaError, MediaUse, library, store};
+use super::{MediaError, MediaItem, MediaUse, library, store};
 
 /// The entries that use a file, for whoever may see it; those of other sites than theirs are left out.
 pub fn places(conn: &Conn, scope: &Scope, id: MediaId) -> Result<Vec<MediaUse>, MediaError> {
@@ -19,6 +19,11 @@ pub fn places(conn: &Conn, scope: &Scope, id: MediaId) -> Result<Vec<MediaUse>, 
 /// The entries that use a file, with their sites: for those who compose views.
 pub fn users(conn: &Conn, scope: &Scope, id: MediaId) -> Result<Vec<(SiteId, EntryId)>, DbError> {
     Ok(store::uses(conn, scope, id)?.into_iter().map(|one| (one.site, one.entry)).collect())
+}
+
+/// These files, as far as the library has them.
+pub fn find_many(conn: &Conn, scope: &Scope, ids: &[MediaId]) -> Result<Vec<MediaItem>, DbError> {
+    store::by_ids(conn, scope, ids)
 }
 
 /// Those of the ids that are no picture of the organization, or one for another site.

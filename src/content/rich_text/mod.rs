@@ -139,6 +139,26 @@ impl RichText {
         })
     }
 
+    /// Whether a heading has no words: it misleads a screen reader.
+    pub fn has_empty_heading(&self) -> bool {
+        self.blocks.iter().any(|block| matches!(block, Block::Heading(_, inlines) if is_blank(inlines)))
+    }
+
+    /// Where its links lead.
+    pub fn addresses(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        for block in &self.blocks {
+            match block {
+                Block::Paragraph(inlines) | Block::Heading(_, inlines) | Block::Quote(inlines) => {
+                    found.extend(addresses(inlines));
+                }
+                Block::List(list) => list.add_addresses(&mut found),
+                Block::HorizontalRule => {}
+            }
+        }
+        found
+    }
+
     /// Characters of the plain text.
     pub fn length(&self) -> usize {
         self.to_text().chars().count()
@@ -146,12 +166,28 @@ impl RichText {
 }
 
 impl List {
+    fn add_addresses<'l>(&'l self, found: &mut Vec<&'l str>) {
+        for item in &self.items {
+            match item {
+                Item::Text(inlines) => found.extend(addresses(inlines)),
+                Item::Nested(list) => list.add_addresses(found),
+            }
+        }
+    }
+
     fn is_blank(&self) -> bool {
         self.items.iter().all(|item| match item {
             Item::Text(inlines) => is_blank(inlines),
             Item::Nested(list) => list.is_blank(),
         })
     }
+}
+
+fn addresses(inlines: &[Inline]) -> impl Iterator<Item = &str> {
+    inlines.iter().filter_map(|inline| match inline {
+        Inline::Link { url, .. } => Some(url.as_str()),
+        _ => None,
+    })
 }
 
 fn is_blank(inlines: &[Inline]) -> bool {

@@ -9,6 +9,7 @@ use super::declaration::{Field, FieldKind, TypeDeclaration};
 
 /// What the program does with the entries of a type beside keeping and showing them. One type at most has each role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, ToSchema)]
+#[schema(as = TypeRole)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Websites send guests from old addresses on to new ones.

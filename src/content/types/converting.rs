@@ -306,7 +306,7 @@ mod tests {
             (json!({"kind": "number"}), json!(2.5), json!({"kind": "integer"}), Value::Null),
             (json!({"kind": "integer"}), json!(9), json!({"kind": "integer", "max": 5}), Value::Null),
             (json!({"kind": "integer"}), json!(9), json!({"kind": "number"}), json!(9)),
-            (json!({"kind": "integer"}), json!(9), json!({"kind": "money"}), json!("9")),
+            (json!({"kind": "integer"}), json!(9), json!({"kind": "money"}), json!("9.00")),
             (json!({"kind": "number"}), json!(2.5), json!({"kind": "text"}), json!("2.5")),
             (json!({"kind": "money"}), json!("9.50"), json!({"kind": "number"}), json!(9.5)),
             (json!({"kind": "text", "multiline": true}), json!("a\nb"), json!({"kind": "text"}), json!("a b")),

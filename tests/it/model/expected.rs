@@ -66,6 +66,16 @@ pub struct Expected {
     pub shown: BTreeMap<&'static str, Shown>,
     /// In the bin, with what each language showed.
     pub bin: Option<BTreeMap<&'static str, u32>>,
+    /// What is to happen at a time that has not come.
+    pub plan: Option<Plan>,
+}
+
+/// What is to happen by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The revision that goes live; an end where there is none.
+    pub revision: Option<u32>,
+    pub languages: Option<&'static [&'static str]>,
 }
 
 impl Expected {
@@ -92,23 +102,54 @@ impl Expected {
 
     pub fn publish(&mut self, base: u32, languages: Option<&[&'static str]>) -> Result<(), Refusal> {
         self.is_there(Some(base))?;
-        let now = self.now();
+        self.show(self.newest, languages)
+    }
+
+    /// The languages in which a revision could be shown.
+    fn showable(&self, revision: u32, languages: Option<&[&'static str]>) -> Result<Vec<&'static str>, Refusal> {
+        let written = &self.revisions[&revision];
         let wanted: Vec<_> = match languages {
-            Some(languages) if languages.iter().all(|language| now.is_complete_in(language)) => languages.to_vec(),
+            Some(languages) if languages.iter().all(|one| written.is_complete_in(one)) => languages.to_vec(),
             Some(_) => return Err(Refusal::Incomplete),
-            None if self.shown.keys().any(|language| !now.is_complete_in(language)) => return Err(Refusal::Incomplete),
-            None => LANGUAGES.into_iter().filter(|language| now.is_complete_in(language)).collect(),
+            None if self.shown.keys().any(|one| !written.is_complete_in(one)) => return Err(Refusal::Incomplete),
+            None => LANGUAGES.into_iter().filter(|one| written.is_complete_in(one)).collect(),
         };
-        if wanted.is_empty() {
-            return Err(Refusal::Incomplete);
-        }
-        for language in wanted {
+        if wanted.is_empty() { Err(Refusal::Incomplete) } else { Ok(wanted) }
+    }
+
+    fn show(&mut self, revision: u32, languages: Option<&[&'static str]>) -> Result<(), Refusal> {
+        for language in self.showable(revision, languages)? {
             let before = self.shown.get(language).map(|shown| shown.revision);
-            if before != Some(self.newest) {
-                self.shown.insert(language, Shown { revision: self.newest, replaced: before });
+            if before != Some(revision) {
+                self.shown.insert(language, Shown { revision, replaced: before });
             }
         }
         Ok(())
+    }
+
+    /// Plans what is to happen later, if it could happen now.
+    pub fn plan(&mut self, plan: Plan) -> Result<(), Refusal> {
+        self.is_there(None)?;
+        if let Some(revision) = plan.revision {
+            self.showable(revision, plan.languages)?;
+        }
+        self.plan = Some(plan);
+        Ok(())
+    }
+
+    /// The time has come. Nobody's later publication is undone by what was planned before it.
+    pub fn carry_out(&mut self, plan: Plan) -> Result<(), Refusal> {
+        match plan.revision {
+            None => self.unpublish(plan.languages).or(Ok(())),
+            Some(revision) => {
+                self.is_there(None)?;
+                let is_meant = |language: &str| plan.languages.is_none_or(|meant| meant.contains(&language));
+                if self.shown.iter().any(|(language, shown)| is_meant(language) && shown.revision > revision) {
+                    return Err(Refusal::Conflict);
+                }
+                self.show(revision, plan.languages)
+            }
+        }
     }
 
     pub fn unpublish(&mut self, languages: Option<&[&'static str]>) -> Result<(), Refusal> {

@@ -1,14 +1,19 @@
 //! What two people may do to an entry, done to the program and to the model, and the two compared after each step.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use proptest::{prelude::*, test_runner::TestCaseError};
 use serde_json::{Value, json};
 
 use super::{
-    super::support::{Answer, Client, Group},
-    expected::{Expected, LANGUAGES, Refusal, Shown, Written},
+    super::support::{Answer, Client, Group, Server, wait_until},
+    expected::{Expected, LANGUAGES, Plan, Refusal, Shown, Written},
 };
+
+/// Seconds after which what was planned happens.
+const MINUTE: i64 = 60;
+/// How far the server's clock is ahead of the machine's, in seconds.
+static OFFSET: AtomicI64 = AtomicI64::new(0);
 
 /// One thing that somebody does.
 #[derive(Clone, Debug)]
@@ -38,6 +43,14 @@ pub enum Step {
     Undo {
         place: usize,
     },
+    /// Plans that the newest revision goes live, or that the entry ends, in a minute.
+    Plan {
+        who: usize,
+        is_end: bool,
+        languages: Languages,
+    },
+    /// Lets the minute pass.
+    Pass,
     /// Brings back a whole revision that the history still lists.
     Restore {
         who: usize,
@@ -105,6 +118,9 @@ pub fn step() -> impl Strategy<Value = Step> {
         2 => languages().prop_map(|languages| Step::Unpublish { languages }),
         5 => (0..3_usize).prop_map(|place| Step::Undo { place }),
         2 => (who(), 0..6_usize).prop_map(|(who, place)| Step::Restore { who, place }),
+        3 => (who(), any::<bool>(), languages())
+            .prop_map(|(who, is_end, languages)| Step::Plan { who, is_end, languages }),
+        2 => Just(Step::Pass),
         1 => Just(Step::Delete),
         1 => any::<bool>().prop_map(|publishes| Step::TakeOut { publishes }),
     ]
@@ -120,6 +136,7 @@ struct Loaded {
 /// An entry, in the program and in the model.
 pub struct Told<'a> {
     group: &'a Group,
+    server: &'a Server,
     people: [&'a Client; 2],
     loaded: [Loaded; 2],
     /// Both of its addresses begin with it.
@@ -127,11 +144,13 @@ pub struct Told<'a> {
     site: String,
     id: String,
     expected: Expected,
+    /// The schedule that waits.
+    schedule: Option<String>,
 }
 
 impl<'a> Told<'a> {
     /// Makes a draft that nobody has touched.
-    pub fn begin(group: &'a Group, people: [&'a Client; 2]) -> Self {
+    pub fn begin(server: &'a Server, group: &'a Group, people: [&'a Client; 2]) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("told{}", NUMBER.fetch_add(1, Ordering::SeqCst));
         let written =
@@ -142,7 +161,7 @@ impl<'a> Told<'a> {
         let loaded = Loaded { revision: 1, written: written.clone() };
         let expected = Expected { revisions: [(1, written)].into(), newest: 1, ..Expected::default() };
         let id = made["id"].as_str().unwrap().to_owned();
-        Self { group, people, loaded: [loaded.clone(), loaded], name, site, id, expected }
+        Self { group, server, people, loaded: [loaded.clone(), loaded], name, site, id, expected, schedule: None }
     }
 
     /// Takes a step and looks at everything. What is in the bin refuses one step and is then taken out, so that a sequence
@@ -184,6 +203,8 @@ impl<'a> Told<'a> {
                 same(step, &answer, expected)?;
             }
             Step::Restore { who, place } => self.restore(*who, *place, step)?,
+            Step::Plan { who, is_end, languages } => self.plan(*who, *is_end, *languages, step)?,
+            Step::Pass => self.pass()?,
             Step::Delete => {
                 let answer = self.people[0].delete(&self.entry(""));
                 let expected = self.expected.delete();
@@ -299,6 +320,41 @@ impl<'a> Told<'a> {
         Ok(())
     }
 
+    fn plan(&mut self, who: usize, is_end: bool, languages: Languages, step: &Step) -> Result<(), TestCaseError> {
+        if self.schedule.is_some() {
+            return Ok(());
+        }
+        let revision = (!is_end).then_some(self.expected.newest);
+        let wish = json!({
+            "action": if is_end { "unpublish" } else { "publish" },
+            "revision": revision,
+            "locales": languages.body(),
+            "local_time": local_in(OFFSET.load(Ordering::SeqCst) + MINUTE),
+        });
+        let answer = self.people[who].post(&self.entry("schedules/"), &wish);
+        let expected = self.expected.plan(Plan { revision, languages: languages.named() });
+        same(step, &answer, expected)?;
+        if expected.is_ok() {
+            self.schedule = answer.json()["id"].as_str().map(str::to_owned);
+        }
+        Ok(())
+    }
+
+    /// What was planned happens, or says why not.
+    pub fn pass(&mut self) -> Result<(), TestCaseError> {
+        let (Some(id), Some(plan)) = (self.schedule.take(), self.expected.plan.take()) else { return Ok(()) };
+        let offset = OFFSET.fetch_add(MINUTE + 1, Ordering::SeqCst) + MINUTE + 1;
+        self.server.set_clock_offset(offset);
+        let expected = if self.expected.carry_out(plan).is_ok() { "done" } else { "failed" };
+        let state = wait_until("what was planned", || {
+            let list = self.people[0].get(&format!("{}/schedules/?entry={}", self.site, self.id)).expect(200).json();
+            let settled = list["results"].as_array().into_iter().flatten().find(|one| one["id"] == json!(id)).cloned();
+            settled.filter(|one| one["state"] != "waiting")
+        });
+        prop_assert_eq!(&state["state"], &json!(expected), "{:?}: {}", plan, state);
+        Ok(())
+    }
+
     /// The team's side and the visitors' side are what the model says.
     fn compare(&self, step: &Step) -> Result<(), TestCaseError> {
         let answer = self.people[1].get(&self.entry(""));
@@ -349,6 +405,13 @@ fn put(
         Some(number) => texts.insert(language, format!("{word} {number}")),
         None => texts.remove(language),
     };
+}
+
+/// The time on the site's clocks so many seconds from now.
+fn local_in(seconds: i64) -> String {
+    let at = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
+    let zone = jiff::tz::TimeZone::get("Europe/Zurich").expect("the zones are in the program");
+    zone.to_datetime(at).round(jiff::Unit::Second).expect("a time has seconds").to_string()
 }
 
 fn same(step: &impl std::fmt::Debug, answer: &Answer, expected: Result<(), Refusal>) -> Result<(), TestCaseError> {

@@ -1,0 +1,138 @@
+//! SQL of the checks.
+
+use ground::{
+    db::{Conn, DbError, Filter, Json, Tenant, TenantSql, Tx},
+    words::{EntryId, SiteId},
+};
+use serde_json::{Map, Value};
+
+use super::{Checked, Ending, Finding, Level, Levels, Report};
+
+const LEVELS: TenantSql = TenantSql::new("select rule, level from check_levels where organization_id = ?1");
+
+/// What the organization says of rules.
+pub fn levels(conn: &Conn, tenant: &impl Tenant) -> Result<Levels, DbError> {
+    let rows = conn.list(LEVELS.of(tenant, ()), |row| {
+        let level: String = row.get(1)?;
+        let level = Level::named(&level).ok_or_else(|| DbError::Decode(format!("`{level}` is no level of a rule")))?;
+        Ok((row.get(0)?, level))
+    })?;
+    Ok(Levels(rows.into_iter().collect()))
+}
+
+const FORGET_LEVELS: TenantSql = TenantSql::new("delete from check_levels where organization_id = ?1");
+const PUT_LEVEL: TenantSql =
+    TenantSql::new("insert into check_levels (organization_id, rule, level, updated_at) values (?1, ?2, ?3, ?4)");
+
+/// Keeps what the organization says of rules, and nothing else.
+pub fn put_levels(tx: &Tx, tenant: &impl Tenant, levels: &Levels) -> Result<(), DbError> {
+    tx.execute(FORGET_LEVELS.of(tenant, ()))?;
+    for (rule, level) in &levels.0 {
+        tx.execute(PUT_LEVEL.of(tenant, (rule, level.as_str(), tx.now())))?;
+    }
+    Ok(())
+}
+
+const PUT: TenantSql = TenantSql::new(
+    "insert into entry_checks (organization_id, entry_id, site_id, findings, endings, checked_at)
+     values (?1, ?2, ?3, ?4, ?5, ?6)
+     on conflict (organization_id, entry_id) do update
+     set findings = excluded.findings, endings = excluded.endings, checked_at = excluded.checked_at",
+);
+const FORGET: TenantSql = TenantSql::new("delete from entry_checks where organization_id = ?1 and entry_id = ?2");
+
+/// Keeps what the checks say of what is published of an entry. Of most they say nothing, and there is no row.
+pub fn put(tx: &Tx, tenant: &impl Tenant, site: SiteId, entry: EntryId, report: &Report) -> Result<(), DbError> {
+    let bound = if report.findings.is_empty() && report.endings.is_empty() {
+        FORGET.of(tenant, (entry,))
+    } else {
+        PUT.of(tenant, (entry, site, Json(&report.findings), Json(&report.endings), tx.now()))
+    };
+    tx.execute(bound).map(drop)
+}
+
+const FINDINGS: TenantSql =
+    TenantSql::new("select findings from entry_checks where organization_id = ?1 and entry_id = ?2");
+
+/// What is wrong with what is published of an entry.
+pub fn findings(conn: &Conn, tenant: &impl Tenant, entry: EntryId) -> Result<Vec<Finding>, DbError> {
+    let found = conn.optional(FINDINGS.of(tenant, (entry,)), |row| row.get::<Json<Vec<Finding>>>(0))?;
+    Ok(found.map(|Json(findings)| findings).unwrap_or_default())
+}
+
+const OF_SITE: TenantSql = TenantSql::new(
+    "select entries.id, entries.type, entries.title, entry_checks.findings, entry_checks.endings, entry_checks.checked_at
+     from entry_checks
+     join entries
+       on entries.organization_id = entry_checks.organization_id and entries.id = entry_checks.entry_id
+     where entry_checks.organization_id = ?1 and entry_checks.site_id = ?2
+         and exists (select 1 from publications where publications.organization_id = ?1
+             and publications.entry_id = entry_checks.entry_id)
+     order by entries.type, entries.sort_order, entries.id",
+);
+
+/// What the checks say of what is published on a site (`entry_checks_site_index`).
+pub fn of_site(conn: &Conn, tenant: &impl Tenant, site: SiteId) -> Result<Vec<(Checked, Vec<Ending>)>, DbError> {
+    conn.list(OF_SITE.of(tenant, (site,)), |row| {
+        let checked = Checked {
+            entry: row.get(0)?,
+            content_type: row.get(1)?,
+            title: row.get(2)?,
+            findings: row.get::<Json<_>>(3)?.0,
+            checked_at: row.get(5)?,
+        };
+        Ok((checked, row.get::<Json<_>>(4)?.0))
+    })
+}
+
+const FACTS: TenantSql = TenantSql::new(
+    "select coalesce((select revisions.document from publications
+            join revisions
+              on revisions.organization_id = publications.organization_id
+                and revisions.entry_id = publications.entry_id and revisions.number = publications.revision
+            where publications.organization_id = ?1 and publications.entry_id = entries.id
+            order by publications.revision desc limit 1), entries.document)
+     from entries
+     where entries.organization_id = ?1 and entries.site_id = ?2 and entries.type = ?3
+         and entries.deleted_at is null and entries.archived_at is null
+         and (cast(?4 as text) is null or entries.id = ?4)
+     order by entries.id limit 2",
+);
+
+/// The facts of an entry of a type as visitors read them, or of a draft's; where none is named, of the only one of its type:
+/// among several nobody knows which is meant.
+pub fn facts(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    content_type: &str,
+    entry: Option<EntryId>,
+) -> Result<Option<Map<String, Value>>, DbError> {
+    let mut found = conn.list(FACTS.of(tenant, (site, content_type, entry)), |row| row.get::<Json<_>>(0))?;
+    Ok(if found.len() == 1 { found.pop().map(|Json(document)| document) } else { None })
+}
+
+/// Those of the entries that visitors see.
+pub fn seen(conn: &Conn, tenant: &impl Tenant, site: SiteId, ids: &[EntryId]) -> Result<Vec<EntryId>, DbError> {
+    let filter = Filter::of(tenant, "views").and("site_id = ?", site).and_in("entry_id", ids);
+    conn.list(filter.statement("select distinct entry_id from views", "", ()), |row| row.get(0))
+}
+
+const IS_UNPUBLISHED: TenantSql = TenantSql::new(
+    "select 1 from entries
+     where entries.organization_id = ?1 and entries.site_id = ?2 and entries.type = ?3 and entries.slug = ?4
+         and entries.deleted_at is null
+         and not exists (select 1 from views where views.organization_id = ?1 and views.site_id = ?2
+             and views.type = ?3 and views.slug = ?4)",
+);
+
+/// Whether there is an entry of this address that visitors do not see (`entries_organization_id_site_id_type_slug_key`).
+pub fn is_unpublished(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    content_type: &str,
+    slug: &str,
+) -> Result<bool, DbError> {
+    conn.optional(IS_UNPUBLISHED.of(tenant, (site, content_type, slug)), |_| Ok(())).map(|found| found.is_some())
+}
