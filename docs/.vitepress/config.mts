@@ -46,6 +46,7 @@ const run = [
       { text: "PostgreSQL and Redis", link: "/run/backends" },
       { text: "A second place for the database", link: "/run/replication" },
       { text: "Photographs in a bucket", link: "/run/storage" },
+      { text: "Take content out and in", link: "/run/export" },
       { text: "Mail", link: "/run/mail" },
       { text: "Health, metrics, logs", link: "/run/observe" },
       { text: "Upgrade and stop", link: "/run/upgrade" },

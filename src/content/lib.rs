@@ -3,6 +3,7 @@
 
 pub mod booking;
 pub mod checks;
+pub mod copying;
 pub mod custom_types;
 pub mod entries;
 pub mod forms;
@@ -34,6 +35,7 @@ pub fn routes() -> Vec<Route> {
         preview_links::routes(),
         releases::routes(),
         checks::routes(),
+        copying::routes(),
     ]
     .concat()
 }
@@ -51,6 +53,7 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
     documents.push(forms::Document::openapi());
     documents.push(releases::Document::openapi());
     documents.push(checks::Document::openapi());
+    documents.push(copying::Document::openapi());
     documents.push(preview_links::Document::openapi());
     documents
 }
@@ -60,6 +63,7 @@ pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue, librar
     media::handle_jobs(registry, library);
     entries::handle_jobs(registry, catalogue);
     releases::handle_jobs(registry, catalogue);
+    copying::handle_jobs(registry, catalogue);
     vec![
         media::maintain(registry, library),
         entries::bin::maintain(registry),

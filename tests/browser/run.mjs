@@ -262,13 +262,13 @@ tellOfContent({
   program,
   owner,
   ownerContext,
+  open,
   known: () => ({ site, reader }),
   expect: (texts) => (expected = texts),
 });
 
 step("a site's settings are changed and kept", async () => {
-  await owner.getByRole("link", { name: /· Pages$/ }).click();
-  await owner.getByRole("link", { name: "Settings", exact: true }).click();
+  await owner.goto(`${program.base}/dashboard/sites/${site.id}/settings`);
   await fill(owner, "Name", "Ankerhof am See");
   await look(owner, "site-settings");
   await press(owner, "Save");

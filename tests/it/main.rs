@@ -8,8 +8,10 @@
 mod accounts;
 mod architecture;
 mod booking;
+mod bundle;
 mod changes;
 mod checks;
+mod copying;
 mod crash;
 mod custom_types;
 mod declared;

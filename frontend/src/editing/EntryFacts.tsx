@@ -7,11 +7,13 @@ import { useMay } from "../shell/queries";
 import { useSpeaker } from "../state/interface";
 import { Icon } from "../ui/icons";
 import { Button } from "../ui/parts";
+import { useArchive } from "../work/BringBack";
 import { idOf, useEditing, useProblem, useWork } from "./context";
 import { slugOf } from "./document/slug";
 import { DeleteEntry, useDuplicate } from "./entries";
 import { History } from "./History";
 import type { Entry } from "./saving/session";
+import { Shown } from "./Shown";
 
 export function EntryFacts({ entry }: { entry: Entry }) {
   const say = useSpeaker();
@@ -20,23 +22,31 @@ export function EntryFacts({ entry }: { entry: Entry }) {
   const { site, type, isReadOnly } = useEditing();
   const [isDeleting, setIsDeleting] = useState(false);
   const duplicate = useDuplicate(site, type);
+  const archive = useArchive(site, entry);
   return (
     <aside className="entry-facts stack">
       <section className="card stack">
         <Slug />
       </section>
+      <Shown path={[]} />
       <History entry={entry} />
       {!isReadOnly && (
         <div className="row">
           <Button isSmall icon="copy" isBusy={duplicate.isBusy} onClick={() => duplicate.run(entry)}>
             {say("edit.duplicate")}
           </Button>
+          {entry.actions.includes("archive") && (may("content.publish") || Object.keys(entry.published).length === 0) && (
+            <Button isSmall isBusy={archive.isBusy} onClick={() => archive.run(undefined)}>
+              {say("bulk.archive")}
+            </Button>
+          )}
           {(may("content.publish") || Object.keys(entry.published).length === 0) && (
             <Button isSmall kind="quiet-danger" icon="bin" onClick={() => setIsDeleting(true)}>
               {say("action.delete")}
             </Button>
           )}
           {duplicate.error !== null && <span className="field-error">{duplicate.error}</span>}
+          {archive.error !== null && <span className="field-error">{archive.error}</span>}
         </div>
       )}
       {isDeleting && <DeleteEntry site={site} entry={entry} onClose={() => setIsDeleting(false)} onDone={() => void navigate({ to: "/dashboard/sites/$site/$collection", params: { site: site.id, collection: type.plural } })} />}

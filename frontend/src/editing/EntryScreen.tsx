@@ -10,8 +10,10 @@ import { declarations, entry as entryOf, me, sites, useMay } from "../shell/quer
 import { Failed, Page } from "../shell/states";
 import { useSpeaker } from "../state/interface";
 import { Button, Notice, Skeleton } from "../ui/parts";
+import { BringBack } from "../work/BringBack";
 import { ReviewDialog } from "../work/ReviewDialog";
 import { ScheduleDialog } from "../work/ScheduleDialog";
+import { ShareDialog } from "../work/ShareDialog";
 import { EditingContext, idOf, useEditing, useWork } from "./context";
 import type { SectionDeclaration, TypeDeclaration } from "./document/declared";
 import { languageOf } from "./document/declared";
@@ -26,6 +28,7 @@ import { PublishDialog, UnpublishDialog } from "./saving/PublishDialog";
 import { SaveState } from "./saving/SaveState";
 import type { Entry } from "./saving/session";
 import { PageForm } from "./sections/PageForm";
+import { withoutShown } from "./Shown";
 
 const FRAMES_TO_WAIT = 20;
 
@@ -86,12 +89,14 @@ function Form({ entry, onShowOriginal }: { entry: Entry; onShowOriginal: (shows:
   const may = useMay();
   const navigate = useNavigate();
   const { session, site, type, isReadOnly } = useEditing();
-  const [dialog, setDialog] = useState<"publish" | "unpublish" | "review" | "schedule" | null>(null);
+  const [dialog, setDialog] = useState<"publish" | "unpublish" | "review" | "schedule" | "share" | null>(null);
   const [wanted, setWanted] = useState<Path | null>(null);
   const title = useWork((work) => titleIn(work.document, type, site));
   const canUndo = useWork((work) => work.history.past.length > 0);
   const canRedo = useWork((work) => work.history.future.length > 0);
   const revision = useWork((work) => work.base.revision);
+  const isSaved = useWork((work) => work.state === "saved" || work.state === "waiting" || work.state === "saving");
+  const isArchived = entry.state === "archived";
   const sectionsField = type.fields.find((field) => field.kind === "sections");
 
   const jump = (path: Path) => {
@@ -130,7 +135,7 @@ function Form({ entry, onShowOriginal }: { entry: Entry; onShowOriginal: (shows:
       if (key === "s") {
         event.preventDefault();
         void session.flush(true);
-      } else if (key === "enter" && may("content.publish")) {
+      } else if (key === "enter" && !isArchived && may("content.publish")) {
         event.preventDefault();
         setDialog("publish");
       } else if ((key === "z" || key === "y") && !isInText && !isReadOnly) {
@@ -164,10 +169,11 @@ function Form({ entry, onShowOriginal }: { entry: Entry; onShowOriginal: (shows:
               <Button kind="quiet" icon="redo" aria-label={say("edit.redo")} title={say("edit.redo")} disabled={!canRedo} onClick={session.redo} />
             </>
           )}
-          {entry.state !== "archived" && <Button onClick={() => setDialog("review")}>{say(entry.review === null ? "review.open" : `review.open.${entry.review.state}`)}</Button>}
-          {entry.state !== "archived" && <Button onClick={() => setDialog("schedule")}>{say("schedule.open")}</Button>}
-          {may("content.publish") && Object.keys(entry.published).length > 0 && <Button onClick={() => setDialog("unpublish")}>{say("action.unpublish")}</Button>}
-          {may("content.publish") && (
+          {!isArchived && may("content.edit") && <Button onClick={() => setDialog("share")}>{say("share.open")}</Button>}
+          {!isArchived && <Button onClick={() => setDialog("review")}>{say(entry.review === null ? "review.open" : `review.open.${entry.review.state}`)}</Button>}
+          {!isArchived && <Button onClick={() => setDialog("schedule")}>{say("schedule.open")}</Button>}
+          {!isArchived && may("content.publish") && Object.keys(entry.published).length > 0 && <Button onClick={() => setDialog("unpublish")}>{say("action.unpublish")}</Button>}
+          {!isArchived && may("content.publish") && (
             <Button kind={isCurrent ? "plain" : "primary"} onClick={() => setDialog("publish")}>
               {say(isCurrent ? "publish.current" : "publish.open")}
             </Button>
@@ -175,13 +181,14 @@ function Form({ entry, onShowOriginal }: { entry: Entry; onShowOriginal: (shows:
         </>
       }
     >
+      {isArchived && <BringBack site={site} entry={entry} />}
       <News />
       <Problems onJump={jump} />
       <Languages entry={entry} onShowOriginal={onShowOriginal} />
       {sectionsField === undefined ? (
         <div className="form-wide">
           <div className="card">
-            <Laid fields={type.fields} path={[]} />
+            <Laid fields={withoutShown(type.fields)} path={[]} />
           </div>
           <EntryFacts entry={entry} />
         </div>
@@ -191,6 +198,7 @@ function Form({ entry, onShowOriginal }: { entry: Entry; onShowOriginal: (shows:
       {dialog === "publish" && <PublishDialog entry={entry} onJump={jump} onClose={() => setDialog(null)} />}
       {dialog === "review" && <ReviewDialog entry={entry} onClose={() => setDialog(null)} />}
       {dialog === "schedule" && <ScheduleDialog entry={entry} onClose={() => setDialog(null)} />}
+      {dialog === "share" && <ShareDialog site={site} entry={entry} isSaved={isSaved} onClose={() => setDialog(null)} />}
       {dialog === "unpublish" && <UnpublishDialog entry={entry} onClose={() => setDialog(null)} />}
     </Page>
   );

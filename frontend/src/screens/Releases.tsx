@@ -12,6 +12,7 @@ import { useSpeaker } from "../state/interface";
 import { Form, Input, Select } from "../ui/form";
 import { Badge, Button, Confirm, Dialog, Empty, Notice } from "../ui/parts";
 import { Table } from "../ui/table";
+import { momentIn, zoneInWords } from "../work/clocks";
 import { useReleases } from "../work/releases";
 
 type Release = Schemas["Release"];
@@ -79,8 +80,7 @@ function Standing({ release }: { release: Release }) {
 /** Its time on the hotel's clocks, with the zone. */
 function atItsPlace(release: Release, language: string): string {
   if (release.fires_at === null || release.time_zone === null) return "";
-  const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: release.time_zone }).format(new Date(release.fires_at));
-  return `${time} (${release.time_zone.replaceAll("_", " ")})`;
+  return momentIn(release.time_zone, release.fires_at, language);
 }
 
 function NewRelease({ onClose }: { onClose: () => void }) {
@@ -261,7 +261,7 @@ function Schedule({ release, onClose }: { release: Release; onClose: () => void 
         {touched.length > 1 && <Select name="/site_id" label={say("release.clocks")} value={site} onChange={setSite} options={touched.map((each) => ({ value: each.id, label: each.name }))} />}
         <div className="columns">
           <Input name="/local_time" type="date" label={say("schedule.day")} value={day} required onChange={setDay} />
-          <Input name="/time" type="time" label={say("schedule.time")} help={say("schedule.zone", { zone: zone.replaceAll("_", " ") })} value={time} required onChange={setTime} />
+          <Input name="/time" type="time" label={say("schedule.time")} help={say("schedule.zone", { zone: zoneInWords(zone) })} value={time} required onChange={setTime} />
         </div>
         <div className="dialog-foot">
           <Button onClick={onClose}>{say("action.cancel")}</Button>

@@ -2,14 +2,15 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 
 import { Refusal, type Schemas } from "../api/client";
 import { useParam } from "../shell/address";
 import { declarations, sites, useMay } from "../shell/queries";
 import { Failed, Page } from "../shell/states";
 import { useSpeaker } from "../state/interface";
-import { Skeleton } from "../ui/parts";
+import { Button, Skeleton } from "../ui/parts";
+import { ShareDialog } from "../work/ShareDialog";
 import { Entries } from "./Entries";
 import { PublishSite, SiteState } from "./Sites";
 
@@ -22,9 +23,13 @@ export function WithSite({ children }: { children: (site: Schemas["Site"], types
   const types = useQuery(declarations);
   const site = known.data?.results.find((each) => each.id === id);
   const place = useParam("collection");
+  const [isSharing, setIsSharing] = useState(false);
   const tabs = useRef<HTMLElement>(null);
   // On a phone the line of tabs is longer than the screen: where one is stands in sight.
-  useEffect(() => tabs.current?.querySelector("[aria-current=page]")?.scrollIntoView({ inline: "center", block: "nearest" }), [place, site?.id, types.isSuccess]);
+  // In braces: newer browsers answer a promise, which is no way to clean up.
+  useEffect(() => {
+    tabs.current?.querySelector("[aria-current=page]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [place, site?.id, types.isSuccess]);
   const back = (
     <Link className="page-back" to="/dashboard">
       {say("sites.title")}
@@ -64,7 +69,12 @@ export function WithSite({ children }: { children: (site: Schemas["Site"], types
           <span className="break">{site.domain ?? say("sites.noDomain")}</span>
         </span>
       }
-      actions={may("sites.manage") && <PublishSite site={site} />}
+      actions={
+        <>
+          {may("content.edit") && <Button onClick={() => setIsSharing(true)}>{say("share.open")}</Button>}
+          {may("sites.manage") && <PublishSite site={site} />}
+        </>
+      }
     >
       <nav className="tabs" aria-label={say("sites.parts")} ref={tabs}>
         {ordered.map((type) => (
@@ -82,6 +92,7 @@ export function WithSite({ children }: { children: (site: Schemas["Site"], types
         </Link>
       </nav>
       {children(site, ordered)}
+      {isSharing && <ShareDialog site={site} onClose={() => setIsSharing(false)} />}
     </Page>
   );
 }

@@ -10,6 +10,7 @@ import { Form, Input, Select } from "../ui/form";
 import { Button, Confirm } from "../ui/parts";
 import { LanguageFields } from "./LanguageFields";
 import { currencies, timeZones } from "./places";
+import { ReviewRule } from "./ReviewRule";
 import { WithSite } from "./Site";
 
 const COLOUR = /^#[0-9a-fA-F]{6}$/;
@@ -99,6 +100,7 @@ function SettingsForm({ site }: { site: Schemas["Site"] }) {
           </div>
         )}
       </Form>
+      <ReviewRule site={site} isReadOnly={isReadOnly} />
       {!isReadOnly && (
         <section className="card row row-apart">
           <div className="stack stack-tight">

@@ -128,10 +128,10 @@ function TeamLinks() {
         {may("media.view") && <Place to="/dashboard/media" icon="image" label={say("media.title")} />}
         {may("content.view") && <Place to="/dashboard/reviews" icon="check" label={say("review.list")} />}
         {may("content.view") && <Place to="/dashboard/releases" icon="jobs" label={say("release.title")} />}
-        {may("members.view") && <Place to="/dashboard/team" icon="team" label={say("team.title")} />}
-        {may("api_keys.manage") && <Place to="/dashboard/keys" icon="key" label={say("keys.title")} />}
       </div>
       <div className="shell-links shell-links-more">
+        {may("members.view") && <Place to="/dashboard/team" icon="team" label={say("team.title")} />}
+        {may("api_keys.manage") && <Place to="/dashboard/keys" icon="key" label={say("keys.title")} />}
         {may("usage.view") && <Place to="/dashboard/usage" icon="usage" label={say("usage.title")} />}
         {may("audit.view") && <Place to="/dashboard/audit" icon="audit" label={say("audit.title")} />}
         {may("content.view") && <Place to="/dashboard/types" icon="section" label={say("types.title")} />}

@@ -12,6 +12,7 @@ import { Loaded } from "../shell/states";
 import { useSpeaker } from "../state/interface";
 import { Form, Input, Select } from "../ui/form";
 import { Badge, Button, Dialog, Notice, Skeleton } from "../ui/parts";
+import { momentIn, zoneInWords } from "./clocks";
 import { useReleases } from "./releases";
 
 interface ScheduleDialogProps {
@@ -44,8 +45,6 @@ export function ScheduleDialog({ entry, onClose }: ScheduleDialogProps) {
   );
 }
 
-type Schedule = Schemas["Schedule"];
-
 /** What is planned for an entry, and what of it the lists say. */
 const touched = (site: string, entry: string) => [
   ["schedules", site, entry],
@@ -72,7 +71,7 @@ function Plan({ entry }: { entry: Entry }) {
       setDay("");
       void queryClient.invalidateQueries({ queryKey: ["entry", entry.id], exact: true });
     },
-    message: (made) => say("schedule.made", { when: moment(made, say.language) }),
+    message: (made) => say("schedule.made", { when: momentIn(made.time_zone, made.fires_at, say.language) }),
   });
   return (
     <Form errors={plan.errors} onSubmit={() => plan.run(undefined)}>
@@ -88,7 +87,7 @@ function Plan({ entry }: { entry: Entry }) {
       />
       <div className="columns">
         <Input name="/local_time" type="date" label={say("schedule.day")} value={day} required onChange={setDay} />
-        <Input name="/time" type="time" label={say("schedule.time")} help={say("schedule.zone", { zone: site.time_zone.replaceAll("_", " ") })} value={time} required onChange={setTime} />
+        <Input name="/time" type="time" label={say("schedule.time")} help={say("schedule.zone", { zone: zoneInWords(site.time_zone) })} value={time} required onChange={setTime} />
       </div>
       <p className="soft">{say(action === "publish" ? "schedule.exact" : "schedule.end")}</p>
       <div className="dialog-foot">
@@ -128,7 +127,7 @@ function Planned({ entry }: { entry: Entry }) {
                 <li key={schedule.id} className="row row-apart">
                   <span className="stack stack-tight">
                     <span>
-                      {say(`schedule.${schedule.action}`)} · {moment(schedule, say.language)}
+                      {say(`schedule.${schedule.action}`)} · {momentIn(schedule.time_zone, schedule.fires_at, say.language)}
                     </span>
                     {schedule.problem !== null && <span className="field-error">{schedule.problem.detail}</span>}
                   </span>
@@ -149,22 +148,19 @@ function Planned({ entry }: { entry: Entry }) {
   );
 }
 
-/** The time on the hotel's clocks, with the zone: the reader may sit in another one. */
-function moment(schedule: Schedule, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: schedule.time_zone }).format(new Date(schedule.fires_at)) + ` (${schedule.time_zone.replaceAll("_", " ")})`;
-}
-
 function WithRelease({ entry }: { entry: Entry }) {
   const say = useSpeaker();
   const { site } = useEditing();
   const revision = useWork((work) => work.base.revision);
   const query = useReleases();
   const [chosen, setChosen] = useState("");
+  const [action, setAction] = useState<Schemas["ScheduledAction"]>("publish");
+  const isPublic = Object.keys(entry.published).length > 0;
   const open = (query.data?.results ?? []).filter((release) => release.actions.includes("change"));
   const add = useWrite({
-    write: (release: string) => answer(client.PUT("/api/v1/releases/{release}/items/{entry}/", { params: { path: { release, entry: entry.id } }, body: { site_id: site.id, action: "publish", revision } })),
+    write: (release: string) => answer(client.PUT("/api/v1/releases/{release}/items/{entry}/", { params: { path: { release, entry: entry.id } }, body: { site_id: site.id, action, ...(action === "publish" ? { revision } : {}) } })),
     refresh: [["releases"]],
-    message: (release) => say("release.added", { name: release.name }),
+    message: (release) => say(action === "publish" ? "release.added" : "release.addedEnd", { name: release.name }),
   });
   return (
     <section className="stack stack-narrow">
@@ -176,9 +172,21 @@ function WithRelease({ entry }: { entry: Entry }) {
       ) : (
         <Form errors={add.errors} onSubmit={() => add.run(chosen === "" ? (open[0]?.id ?? "") : chosen)}>
           <Select name="/release" label={say("release.which")} value={chosen === "" ? (open[0]?.id ?? "") : chosen} onChange={setChosen} options={open.map((release) => ({ value: release.id, label: release.name }))} />
+          {isPublic && (
+            <Select
+              name="/action"
+              label={say("release.whatWith")}
+              value={action}
+              onChange={(value) => setAction(value === "unpublish" ? "unpublish" : "publish")}
+              options={[
+                { value: "publish", label: say("release.goesLive") },
+                { value: "unpublish", label: say("release.ends") },
+              ]}
+            />
+          )}
           <div className="dialog-foot">
             <Button type="submit" isBusy={add.isBusy}>
-              {say("release.add")}
+              {say(action === "publish" ? "release.add" : "release.addEnd")}
             </Button>
           </div>
         </Form>

@@ -1,7 +1,8 @@
-//! Content in and out of the installation. So far in: records of any JSON file, by a mapping; exports of WordPress; lists of
-//! old addresses.
+//! Content in and out of the installation: records of any JSON file, by a mapping; exports of WordPress; lists of old addresses;
+//! a whole organization or site as one archive.
 
 mod addresses;
+pub mod bundle;
 mod entries;
 mod expression;
 pub mod json;
@@ -63,6 +64,25 @@ pub enum TransferError {
         /// The line and what is wrong there.
         reason: wordpress::ExportError,
     },
+    /// A file cannot be written.
+    #[error("cannot write {}: {reason}", .file.display())]
+    Unwritable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// The file is no archive of ours, or a broken one.
+    #[error("{} is no archive that can be imported, and nothing was changed: {reason}", .file.display())]
+    NotBundle {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// What the file says cannot be so here.
+    #[error("{}", .0.join("\n"))]
+    Refused(Vec<String>),
     /// The source is no list of addresses.
     #[error("{} cannot be read as a list of addresses: {reason}", .file.display())]
     NotAddresses {
@@ -114,6 +134,9 @@ impl Explain for TransferError {
             Self::TooLarge { .. } => ("import_too_large", "A file is too large"),
             Self::NotJson { .. } => ("import_not_json", "The source is not JSON"),
             Self::NotWordpress { .. } => ("import_not_wordpress", "The file is no export of WordPress"),
+            Self::Unwritable { .. } => ("export_unwritable", "A file cannot be written"),
+            Self::NotBundle { .. } => ("import_not_bundle", "The file is no archive of content"),
+            Self::Refused(_) => ("import_refused", "The file does not fit here"),
             Self::NotAddresses { .. } => ("import_not_addresses", "The file is no list of addresses"),
             Self::MappingInvalid { .. } => ("import_mapping_invalid", "The mapping is not valid"),
             Self::NoRecords { .. } => ("import_no_records", "The source has no records"),

@@ -2,7 +2,7 @@
 
 use ground::{
     db::Tx,
-    words::{Locale, SiteId},
+    words::{EntryId, Locale, SiteId},
 };
 use tenants::scope::Scope;
 
@@ -41,19 +41,39 @@ pub fn put(
     };
     let (entry, outcome) = match existing {
         Some((entry, is_deleted)) => overwritten(tx, scope, declarations, entry, is_deleted, &new)?,
-        None => (made(tx, scope, declarations, site, new)?, Outcome::Created),
+        None => (create_beside(tx, scope, declarations, site, new)?, Outcome::Created),
     };
     let is_shown = |locale: &Locale| entry.published.get(locale) == Some(&entry.revision);
     if locales.iter().all(is_shown) {
         return Ok((entry, outcome));
     }
-    // Whoever moves in brings what they have: the checks note what is wrong with it and refuse nothing.
-    let stage = Stage::set(tx, scope, declarations, site)?.noting();
-    let published = publishing::publish_on(tx, scope, &stage, entry.id, entry.revision, Some(locales))?;
+    let published = publish_noted(tx, scope, declarations, site, entry.id, entry.revision, Some(locales))?;
     Ok((published, if outcome == Outcome::Created { outcome } else { Outcome::Changed }))
 }
 
-fn made(tx: &Tx, scope: &Scope, declarations: &Declarations, site: SiteId, new: NewEntry) -> Result<Entry, EntryError> {
+/// Lets visitors see the newest revision of what was published elsewhere before. Whoever moves in brings what they have: the
+/// checks note what is wrong with it, and refuse nothing.
+pub fn publish_noted(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    id: EntryId,
+    revision: u32,
+    locales: Option<&[Locale]>,
+) -> Result<Entry, EntryError> {
+    let stage = Stage::set(tx, scope, declarations, site)?.noting();
+    publishing::publish_on(tx, scope, &stage, id, revision, locales)
+}
+
+/// Makes an entry as a draft. `new.slug` is a suggestion: a slug that is taken gets a number.
+pub fn create_beside(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    new: NewEntry,
+) -> Result<Entry, EntryError> {
     let languages = sites::languages(tx, scope, site)?;
     let mut prepared = Prepared::new(declarations, languages, new, false)?;
     if let Some(suggested) = prepared.slug.take() {

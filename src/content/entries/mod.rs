@@ -8,6 +8,7 @@ mod answering;
 mod archiving;
 pub mod bin;
 pub mod bulk;
+pub mod carried;
 pub mod changes;
 mod checking;
 mod composing;
@@ -56,7 +57,7 @@ use utoipa::OpenApi;
 pub use archiving::{archive, bring_back};
 pub use checking::{CheckedDraft, check_draft, check_each_night, warnings};
 pub use errors::EntryError;
-pub use importing::{Outcome, put};
+pub use importing::{Outcome, create_beside, publish_noted, put};
 pub use pinned::{Stage, hold_revision, let_go, publish_revision, revision_to_show, show_exactly, take_back};
 pub use preparing::Prepared;
 pub use previews::{Look, preview, previews};
@@ -66,7 +67,7 @@ pub use recomposing::recompose_when_declarations_changed;
 pub use saving::{create, create_prepared, delete, save};
 pub use speaking::in_languages;
 pub use states::{Action, STATES, State, TRANSITIONS, Transition};
-pub use whole::{Whole, all_sites, find_many, ids_behind, ids_kept_behind, wholes};
+pub use whole::{Whole, all_sites, by_slug, find_many, ids_behind, ids_kept_behind, wholes};
 
 use crate::types;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ground::{
     db::{Conn, DbError},
-    words::{EntryId, Locale, OrganizationId, SiteId},
+    words::{EntryId, Locale, OrganizationId, SiteId, Slug},
 };
 use serde_json::{Map, Value};
 use tenants::scope::Scope;
@@ -89,6 +89,17 @@ pub fn ids_kept_behind(
     limit: i64,
 ) -> Result<Vec<EntryId>, DbError> {
     store::ids_kept_behind(conn, scope, site, after, limit)
+}
+
+/// The entry of a type that has this slug on a site.
+pub fn by_slug(
+    conn: &Conn,
+    scope: &Scope,
+    site: SiteId,
+    content_type: &str,
+    slug: &Slug,
+) -> Result<Option<EntryId>, DbError> {
+    store::by_slug(conn, scope, site, content_type, slug)
 }
 
 /// Every site of the installation, with whose it is.

@@ -51,6 +51,9 @@ pub enum SiteError {
     /// The site must be taken off line first.
     #[error("the site is published")]
     StillPublished,
+    /// Not all of it is there yet.
+    #[error("the site is being copied")]
+    StillCopied,
     /// The organization has as many sites as there may be.
     #[error("there are too many sites")]
     TooMany,
@@ -122,6 +125,12 @@ impl Explain for SiteError {
                 "site_published",
                 "The site is published",
                 "Unpublish the site before you delete it: its pages would vanish under the eyes of its visitors.",
+            ),
+            Self::StillCopied => Problem::new(
+                409,
+                "site_copying",
+                "The site is being copied",
+                "Not all of its entries are there yet. Wait until its copy is `done`, then publish it.",
             ),
             Self::TooMany => Problem::new(
                 409,

@@ -104,6 +104,14 @@ pub fn by_id(conn: &Conn, tenant: &impl Tenant, id: SiteId) -> Result<Option<Sit
     conn.optional(asked(Filter::of(tenant, "sites").and("id = ?", id)), site)
 }
 
+const IS_BEING_COPIED: TenantSql =
+    TenantSql::new("select 1 from site_copies where organization_id = ?1 and site_id = ?2 and state = 'copying'");
+
+/// Whether entries are still on their way to the site from the one that it is a copy of.
+pub fn is_being_copied(conn: &Conn, tenant: &impl Tenant, id: SiteId) -> Result<bool, DbError> {
+    conn.optional(IS_BEING_COPIED.of(tenant, (id,)), |_| Ok(())).map(|found| found.is_some())
+}
+
 const LANGUAGES: TenantSql =
     TenantSql::new("select default_locale, locales, languages from sites where organization_id = ?1 and id = ?2");
 
@@ -235,6 +243,18 @@ const OWNERS: Sql = Sql::platform(
 /// The sites of all organizations that go by this id or slug, with whose they are.
 pub fn owners(conn: &Conn, name: &str, limit: u32) -> Result<Vec<(OrganizationId, SiteId)>, DbError> {
     conn.list(OWNERS.with((name, limit)), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+const OWNER_OF_DOMAIN: Sql = Sql::platform(
+    "select organization_id, id from sites where domain = ?1
+     union all
+     select organization_id, site_id from site_domains where domain = ?1",
+    "a domain is one site's on the whole platform: whoever wants it learns whether it is free",
+);
+
+/// Whose site has this domain, as a whole or in one language (`sites_domain_key`, `site_domains_domain_key`).
+pub fn owner_of_domain(conn: &Conn, domain: &DomainName) -> Result<Option<(OrganizationId, SiteId)>, DbError> {
+    conn.optional(OWNER_OF_DOMAIN.with((domain,)), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 const PUBLISHED_LOCALES: TenantSql =

@@ -77,7 +77,7 @@ export function CodesField(props: KindProps<"codes">) {
   return (
     <Frame of={props} isGroup isDeep aside={<span className="small soft numbers">{say.count("codes.chosen", items.length)}</span>}>
       {(control) => (
-        <div className="stack stack-narrow codes" id={control.id} tabIndex={-1}>
+        <div className="stack stack-narrow" id={control.id} tabIndex={-1}>
           <input className="control" type="search" autoComplete="off" aria-label={say("codes.search", { name: props.label })} value={typed} onChange={(event) => setTyped(event.target.value)} />
           {known?.groups.map((group) => {
             const own = terms.filter((term) => term.group === group.code);

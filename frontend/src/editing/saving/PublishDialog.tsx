@@ -14,6 +14,7 @@ import { difference } from "../document/difference";
 import { type Change, changes } from "../document/merge";
 import { isObject, type Path, toPointer } from "../document/paths";
 import { inWords } from "../words";
+import { Findings } from "./Findings";
 import type { Entry } from "./session";
 
 interface PublishDialogProps {
@@ -101,6 +102,7 @@ function Ready({ entry, onJump, onClose }: PublishDialogProps) {
           </div>
         ))}
       </fieldset>
+      <Findings entry={entry} locales={chosen} onJump={onJump} onClose={onClose} />
       <section className="stack stack-narrow">
         <h3>{say("publish.changes")}</h3>
         {isFirst ? <p className="soft">{say("publish.first")}</p> : newest === undefined ? <Skeleton label={say("state.loading")} lines={2} /> : differences.length === 0 ? <p className="soft">{say("publish.same")}</p> : <Differences changes={differences} document={base.document} />}

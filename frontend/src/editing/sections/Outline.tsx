@@ -12,6 +12,7 @@ import { newId } from "../document/lists";
 import { at } from "../document/paths";
 import { Handle, ItemButtons } from "../fields/ItemHead";
 import { useItems } from "../fields/items";
+import { hasSpan } from "../Shown";
 import { SectionPicker } from "./SectionPicker";
 
 interface OutlineProps {
@@ -65,6 +66,12 @@ export function Outline({ field, chosen, onChoose }: OutlineProps) {
                   <span className="outline-title">{name}</span>
                   {title !== "" && <span className="soft small">{kind}</span>}
                 </span>
+                {hasSpan(item) && (
+                  <span className="soft" title={say("shown.title")}>
+                    <Icon name="jobs" size={16} />
+                    <span className="hidden-visually">{say("shown.hasSpan")}</span>
+                  </span>
+                )}
                 <Wrong path={[field.name, index]} />
               </button>
               {!isReadOnly && id === chosen && <ItemButtons name={name} index={index} count={items.length} onMove={steps.move} onDuplicate={() => steps.duplicate(index)} onRemove={() => drop(index, name)} />}

@@ -12,6 +12,7 @@ import { at } from "../document/paths";
 import { EntryFacts } from "../EntryFacts";
 import { Laid } from "../fields/Group";
 import type { Entry } from "../saving/session";
+import { Shown, withoutShown } from "../Shown";
 import { Outline } from "./Outline";
 import { Preview } from "./Preview";
 
@@ -51,7 +52,7 @@ export function PageForm({ entry, field }: { entry: Entry; field: Field }) {
             <div className="stack">
               <div className="card stack">
                 <h2>{say("sections.page")}</h2>
-                <Laid fields={type.fields.filter((each) => each.kind !== "sections")} path={[]} />
+                <Laid fields={withoutShown(type.fields).filter((each) => each.kind !== "sections")} path={[]} />
               </div>
               <EntryFacts entry={entry} />
             </div>
@@ -64,7 +65,8 @@ export function PageForm({ entry, field }: { entry: Entry; field: Field }) {
                 </h2>
                 {section.help != null && <p className="soft small">{say.of(section.help)}</p>}
               </div>
-              <Laid fields={section.fields} path={[field.name, index]} />
+              <Laid fields={withoutShown(section.fields)} path={[field.name, index]} />
+              <Shown path={[field.name, index]} />
             </section>
           )}
         </div>

@@ -59,9 +59,9 @@ export function Editor({ kind, name, written, isNew, isReadOnly, onClose }: Edit
     sections: (known?.sections ?? []).map((section) => ({ value: section.name, label: say.of(section.title) })),
   };
   const back = (
-    <Button kind="quiet" isSmall icon="undo" onClick={onClose}>
+    <button type="button" className="link-button page-back" onClick={onClose}>
       {say("types.title")}
-    </Button>
+    </button>
   );
   return (
     <Page title={title} back={back} about={isReadOnly ? say("state.readOnly") : say("types.editAbout")}>

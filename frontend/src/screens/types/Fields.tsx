@@ -4,6 +4,7 @@ import { useId, useState } from "react";
 
 import { useSpeaker } from "../../state/interface";
 import { Checks, Input, Select } from "../../ui/form";
+import { Icon } from "../../ui/icons";
 import { Badge, Button } from "../../ui/parts";
 import type { Word } from "../../words";
 import { ITEM_KINDS, type Kind, KINDS, moved, nameOf, withKind, type Words, type WrittenChoice, type WrittenField } from "./written";
@@ -53,7 +54,8 @@ export function Fields({ fields, pointer, known, isReadOnly, fixed, onChange }: 
           return (
             <li key={index} className="card stack">
               <div className="row row-apart">
-                <button type="button" className="button button-quiet grow" aria-expanded={open === index} onClick={() => setOpen(open === index ? null : index)}>
+                <button type="button" className="fold-head" aria-expanded={open === index} onClick={() => setOpen(open === index ? null : index)}>
+                  <Icon name={open === index ? "fold" : "unfold"} size={16} />
                   <span className="strong break">{title}</span> <span className="soft">{say(kindWord(field.kind))}</span>
                   {field.localized === true && <Badge>{say("types.localized")}</Badge>}
                   {field.required === true && <Badge kind="waiting">{say("types.required")}</Badge>}

@@ -146,10 +146,21 @@ pub fn by_source(
     })
 }
 
-const SLUG_IS_TAKEN: TenantSql = TenantSql::new(
-    "select 1 from entries
+const BY_SLUG: TenantSql = TenantSql::new(
+    "select id from entries
      where organization_id = ?1 and site_id = ?2 and type = ?3 and slug = ?4 and deleted_at is null",
 );
+
+/// The entry of the type that has this slug (`entries_organization_id_site_id_type_slug_key`).
+pub fn by_slug(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    content_type: &str,
+    slug: &Slug,
+) -> Result<Option<EntryId>, DbError> {
+    conn.optional(BY_SLUG.of(tenant, (site, content_type, slug)), |row| row.get(0))
+}
 
 /// Whether an entry of the type has this slug (`entries_organization_id_site_id_type_slug_key`).
 pub fn slug_is_taken(
@@ -159,7 +170,7 @@ pub fn slug_is_taken(
     content_type: &str,
     slug: &Slug,
 ) -> Result<bool, DbError> {
-    conn.optional(SLUG_IS_TAKEN.of(tenant, (site, content_type, slug)), |_| Ok(())).map(|found| found.is_some())
+    by_slug(conn, tenant, site, content_type, slug).map(|found| found.is_some())
 }
 
 /// What the usual lists leave out: the bin and the archive.

@@ -1,0 +1,100 @@
+// When something is shown: the span that every entry and every section has, on the clocks of the hotel, with what it means
+// now.
+
+import { useId } from "react";
+
+import { useSpeaker } from "../state/interface";
+import { Icon } from "../ui/icons";
+import { Badge, Button } from "../ui/parts";
+import { localInWords, localTime, standing, zoneInWords } from "../work/clocks";
+import { idOf, useEditing, useProblem, useValue } from "./context";
+import type { Field } from "./document/declared";
+import { at, type Path } from "./document/paths";
+
+/** Name of the group in documents, and of its ends. */
+const VISIBLE = "visible";
+const ENDS = ["from", "until"] as const;
+
+/** The fields that stand in the form itself. */
+export function withoutShown(fields: readonly Field[]): readonly Field[] {
+  return fields.filter((field) => field.name !== VISIBLE);
+}
+
+interface ShownProps {
+  /** Where the thing lies: the document itself, or a section. */
+  path: Path;
+}
+
+export function Shown({ path }: ShownProps) {
+  const say = useSpeaker();
+  const { site, isReadOnly } = useEditing();
+  const place = [...path, VISIBLE];
+  const [value, setValue] = useValue(place);
+  const heading = useId();
+  const [from, until] = ENDS.map((name) => timeAt(value, name));
+  const where = standing(from, until, localTime(site.time_zone, new Date()));
+  const isSection = path.length > 0;
+  const words = { from: localInWords(from ?? "", say.language), until: localInWords(until ?? "", say.language) };
+  return (
+    <section className={isSection ? "shown shown-section stack stack-narrow" : "shown card stack stack-narrow"} id={idOf(place)} tabIndex={-1} aria-labelledby={heading}>
+      <div className="row row-apart">
+        {isSection ? <h3 id={heading}>{say("shown.title")}</h3> : <h2 id={heading}>{say("shown.title")}</h2>}
+        {where !== "always" && <Badge kind={where === "not_yet" || where === "over" ? "waiting" : "good"}>{say(where === "not_yet" ? "shown.isNotYet" : where === "over" ? "shown.isOver" : "shown.isNow")}</Badge>}
+      </div>
+      <p className="soft small">{say(isSection && where === "always" ? "shown.alwaysSection" : `shown.${where}`, words)}</p>
+      <div className="shown-ends">
+        {ENDS.map((name) => (
+          <End key={name} path={[...place, name]} label={say(`shown.${name}Label`)} />
+        ))}
+      </div>
+      <div className="row row-apart">
+        <span className="field-help">{say("shown.zone", { zone: zoneInWords(site.time_zone) })}</span>
+        {!isReadOnly && where !== "always" && (
+          <Button kind="quiet" isSmall onClick={() => setValue(undefined)}>
+            {say("shown.clear")}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Whether something has a span at all, for those who list it. */
+export function hasSpan(item: unknown): boolean {
+  return ENDS.some((name) => timeAt(at(item, [VISIBLE]), name) !== undefined);
+}
+
+function timeAt(value: unknown, name: string): string | undefined {
+  const time = at(value, [name]);
+  return typeof time === "string" && time !== "" ? time : undefined;
+}
+
+function End({ path, label }: { path: Path; label: string }) {
+  const { isReadOnly } = useEditing();
+  const [value, setValue] = useValue(path);
+  const problem = useProblem(path, false);
+  const id = idOf(path);
+  return (
+    <div className="field">
+      <label className="field-label" htmlFor={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        className="control control-figure"
+        type="datetime-local"
+        disabled={isReadOnly}
+        aria-invalid={problem !== undefined}
+        aria-describedby={problem === undefined ? undefined : `${id}-error`}
+        value={typeof value === "string" ? value : ""}
+        onChange={(event) => setValue(event.target.value === "" ? undefined : event.target.value)}
+      />
+      {problem !== undefined && (
+        <div className="field-error" id={`${id}-error`}>
+          <Icon name="warning" size={16} />
+          <span>{problem}</span>
+        </div>
+      )}
+    </div>
+  );
+}
