@@ -182,7 +182,8 @@ fn filled(path: &str, story: &Story) -> Option<String> {
         let slug = if path.contains("/pages/") { "home" } else { "canary-lake-hotels" };
         let slug = if path.contains("/amenities/") { "sauna" } else { slug };
         let slug = if path.contains("{collection}") { "hotel-lake-hotels" } else { slug };
-        let path = path.replace("{site}", &lake.domain).replace("{collection}", "properties").replace("{key}", "primary");
+        let path =
+            path.replace("{site}", &lake.domain).replace("{collection}", "properties").replace("{key}", "primary");
         return Some(path.replace("{slug}", slug));
     }
     let path = path
