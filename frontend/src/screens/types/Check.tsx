@@ -73,7 +73,7 @@ export function Check({ kind, name, declaration, isBusy, error, onApply, onClose
 
 const COUNTS = ["unchanged", "converted", "dropped", "incomplete", "shown", "deleted"] as const;
 
-function Summary({ counts }: { counts: Schemas["Counts"] }) {
+function Summary({ counts }: { counts: Schemas["CustomTypeCounts"] }) {
   const say = useSpeaker();
   if (counts.entries === 0) return <Notice kind="good">{say("types.touchesNone")}</Notice>;
   if (counts.unchanged === counts.entries) return <Notice kind="good">{say("types.touchesNothing", { number: say.number(counts.entries) })}</Notice>;
