@@ -34,6 +34,7 @@ mod openapi;
 mod preview_links;
 mod public_api;
 mod public_reading;
+mod public_website;
 mod redirects;
 mod redis;
 mod releases;

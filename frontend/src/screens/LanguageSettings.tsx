@@ -44,7 +44,7 @@ interface LanguageSettingsProps {
 export function LanguageSettings({ locales, defaultLocale, settings, isReadOnly, wrong, onChange }: LanguageSettingsProps) {
   const say = useSpeaker();
   return (
-    <fieldset className="stack stack-narrow">
+    <fieldset className="stack stack-narrow language-list">
       <legend className="field-label">{say("languages.title")}</legend>
       <p className="field-help">{say("languages.about")}</p>
       {locales.map((locale) => (

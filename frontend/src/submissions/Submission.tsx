@@ -74,7 +74,7 @@ function Opened({ siteId, one, back }: { siteId: string; one: One; back: ReactNo
         )
       }
     >
-      <div className="form-wide">
+      <div className="message-parts">
         <div className="stack">
           <section className="card stack">
             <h2>{say("inbox.answers")}</h2>

@@ -1,12 +1,11 @@
 // Work with translators: a file that they take, and the file that they bring back.
 
-import { Link } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 
 import { answer, client, type Schemas } from "../api/client";
 import { takeAway } from "../api/files";
-import { useMay, useWrite } from "../shell/queries";
+import { allEntries, useMay, useWrite } from "../shell/queries";
 import { Loaded } from "../shell/states";
 import { useSpeaker } from "../state/interface";
 import { Form, Select } from "../ui/form";
@@ -177,6 +176,7 @@ function Report({ site, file, onClose }: { site: Schemas["Site"]; file: File; on
 
 function Units({ site, units }: { site: Schemas["Site"]; units: readonly Schemas["ImportedUnit"][] }) {
   const say = useSpeaker();
+  const entries = useQuery(allEntries(site.id)).data?.results ?? [];
   const isTaken = (unit: Schemas["ImportedUnit"]) => unit.outcome === "changed" || unit.outcome === "taken";
   const ordered = [...units].sort((a, b) => Number(isTaken(a)) - Number(isTaken(b)));
   return (
@@ -191,10 +191,9 @@ function Units({ site, units }: { site: Schemas["Site"]; units: readonly Schemas
             role: "name",
             cell: (unit) => (
               <div className="stack stack-tight">
-                <Link className="mono" to="/dashboard/sites/$site/translations/$entry" params={{ site: site.id, entry: unit.entry }} target="_blank">
-                  {unit.path}
-                </Link>
-                {unit.detail !== "" && <span className="soft small break">{unit.detail}</span>}
+                <span className="break">{entries.find((entry) => entry.id === unit.entry)?.title ?? ""}</span>
+                <code>{unit.path}</code>
+                {!isTaken(unit) && <span className="soft small break">{unit.detail}</span>}
               </div>
             ),
           },

@@ -166,7 +166,7 @@ impl<'a, 'c> Published<'a, 'c> {
         if !self.known.contains_key(&id) {
             let editions = store::editions(self.conn, self.scope, id)?;
             let composed = publishing::composed(self.declarations, declared, self.languages, &editions);
-            let documents = composed.into_iter().map(|(edition, _, document)| (edition.locale.clone(), document));
+            let documents = composed.into_iter().map(|(edition, _, document, _)| (edition.locale.clone(), document));
             self.known.insert(id, documents.collect());
         }
         let known = self.known.get(&id).map(Vec::as_slice).unwrap_or_default();

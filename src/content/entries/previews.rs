@@ -112,6 +112,8 @@ impl<'a, 'c> Composer<'a, 'c> {
         let sources: Vec<_> = self.sources.iter().map(|locale| Source { locale, document: &entry.document }).collect();
         let mut document =
             composing::compose(self.declarations, declared, BrandState::Draft, &entry.document, &sources);
+        let fallback_fields =
+            composing::stand_ins(self.declarations, declared, BrandState::Draft, &entry.document, &sources, &document);
         embedding::embed(self.declarations, declared, &mut document, |to, id| self.shared(to, entry.site_id, id))?;
         let windows = validity::resolve(&mut document, &self.zone);
         if let Some(at) = self.look.at {
@@ -127,6 +129,7 @@ impl<'a, 'c> Composer<'a, 'c> {
             slug: entry.slug,
             order: entry.order,
             document: media::shown(self.conn, self.scope, self.look.locale, document)?,
+            fallback_fields,
             revision: entry.revision,
             published_at: entry.updated_at,
         }))

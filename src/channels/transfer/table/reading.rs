@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fmt, path::Path, sync::Arc};
 
 use content::{
-    entries::{self, Entry, EntryChange, NewEntry, Outcome},
+    entries::{self, Entry, EntryChange, EntryError, NewEntry, Outcome},
     sites::{self, Site},
     types::{Catalogue, Declarations},
 };
@@ -120,8 +120,9 @@ fn checked(
         .ok_or_else(|| refused(format!("There is no type {content_type:?}.")))?;
     let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let times = |wanted: u8| first.iter().filter(|byte| **byte == wanted).count();
-    let delimiter = if times(b';') > times(b',') { b';' } else { b',' };
+    let first = String::from_utf8_lossy(first);
+    let times = |wanted: char| first.matches(wanted).count();
+    let delimiter = if times(';') > times(',') { b';' } else { b',' };
     let mut table = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text);
     let headings = table.headers().map_err(|error| refused(error.to_string()))?.clone();
     let columns = columns::of(declared, &site.locales);
@@ -218,7 +219,7 @@ fn write(
         };
         match done {
             Ok(outcome) => counts.add(outcome),
-            Err(content::entries::EntryError::Db(error)) => return Err(Stop::Db(error)),
+            Err(EntryError::Db(error)) => return Err(Stop::Db(error)),
             Err(refusal) => return Err(Stop::Refused(format!("line {line}: {}", refusal.explain().detail))),
         }
     }
