@@ -73,7 +73,7 @@ export function Check({ kind, name, declaration, isBusy, error, onApply, onClose
 
 const COUNTS = ["unchanged", "converted", "dropped", "incomplete", "shown", "deleted"] as const;
 
-function Summary({ counts }: { counts: Schemas["Counts"] }) {
+function Summary({ counts }: { counts: Schemas["CustomTypeCounts"] }) {
   const say = useSpeaker();
   if (counts.entries === 0) return <Notice kind="good">{say("types.touchesNone")}</Notice>;
   if (counts.unchanged === counts.entries) return <Notice kind="good">{say("types.touchesNothing", { number: say.number(counts.entries) })}</Notice>;
@@ -98,7 +98,7 @@ function Entry({ entry }: { entry: Schemas["Checked"]["results"][number] }) {
         <span className="strong break">{entry.title}</span>
         <span className="row">
           {entry.deleted && <Badge kind="danger">{say("types.toBin")}</Badge>}
-          {entry.shown.length > 0 && <Badge kind="waiting">{say("types.shownIn", { languages: entry.shown.join(", ") })}</Badge>}
+          {entry.shown.length > 0 && <Badge kind="waiting">{say("types.shownIn", { languages: entry.shown.map((locale) => say.languageName(locale)).join(", ") })}</Badge>}
         </span>
       </div>
       {entry.values.length > 0 && (
