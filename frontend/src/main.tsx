@@ -5,6 +5,7 @@ import "./styles/parts.css";
 import "./styles/shell.css";
 import "./styles/editing.css";
 import "./styles/media.css";
+import "./styles/languages.css";
 
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";

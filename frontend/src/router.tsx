@@ -145,6 +145,24 @@ const validateMedia = (search: Record<string, unknown>): { search?: string; site
   return { ...(Object.fromEntries(kept) as { search?: string }), ...validatePage(search) };
 };
 
+/** Values behind `?` by their names; what is no text is left out. */
+function named<N extends string>(search: Record<string, unknown>, names: readonly N[]): { [K in N]?: string } {
+  const kept = names.flatMap((name) => {
+    const value = text(search[name]);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(kept) as { [K in N]?: string };
+}
+
+/** What a list of translations is narrowed to. */
+const validateLacking = (search: Record<string, unknown>): { locale?: string; type?: string; state?: string; page?: number } => ({ ...named(search, ["locale", "type", "state"]), ...validatePage(search) });
+
+/** From which language into which, and whether only what is open is shown. */
+const validateBeside = (search: Record<string, unknown>): { source?: string; target?: string; show?: string } => named(search, ["source", "target", "show"]);
+
+/** What guests' messages are narrowed to. */
+const validateInbox = (search: Record<string, unknown>): { form?: string; status?: string; page?: number } => ({ ...named(search, ["form", "status"]), ...validatePage(search) });
+
 /** The site that setup made. */
 const validateSite = (search: Record<string, unknown>): { site?: string } => {
   const site = text(search["site"]);
@@ -174,6 +192,11 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site", component: SiteContent, validateSearch: validatePage }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/settings", component: SiteSettings }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/bin", component: lazyRouteComponent(() => import("./screens/Bin"), "Bin"), validateSearch: validatePage }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/translations", component: lazyRouteComponent(() => import("./translations/Translations"), "Translations") }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/translations/entries", component: lazyRouteComponent(() => import("./translations/Lacking"), "Lacking"), validateSearch: validateLacking }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/translations/$entry", component: lazyRouteComponent(() => import("./translations/Beside"), "Beside"), validateSearch: validateBeside }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/submissions", component: lazyRouteComponent(() => import("./submissions/Submissions"), "Submissions"), validateSearch: validateInbox }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/submissions/$submission", component: lazyRouteComponent(() => import("./submissions/Submission"), "Submission") }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection", component: SiteContent, validateSearch: validateList }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/sites/$site/$collection/$entry", component: lazyRouteComponent(() => import("./editing/EntryScreen"), "EntryScreen"), validateSearch: validateEntry }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/media", component: lazyRouteComponent(() => import("./screens/Media"), "Media"), validateSearch: validateMedia }),

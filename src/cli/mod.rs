@@ -1,6 +1,7 @@
 //! The command line: the tree of commands as data, and who answers each. No rules here: every command calls what a route
 //! or a job would call.
 
+mod carrying;
 mod keys;
 mod moving;
 pub mod operating;
@@ -259,11 +260,15 @@ enum ExportCommand {
         #[arg(long, default_value = "1.2", value_parser = ["1.2", "2.1"])]
         xliff_version: String,
     },
+    /// A whole hotel group or one site as one archive: content, files, settings
+    Bundle(carrying::BundleExportArguments),
     /// Texts for translators, as a table
     TranslationsCsv {
         #[command(flatten)]
         wish: TranslationsArgs,
     },
+    /// Hotel content of AlpineBits (OpenTravel): the house, its rooms, its policies
+    Alpinebits(moving::AlpinebitsExportArguments),
 }
 
 /// Which texts a translators' file is to have.
@@ -346,8 +351,12 @@ enum ImportCommand {
     },
     /// An export of WordPress: pages, posts, menus, with redirects from their old addresses
     Wordpress(moving::WordpressArguments),
+    /// An archive that `export bundle` has made
+    Bundle(carrying::BundleImportArguments),
     /// Old addresses: which the site answers, and redirects for those that it does not
     Sitemap(moving::SitemapArguments),
+    /// Hotel content of AlpineBits (OpenTravel): the house, its rooms, its policies
+    Alpinebits(moving::AlpinebitsArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -456,6 +465,10 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Types(command) => types::run(&flags(None), command),
         Command::Import(ImportCommand::Wordpress(arguments)) => moving::import_wordpress(&flags(None), &arguments),
         Command::Import(ImportCommand::Sitemap(arguments)) => moving::import_sitemap(&flags(None), &arguments),
+        Command::Import(ImportCommand::Alpinebits(arguments)) => moving::import_alpinebits(&flags(None), &arguments),
+        Command::Export(ExportCommand::Alpinebits(arguments)) => moving::export_alpinebits(&flags(None), &arguments),
+        Command::Import(ImportCommand::Bundle(arguments)) => carrying::import_bundle(&flags(None), &arguments),
+        Command::Export(ExportCommand::Bundle(arguments)) => carrying::export_bundle(&flags(None), &arguments),
         Command::Jobs(command) => operating::jobs(&flags(None), command),
         Command::Cron(command) => operating::cron(&flags(None), command),
         Command::Search(SearchCommand::Rebuild) => operating::rebuild_search(&flags(None)),

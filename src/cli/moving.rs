@@ -1,8 +1,10 @@
-//! Commands that bring the content of another system: exports of WordPress, lists of old addresses.
+//! Commands that bring the content of another system: exports of WordPress, lists of old addresses, hotel content of AlpineBits;
+//! and that give it to one.
 
 use std::path::PathBuf;
 
 use channels::transfer::{
+    alpinebits::{self, AlpinebitsExport, AlpinebitsImport, Message},
     sitemap::{self, SitemapImport},
     wordpress::{self, WordpressImport},
 };
@@ -62,6 +64,94 @@ pub struct SitemapArguments {
     create: bool,
     #[command(flatten)]
     into: Place,
+}
+
+/// What `import alpinebits` is asked to do.
+#[derive(Debug, clap::Args)]
+pub struct AlpinebitsArguments {
+    /// The message: what a hotel sends of itself, or what it answers
+    file: PathBuf,
+    /// Only the hotel of the file with this code
+    #[arg(long, value_name = "CODE")]
+    hotel_code: Option<String>,
+    /// The house of the site that takes the facts [default: the one that an import of this code has made, or a new one]
+    #[arg(long, value_name = "SLUG")]
+    property: Option<String>,
+    /// Publish every entry in the languages in which it is complete; without it they stay drafts
+    #[arg(long)]
+    publish: bool,
+    #[command(flatten)]
+    into: Place,
+}
+
+/// What `export alpinebits` is asked to do.
+#[derive(Debug, clap::Args)]
+pub struct AlpinebitsExportArguments {
+    /// The file to write [default: standard output]
+    file: Option<PathBuf>,
+    /// Short name of the hotel group
+    #[arg(long, value_name = "SLUG")]
+    organization: String,
+    /// Short name of the site
+    #[arg(long, value_name = "SLUG")]
+    site: String,
+    /// Only this house
+    #[arg(long, value_name = "SLUG")]
+    property: Option<String>,
+    /// The rooms (Inventory/Basic), the house (Inventory/HotelInfo), or both in one file to move with
+    #[arg(long, default_value = "all", value_parser = ["basic", "info", "all"])]
+    message: String,
+    /// What the team works on instead of what is published
+    #[arg(long)]
+    drafts: bool,
+}
+
+/// `import alpinebits`.
+pub fn import_alpinebits(flags: &Flags, arguments: &AlpinebitsArguments) -> Result<(), Failure> {
+    let AlpinebitsArguments { file, hotel_code, property, publish, into } = arguments;
+    let site = word::<Slug>(&into.site)?;
+    let property = property.as_deref().map(word::<Slug>).transpose()?;
+    let (installation, _logs) = installation(flags)?;
+    let scope = Scope::for_operator(by_slug(&installation, &into.organization)?.id, OPERATOR);
+    let wish = AlpinebitsImport {
+        file,
+        site: &site,
+        hotel_code: hotel_code.as_deref(),
+        property: property.as_ref(),
+        publishes: *publish,
+        is_dry_run: into.dry_run,
+    };
+    let report = alpinebits::import(&installation.db, &catalogue()?, &scope, &wish).map_err(Failure::failed)?;
+    show(&report, into.json)?;
+    installation.close();
+    Ok(())
+}
+
+/// `export alpinebits`.
+pub fn export_alpinebits(flags: &Flags, arguments: &AlpinebitsExportArguments) -> Result<(), Failure> {
+    let AlpinebitsExportArguments { file, organization, site, property, message, drafts } = arguments;
+    let site = word::<Slug>(site)?;
+    let property = property.as_deref().map(word::<Slug>).transpose()?;
+    let message = match message.as_str() {
+        "basic" => Message::Basic,
+        "info" => Message::Info,
+        _ => Message::All,
+    };
+    let (installation, _logs) = installation(flags)?;
+    let scope = Scope::for_operator(by_slug(&installation, organization)?.id, OPERATOR);
+    let base = installation.config.public_url.as_str();
+    let wish = AlpinebitsExport { site: &site, property: property.as_ref(), message, drafts: *drafts, base };
+    let exported = alpinebits::export(&installation.db, &catalogue()?, &scope, &wish).map_err(Failure::failed)?;
+    match file {
+        Some(file) => std::fs::write(file, &exported.xml)
+            .map_err(|reason| Failure::failed(format!("cannot write {}: {reason}", file.display())))?,
+        None => say(exported.xml.trim_end()),
+    }
+    installation.close();
+    for remark in &exported.remarks {
+        note(remark);
+    }
+    Ok(())
 }
 
 /// `import wordpress`.

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { tellOfContent } from "./content.mjs";
+import { tellOfLanguages } from "./languages.mjs";
 import { tellOfMedia } from "./media.mjs";
 import { startProgram } from "./program.mjs";
 import { tellOfWizard } from "./wizard.mjs";
@@ -325,6 +326,8 @@ step("somebody is invited, joins by the link and can only read", async () => {
 });
 
 tellOfReading();
+
+tellOfLanguages({ step, look, see, title, press, fill, program, owner, guest, known: () => ({ site }), expect: (texts) => (expected = texts) });
 
 step("a second factor is asked for once it is on", async () => {
   await owner.getByRole("link", { name: OWNER.name }).click();

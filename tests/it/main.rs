@@ -6,8 +6,10 @@
 )]
 
 mod accounts;
+mod alpinebits;
 mod architecture;
 mod booking;
+mod bundle;
 mod changes;
 mod checks;
 mod copying;
@@ -30,6 +32,7 @@ mod openapi;
 mod preview_links;
 mod public_api;
 mod public_reading;
+mod public_website;
 mod redirects;
 mod redis;
 mod releases;

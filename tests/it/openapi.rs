@@ -139,6 +139,7 @@ fn required_query(item: &Value) -> String {
     let values = required.map(|one| match one["name"].as_str().unwrap() {
         "q" => "q=canary",
         "from" => "from=1",
+        "path" => "path=/",
         "target" => "target=de",
         "to" => "to=1",
         other => panic!("what is a right value of {other}?"),
@@ -181,7 +182,8 @@ fn filled(path: &str, story: &Story) -> Option<String> {
         let slug = if path.contains("/pages/") { "home" } else { "canary-lake-hotels" };
         let slug = if path.contains("/amenities/") { "sauna" } else { slug };
         let slug = if path.contains("{collection}") { "hotel-lake-hotels" } else { slug };
-        let path = path.replace("{site}", &lake.domain).replace("{collection}", "properties");
+        let path =
+            path.replace("{site}", &lake.domain).replace("{collection}", "properties").replace("{key}", "primary");
         return Some(path.replace("{slug}", slug));
     }
     let path = path

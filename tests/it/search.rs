@@ -109,7 +109,59 @@ fn visitors_find_what_is_published_and_the_team_finds_its_drafts() {
     assert_eq!(titles(&visitors(&group, "heron", "en")), ["Heron room"]);
     owner.delete(&path).expect(204);
     until(&group, "heron", "en", &[]);
-    wait_until("the draft is gone", || (team(owner, &group, "stork")["count"] == 0).then_some(()));
+    wait_until("the index of the team", || (team(owner, &group, "stork")["count"] == 0).then_some(()));
+}
+
+#[test]
+fn the_archive_is_searched_only_by_who_asks_for_it() {
+    let (_server, group) = told();
+    let owner = &group.owner.client;
+    let heron = publish(owner, &group.site_id, "room", &room("Heron room", &group.amenity_id));
+    until(&group, "heron", "en", &["Heron room"]);
+    owner.post(&format!("/api/v1/sites/{}/entries/{heron}/archive/", group.site_id), &json!({})).expect(200);
+    until(&group, "heron", "en", &[]);
+    let archived = |state: &str| {
+        let path = format!("/api/v1/sites/{}/search/?q=heron{state}", group.site_id);
+        owner.get(&path).expect(200).json()
+    };
+    let found = wait_until("the archive", || Some(archived("&state=archived")).filter(|found| found["count"] == 1));
+    assert_eq!(titles(&found), ["Heron room"]);
+    assert_eq!(found["types"], json!([{ "type": "room", "count": 1 }]));
+    let at_work = archived("");
+    assert_eq!((&at_work["count"], &at_work["types"]), (&json!(0), &json!([])));
+    let path = format!("/api/v1/sites/{}/search/?q=heron&state=live", group.site_id);
+    assert_eq!(owner.get(&path).expect(400).code(), "invalid_parameter");
+}
+
+#[test]
+fn visitors_neither_find_nor_count_what_is_not_shown_now_or_plays_a_role() {
+    let (_server, group) = told();
+    let owner = &group.owner.client;
+    let offer = |title: &str, visible: Value| json!({ "title": { "en": title }, "visible": visible });
+    for (title, visible) in [
+        ("Heron now", json!({ "from": "2020-01-01T00:00", "until": "2100-01-01T00:00" })),
+        ("Heron soon", json!({ "from": "2100-01-01T00:00" })),
+        ("Heron over", json!({ "until": "2020-01-01T00:00" })),
+    ] {
+        publish(owner, &group.site_id, "offer", &offer(title, visible));
+    }
+    let form = json!({ "name": "Heron form", "fields": [{ "key": "a", "label": { "en": "Heron" }, "type": "text" }],
+        "recipients": ["heron@lake.example"] });
+    publish(owner, &group.site_id, "form", &form);
+    let sections = json!([
+        { "id": "s1", "type": "hero", "title": { "en": "Every heron" } },
+        { "id": "s2", "type": "hero", "title": { "en": "Secret bittern" }, "visible": { "from": "2100-01-01T00:00" } },
+    ]);
+    publish(owner, &group.site_id, "page", &json!({ "title": { "en": "Birds" }, "sections": sections }));
+    wait_until("all of them", || (team(owner, &group, "heron")["count"] == 5).then_some(()));
+    let found = visitors(&group, "heron", "en");
+    let mut names = titles(&found);
+    names.sort();
+    assert_eq!((names, &found["count"]), (vec!["Birds".to_owned(), "Heron now".to_owned()], &json!(2)));
+    assert_eq!(found["types"], json!([{ "type": "offer", "count": 1 }, { "type": "page", "count": 1 }]));
+    assert_eq!(visitors(&group, "bittern", "en")["count"], 0, "a section that is not shown yet");
+    let path = format!("/api/public/v1/sites/{}/search/?q=heron&type=form", group.domain);
+    assert_eq!(group.reader.get(&path).expect(200).json()["count"], 0);
 }
 
 #[test]

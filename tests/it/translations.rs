@@ -117,6 +117,30 @@ fn a_translator_and_an_editor_at_once_lose_nothing() {
 }
 
 #[test]
+fn a_text_that_is_refused_is_named_as_it_was_sent() {
+    let (_server, group) = told();
+    let page = json!({ "type": "page", "document": { "title": { "en": "Home" }, "sections": [
+        { "id": "s1", "type": "hero", "title": { "en": "By the lake" } },
+    ] } });
+    let page = group.owner.client.post(&site(&group, "entries/"), &page).expect(201).json();
+    let path = site(&group, &format!("entries/{}/translation/", page["id"].as_str().unwrap()));
+    let put = |texts: Value| {
+        let body = json!({ "revision": page["revision"], "source": "en", "target": "de", "texts": texts });
+        group.owner.client.put(&path, &body).expect(422).json()["errors"].clone()
+    };
+    let refused = put(json!({ "sections/s1/title": "x".repeat(5_000), "title": "Startseite" }));
+    assert_eq!((&refused[0]["pointer"], refused.as_array().unwrap().len()), (&json!("/texts/sections~1s1~1title"), 1));
+    let unknown = put(json!({ "sections/s2/title": "Am See" }));
+    assert_eq!(
+        (&unknown[0]["pointer"], &unknown[0]["code"]),
+        (&json!("/texts/sections~1s2~1title"), &json!("text_unknown"))
+    );
+    let wish = json!({ "revision": page["revision"], "target": "de", "paths": ["sections/s1/title"] });
+    let confirmed = group.owner.client.post(&format!("{path}confirm/"), &wish).expect(422).json();
+    assert_eq!(confirmed["errors"][0]["pointer"], "/paths/0");
+}
+
+#[test]
 fn a_file_of_each_format_comes_back_as_it_went() {
     let (_server, group) = told();
     formatted(&group);

@@ -9,6 +9,7 @@ import { Icon } from "../ui/icons";
 import { Button } from "../ui/parts";
 import { useArchive } from "../work/BringBack";
 import { idOf, useEditing, useProblem, useWork } from "./context";
+import { CopyDialog } from "./CopyDialog";
 import { slugOf } from "./document/slug";
 import { DeleteEntry, useDuplicate } from "./entries";
 import { History } from "./History";
@@ -21,6 +22,7 @@ export function EntryFacts({ entry }: { entry: Entry }) {
   const navigate = useNavigate();
   const { site, type, isReadOnly } = useEditing();
   const [isDeleting, setIsDeleting] = useState(false);
+  const [isCopying, setIsCopying] = useState(false);
   const duplicate = useDuplicate(site, type);
   const archive = useArchive(site, entry);
   return (
@@ -34,6 +36,9 @@ export function EntryFacts({ entry }: { entry: Entry }) {
         <div className="row">
           <Button isSmall icon="copy" isBusy={duplicate.isBusy} onClick={() => duplicate.run(entry)}>
             {say("edit.duplicate")}
+          </Button>
+          <Button isSmall onClick={() => setIsCopying(true)}>
+            {say("copy.open")}
           </Button>
           {entry.actions.includes("archive") && (may("content.publish") || Object.keys(entry.published).length === 0) && (
             <Button isSmall isBusy={archive.isBusy} onClick={() => archive.run(undefined)}>
@@ -49,6 +54,7 @@ export function EntryFacts({ entry }: { entry: Entry }) {
           {archive.error !== null && <span className="field-error">{archive.error}</span>}
         </div>
       )}
+      {isCopying && <CopyDialog entry={entry} onClose={() => setIsCopying(false)} />}
       {isDeleting && <DeleteEntry site={site} entry={entry} onClose={() => setIsDeleting(false)} onDone={() => void navigate({ to: "/dashboard/sites/$site/$collection", params: { site: site.id, collection: type.plural } })} />}
     </aside>
   );

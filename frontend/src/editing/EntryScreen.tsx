@@ -205,7 +205,7 @@ function Form({ entry, onShowOriginal }: { entry: Entry; onShowOriginal: (shows:
 }
 
 /** What happened without the writer's doing: others' changes came in, or work from before came back. */
-function News() {
+export function News() {
   const say = useSpeaker();
   const { session } = useEditing();
   const news = useWork((work) => work.news);

@@ -1,6 +1,6 @@
 // The languages of the site: which one is written in, how complete each is, what guests see of it.
 
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 
 import { useSpeaker } from "../state/interface";
@@ -45,10 +45,15 @@ export function Languages({ entry, onShowOriginal }: { entry: Entry; onShowOrigi
         })}
       </div>
       {locale !== site.default_locale && (
-        <label className="check">
-          <input type="checkbox" checked={showsOriginal} onChange={(event) => onShowOriginal(event.target.checked)} />
-          <span>{say("edit.showOriginal", { language: say.languageName(site.default_locale) })}</span>
-        </label>
+        <div className="row">
+          <label className="check">
+            <input type="checkbox" checked={showsOriginal} onChange={(event) => onShowOriginal(event.target.checked)} />
+            <span>{say("edit.showOriginal", { language: say.languageName(site.default_locale) })}</span>
+          </label>
+          <Link to="/dashboard/sites/$site/translations/$entry" params={{ site: site.id, entry: entry.id }} search={{ target: locale }}>
+            {say("translation.beside")}
+          </Link>
+        </div>
       )}
     </div>
   );

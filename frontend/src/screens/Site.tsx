@@ -9,7 +9,8 @@ import { useParam } from "../shell/address";
 import { declarations, sites, useMay } from "../shell/queries";
 import { Failed, Page } from "../shell/states";
 import { useSpeaker } from "../state/interface";
-import { Button, Skeleton } from "../ui/parts";
+import { submissions } from "../submissions/queries";
+import { Badge, Button, Skeleton } from "../ui/parts";
 import { ShareDialog } from "../work/ShareDialog";
 import { Entries } from "./Entries";
 import { PublishSite, SiteState } from "./Sites";
@@ -82,6 +83,10 @@ export function WithSite({ children }: { children: (site: Schemas["Site"], types
             {say.of(type.title_plural)}
           </Link>
         ))}
+        {may("submissions.view") && <InboxTab site={site.id} />}
+        <Link className="tab" to="/dashboard/sites/$site/translations" params={{ site: site.id }}>
+          {say("translation.title")}
+        </Link>
         {may("content.edit") && (
           <Link className="tab" to="/dashboard/sites/$site/bin" params={{ site: site.id }}>
             {say("bin.title")}
@@ -94,6 +99,23 @@ export function WithSite({ children }: { children: (site: Schemas["Site"], types
       {children(site, ordered)}
       {isSharing && <ShareDialog site={site} onClose={() => setIsSharing(false)} />}
     </Page>
+  );
+}
+
+/** Guests' messages, with how many nobody has looked at. */
+function InboxTab({ site }: { site: string }) {
+  const say = useSpeaker();
+  const count = useQuery(submissions(site, { status: "new" }, 1, 1)).data?.count ?? 0;
+  return (
+    <Link className="tab" to="/dashboard/sites/$site/submissions" params={{ site }}>
+      {say("inbox.title")}
+      {count > 0 && (
+        <Badge kind="waiting">
+          <span aria-hidden="true">{say.number(count)}</span>
+          <span className="hidden-visually">{say.count("inbox.new", count)}</span>
+        </Badge>
+      )}
+    </Link>
   );
 }
 

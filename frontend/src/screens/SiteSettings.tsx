@@ -3,12 +3,13 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { answer, client, type Schemas } from "../api/client";
+import { answer, client, Refusal, type Schemas } from "../api/client";
 import { sites, useMay, useWrite } from "../shell/queries";
 import { useSpeaker } from "../state/interface";
 import { Form, Input, Select } from "../ui/form";
 import { Button, Confirm } from "../ui/parts";
 import { LanguageFields } from "./LanguageFields";
+import { LanguageSettings, spoken } from "./LanguageSettings";
 import { currencies, timeZones } from "./places";
 import { ReviewRule } from "./ReviewRule";
 import { WithSite } from "./Site";
@@ -32,6 +33,10 @@ function SettingsForm({ site }: { site: Schemas["Site"] }) {
   const [currency, setCurrency] = useState(site.currency);
   const [languages, setLanguages] = useState({ locales: site.locales, defaultLocale: site.default_locale });
   const [settings, setSettings] = useState(site.settings);
+  const [speaks, setSpeaks] = useState(site.languages);
+  // Sent only where somebody changed it: it has everything that visitors see composed anew.
+  const wanted = spoken(speaks, languages.locales);
+  const isSpokenOtherwise = JSON.stringify(wanted) !== JSON.stringify(spoken(site.languages, languages.locales));
   const save = useWrite({
     write: () =>
       answer(
@@ -46,6 +51,7 @@ function SettingsForm({ site }: { site: Schemas["Site"] }) {
             locales: languages.locales,
             default_locale: languages.defaultLocale,
             settings,
+            ...(isSpokenOtherwise ? { languages: wanted } : {}),
           },
         }),
       ),
@@ -77,6 +83,14 @@ function SettingsForm({ site }: { site: Schemas["Site"] }) {
           names={{ locales: "/locales", defaultLocale: "/default_locale" }}
           isReadOnly={isReadOnly}
           onChange={(locales, defaultLocale) => setLanguages({ locales, defaultLocale })}
+        />
+        <LanguageSettings
+          locales={languages.locales}
+          defaultLocale={languages.defaultLocale}
+          settings={speaks}
+          isReadOnly={isReadOnly}
+          wrong={save.refusal instanceof Refusal ? save.refusal.fields.map((field) => field.pointer) : []}
+          onChange={setSpeaks}
         />
         <div className="columns">
           {Object.entries(settings)

@@ -96,6 +96,8 @@ function Places({ onClose, onShortcuts }: { onClose: () => void; onShortcuts: ()
         const type = types.find((each) => each.name === entry.type);
         return type === undefined ? [] : [{ id: `/dashboard/sites/${site.id}/${type.plural}/${entry.id}`, label: entry.title, about: site.name, words: entry.slug, icon: declaredIcon(type.icon), group: say.of(type.title) }];
       }),
+      ...(may("submissions.view") ? [{ id: `/dashboard/sites/${site.id}/submissions`, label: say("inbox.title"), about: site.name, icon: "page" as const, group: say("palette.screen") }] : []),
+      { id: `/dashboard/sites/${site.id}/translations`, label: say("translation.title"), about: site.name, icon: "language" as const, group: say("palette.screen") },
       { id: `/dashboard/sites/${site.id}/settings`, label: say("sites.settings"), about: site.name, icon: "settings" as const, group: say("palette.screen") },
     ]),
     ...screens.map(({ to, icon, word }) => ({ id: to, label: say(word), icon, group: say("palette.screen") })),

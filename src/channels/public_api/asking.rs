@@ -4,7 +4,11 @@
 use std::collections::BTreeSet;
 
 use content::{
-    entries::listing::{Condition, SortKey, Test},
+    entries::{
+        listing::{Condition, SortKey, Test},
+        public,
+    },
+    sites::{MOST_FALLBACKS, Site},
     types::{Declarations, FilterField, FilterKind, TypeDeclaration},
 };
 use ground::words::Locale;
@@ -17,10 +21,15 @@ use super::{
 };
 
 /// Parameters of every list, beside `filter[FIELD][TEST]`.
-const OF_A_LIST: [&str; 8] =
-    ["locale", "fields", "expand", "sort", "limit", "cursor", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]];
+const OF_A_LIST: [&str; 9] =
+    ["locale", "fallback", "fields", "expand", "sort", "limit", "cursor", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]];
 /// Parameters of every entry.
-const OF_AN_ENTRY: [&str; 3] = ["locale", "fields", "expand"];
+const OF_AN_ENTRY: [&str; 4] = ["locale", "fallback", "fields", "expand"];
+/// Parameters of every list that is read through a preview link.
+const OF_A_LIST_SEEN: [&str; 7] =
+    ["locale", "as_of", "fields", "expand", "sort", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]];
+/// Parameters of every entry that is read through a preview link.
+const OF_AN_ENTRY_SEEN: [&str; 4] = ["locale", "as_of", "fields", "expand"];
 /// What `expand` says where a list is to hold everything.
 const DETAILS: &str = "details";
 /// Entries of a part where the client names no number.
@@ -48,6 +57,17 @@ impl Canonical {
     /// The query of an entry.
     pub fn of_entry(query: &str) -> Result<Self, Problem> {
         Self::read(query, &OF_AN_ENTRY, false)
+    }
+
+    /// The query of a list that is read through a preview link. It is made anew at each call from all that the link shows, and
+    /// has no cursors.
+    pub fn of_list_seen(query: &str) -> Result<Self, Problem> {
+        Self::read(query, &OF_A_LIST_SEEN, true)
+    }
+
+    /// The query of an entry that is read through a preview link.
+    pub fn of_entry_seen(query: &str) -> Result<Self, Problem> {
+        Self::read(query, &OF_AN_ENTRY_SEEN, false)
     }
 
     /// A query with these names alone.
@@ -116,6 +136,8 @@ pub(super) enum Paging {
 pub(super) struct Wish {
     /// The language.
     pub locale: Option<Locale>,
+    /// The languages that may stand in for it, best first; those that the site names where it says nothing.
+    pub fallback: Option<Vec<Locale>>,
     /// The fields to be kept; all of them where it says nothing.
     pub fields: Option<Tree>,
     /// Whether every field of each entry is wanted.
@@ -125,7 +147,7 @@ pub(super) struct Wish {
 }
 
 impl Wish {
-    /// Reads `locale`, `fields` and `expand`.
+    /// Reads `locale`, `fallback`, `fields` and `expand`.
     pub fn read(
         query: &UrlQuery<'_>,
         declarations: &Declarations,
@@ -140,8 +162,41 @@ impl Wish {
         let fields = query.get("fields").map(|_| listed(query, "fields"));
         let fields = fields.map(|paths| fields::read(declarations, declared, &expand, &paths)).transpose()?;
         let locale = query.parsed("locale", "a language such as `de` or `pt-br`")?;
-        Ok(Self { locale, fields, is_detailed, expand })
+        Ok(Self { locale, fallback: fallback(query)?, fields, is_detailed, expand })
     }
+
+    /// The languages to look for on a site, best first; none where nothing may stand in for one that it does not have.
+    pub fn chain(&self, site: &Site) -> Result<Vec<Locale>, Problem> {
+        let Some(stand_ins) = &self.fallback else { return Ok(public::chain(site, self.locale.as_ref())) };
+        let spoken = site.speaks();
+        if let Some(unknown) = stand_ins.iter().find(|locale| !spoken.is_offered(locale)) {
+            let known: Vec<&str> = spoken.shown().map(Locale::as_str).collect();
+            let detail = format!("The site does not speak `{unknown}`. Known: {}.", known.join(", "));
+            return Err(Problem::parameter_invalid("fallback", detail));
+        }
+        Ok(spoken.chain_of_choice(self.locale.as_ref(), stand_ins))
+    }
+
+    /// The language that was asked for: the site's default, where none was.
+    pub fn requested<'w>(&'w self, site: &'w Site) -> &'w Locale {
+        self.locale.as_ref().unwrap_or(&site.default_locale)
+    }
+}
+
+/// `fallback`: `none`, `default` for what the site says, or languages.
+fn fallback(query: &UrlQuery<'_>) -> Result<Option<Vec<Locale>>, Problem> {
+    let named = listed(query, "fallback");
+    match named[..] {
+        [] | ["default"] => return Ok(None),
+        ["none"] => return Ok(Some(Vec::new())),
+        _ => {}
+    }
+    let expected = format!("`none`, `default`, or up to {MOST_FALLBACKS} languages with commas between them");
+    let refused = || Problem::parameter_invalid("fallback", format!("`fallback` must be {expected}."));
+    if named.len() > MOST_FALLBACKS {
+        return Err(refused());
+    }
+    named.iter().map(|one| one.parse().map_err(|_| refused())).collect::<Result<_, _>>().map(Some)
 }
 
 /// The parts of a value with commas.

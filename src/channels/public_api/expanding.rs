@@ -83,7 +83,7 @@ pub(super) fn read(declarations: &Declarations, declared: &TypeDeclaration, path
     }
     let mut root = Node::default();
     for path in paths {
-        let mut fields: Vec<&Field> = declared.fields.iter().collect();
+        let mut fields: Vec<&Field> = declared.outer_fields().collect();
         let mut node = &mut root;
         let mut depth = 0;
         for step in path.split('.') {
@@ -106,7 +106,7 @@ pub(super) fn read(declarations: &Declarations, declared: &TypeDeclaration, path
 
 fn unknown(declarations: &Declarations, declared: &TypeDeclaration, path: &str) -> Problem {
     let mut known = vec!["details".to_owned()];
-    let own: Vec<&Field> = declared.fields.iter().collect();
+    let own: Vec<&Field> = declared.outer_fields().collect();
     references(declarations, &own, "", &mut known);
     // Behind a reference that is right the mistake may be in the next step.
     let mut fields = own;
@@ -161,7 +161,7 @@ fn below<'d>(declarations: &'d Declarations, kind: &'d FieldKind) -> Vec<&'d Fie
     match kind {
         FieldKind::List { item, .. } => below(declarations, item),
         FieldKind::Reference { to } => {
-            declarations.content_type(to).map(|declared| declared.fields.iter().collect()).unwrap_or_default()
+            declarations.content_type(to).map(|declared| declared.outer_fields().collect()).unwrap_or_default()
         }
         FieldKind::Sections { allowed } => {
             let sections = declarations.sections().iter();

@@ -125,6 +125,8 @@ impl<'d> Walker<'d> {
             Part::Short(to) => names::of_reference(to).contains(&name).then_some(None),
             Part::Group(fields) if name == "id" && !fields.iter().any(|field| field.name == name) => Some(None),
             Part::Group(fields) => self.of_field(fields, name, None),
+            // What no channel shows has no name here either.
+            Part::Entry(declared, _) if declared.is_inner(name) => None,
             Part::Entry(declared, expand) => {
                 let expanded = expand.and_then(|node| node.children.get(name));
                 let fixed = names::OF_EVERY.contains(&name) || names::of_entry(&declared.name).contains(&name);
@@ -207,7 +209,7 @@ impl<'d> Walker<'d> {
             Part::Group(fields) => declared(fields),
             Part::Entry(one, _) => {
                 let fixed = names::OF_EVERY.iter().chain(names::of_entry(&one.name)).copied();
-                fixed.chain(declared(&one.fields)).collect()
+                fixed.chain(one.outer_fields().map(|field| field.name.as_str())).collect()
             }
             Part::Sections => {
                 let sections = self.declarations.sections().iter();

@@ -12,6 +12,7 @@ mod routes;
 mod schema;
 mod shaping;
 mod site_routes;
+mod website;
 
 use std::sync::Arc;
 

@@ -4,17 +4,18 @@
 use std::{collections::BTreeMap, net::IpAddr};
 
 use content::{
-    entries::{EntryError, public::View},
+    entries::{EntryError, public::View, sifting},
+    navigation::Menu,
     preview_links::{self, Opened},
-    shapes::{self, Reading},
+    shapes::Reading,
     sites::{self, Site},
-    types::Declarations,
+    types::{Declarations, TypeDeclaration},
 };
 use ground::{
     db::{Conn, Tenant},
     words::{EntryId, Locale, Slug},
 };
-use machinery::web::{Cached, Page, PageRequest, Problem};
+use machinery::web::{Cached, Page, Problem, UrlQuery};
 use rocket::Request;
 use serde_json::{Value, json};
 use tenants::{
@@ -22,8 +23,12 @@ use tenants::{
     scope::Visitor,
 };
 
-use super::{PublicApi, ReadError};
-use crate::kept::Answer;
+use super::{
+    PublicApi, ReadError,
+    asking::{Canonical, ListWish, Paging, Wish},
+    shaping::shaped,
+};
+use crate::{kept::Answer, sites::menus_of};
 
 /// The header that carries a link's token, beside the key.
 const TOKEN_HEADER: &str = "X-Preview-Token";
@@ -63,6 +68,8 @@ pub(super) struct Seen<'a> {
     views: Vec<View>,
     by_id: BTreeMap<EntryId, View>,
     locale: Locale,
+    /// The language that was asked for.
+    requested: Locale,
     as_of: String,
     public_url: &'a str,
 }
@@ -181,36 +188,48 @@ impl<'a> Seen<'a> {
             return Err(Unseen::Refused(Problem::parameter_invalid("locale", detail)));
         }
         let wish = only.or_else(|| wanted.locale.clone());
+        let requested = wish.clone().unwrap_or_else(|| site.default_locale.clone());
         let chain = content::entries::public::chain(&site, wish.as_ref());
         let locale = chain.into_iter().next().unwrap_or_else(|| site.default_locale.clone());
         let views = preview_links::views(conn, &opened, declarations, &site, &locale, conn.now())?;
         let by_id = views.iter().map(|view| (view.entry_id, view.clone())).collect();
         let as_of = opened.visitor(conn.now()).instant(conn).to_string();
-        Ok(Self { declarations, site, views, by_id, locale, as_of, public_url })
+        Ok(Self { declarations, site, views, by_id, locale, requested, as_of, public_url })
     }
 
-    fn shape(&self, view: &View, is_detailed: bool) -> Value {
-        let reading = Reading {
+    /// What stands in the place of references is what the link shows, and nothing beside it.
+    fn reading(&self) -> Reading<'_> {
+        Reading {
             site: &self.site,
             declarations: self.declarations,
             public_url: self.public_url,
             references: &self.by_id,
-        };
-        shapes::entry(&reading, view, is_detailed)
+        }
     }
 
-    /// A page of a type's entries.
-    pub fn list(&self, content_type: &str, page: &PageRequest, is_detailed: bool) -> Result<Value, ReadError> {
-        let of_type: Vec<&View> = self.views.iter().filter(|view| view.content_type == content_type).collect();
+    /// A page of a type's entries: filtered and sorted here, since drafts stand in no index.
+    pub fn list(&self, declared: &TypeDeclaration, canonical: &Canonical, base: &str) -> Result<Value, ReadError> {
+        let wish = ListWish::read(canonical, base, "", self.declarations, declared).map_err(ReadError::Refused)?;
+        let Paging::Pages(page) = &wish.paging else { return Err(ReadError::NotFound) };
+        let of_type = self.views.iter().filter(|view| view.content_type == declared.name);
+        let found = sifting::sifted(of_type, declared, &wish.conditions, &wish.sort);
         let place = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
-        let shown = of_type.iter().skip(place(page.offset())).take(place(page.limit()));
-        let results: Vec<Value> = shown.map(|view| self.shape(view, is_detailed)).collect();
-        Ok(serde_json::to_value(Page::new(page, of_type.len() as u64, results))?)
+        let wanted = found.iter().copied().skip(place(page.offset())).take(place(page.limit()));
+        let results = shaped(self.reading(), wanted, &wish.each, &self.requested, true)?;
+        Ok(serde_json::to_value(Page::new(page, found.len() as u64, results))?)
     }
 
     /// One entry by its slug.
-    pub fn entry(&self, content_type: &str, slug: &Slug) -> Result<Value, ReadError> {
-        let found = self.views.iter().find(|view| view.content_type == content_type && view.slug == *slug);
-        found.map(|view| self.shape(view, true)).ok_or(ReadError::NotFound)
+    pub fn entry(&self, declared: &TypeDeclaration, canonical: &Canonical, slug: &Slug) -> Result<Value, ReadError> {
+        let query = UrlQuery::parse(canonical.as_str());
+        let wish = Wish::read(&query, self.declarations, declared).map_err(ReadError::Refused)?;
+        let found = self.views.iter().find(|view| view.content_type == declared.name && view.slug == *slug);
+        let shapes = shaped(self.reading(), found.into_iter(), &wish, &self.requested, false)?;
+        shapes.into_iter().next().ok_or(ReadError::NotFound)
+    }
+
+    /// The menus, made of what the link shows.
+    pub fn menus(&self) -> Vec<Menu> {
+        menus_of(self.declarations, &self.site, &self.locale, self.views.clone())
     }
 }

@@ -63,7 +63,7 @@ impl Reader<'_, '_> {
             .map_err(ReadError::Refused)?;
         let site = self.find(site)?;
         let content_state = self.versions.of_content(site.id);
-        let chain = public::chain(&site, wish.each.locale.as_ref());
+        let chain = wish.each.chain(&site).map_err(ReadError::Refused)?;
         let listing =
             Listing { content_type: &declared.name, chain: &chain, conditions: &wish.conditions, sort: &wish.sort };
         let body = match &wish.paging {
@@ -103,7 +103,7 @@ impl Reader<'_, '_> {
         let wish = Wish::read(&UrlQuery::parse(query), self.declarations, declared).map_err(ReadError::Refused)?;
         let site = self.find(site)?;
         let content_state = self.versions.of_content(site.id);
-        let chain = public::chain(&site, wish.locale.as_ref());
+        let chain = wish.chain(&site).map_err(ReadError::Refused)?;
         let view = public::view(self.conn, self.visitor, site.id, &declared.name, slug, &chain)?;
         let views = [view.ok_or(ReadError::NotFound)?];
         let shape = self.shapes(&site, &chain, &views, &wish, false)?.pop().ok_or(ReadError::NotFound)?;
@@ -119,7 +119,7 @@ impl Reader<'_, '_> {
         let wish = Wish::read(&UrlQuery::parse(query), self.declarations, declared).map_err(ReadError::Refused)?;
         let site = self.find(site)?;
         let content_state = self.versions.of_content(site.id);
-        let chain = public::chain(&site, wish.locale.as_ref());
+        let chain = wish.chain(&site).map_err(ReadError::Refused)?;
         let (count, views) = public::views(self.conn, self.visitor, site.id, content_type, &chain, 1, 0)?;
         if count > 1 {
             let Problem { status, code, title, .. } = Problem::not_found();

@@ -27,7 +27,7 @@ use super::{
         EntryParameters, ListParameters, PublicAmenity, PublicEntry, PublicFound, PublicList, PublicPage,
         PublicPageDetail, PublicRoom, PublicRoomDetail, PublicSection, PublicSite,
     },
-    site_routes,
+    site_routes, website,
 };
 use crate::{
     kept::{Answer, Asked},
@@ -48,6 +48,10 @@ pub fn routes() -> Vec<Route> {
         search,
         site_routes::changes,
         site_routes::property,
+        website::menus,
+        website::menu,
+        website::redirects,
+        website::resolve,
         pages,
         page,
         rooms,
@@ -67,7 +71,8 @@ pub fn routes() -> Vec<Route> {
 #[derive(OpenApi)]
 #[openapi(
     paths(
-        sites, site, search, site_routes::changes, site_routes::property, pages, page, rooms, room, amenities, amenity, entries, entry
+        sites, site, search, site_routes::changes, site_routes::property, website::menus, website::menu, website::redirects,
+        website::resolve, pages, page, rooms, room, amenities, amenity, entries, entry
     ),
     components(schemas(PublicSection)),
     tags((name = "Public API", description = "Published content, read-only, for websites, apps and kiosks."))
@@ -80,7 +85,7 @@ pub(super) struct Address<'r> {
     pub(super) base: String,
     pub(super) query: &'r str,
     /// Who reads through a preview link.
-    preview: Option<Token<'r>>,
+    pub(super) preview: Option<Token<'r>>,
 }
 
 #[rocket::async_trait]
@@ -147,15 +152,6 @@ fn locale(query: &UrlQuery<'_>) -> Result<Option<Locale>, Problem> {
     query.parsed("locale", "a language such as `de` or `pt-br`")
 }
 
-/// Whether lists seen through a preview link hold everything.
-fn is_detailed(query: &UrlQuery<'_>) -> Result<bool, Problem> {
-    match query.get("expand").filter(|text| !text.is_empty()) {
-        None => Ok(false),
-        Some("details") => Ok(true),
-        Some(_) => Err(Problem::parameter_invalid("expand", "Through a preview link `expand` can only be `details`.")),
-    }
-}
-
 /// Which entries of a site an address names.
 enum Collection<'r> {
     /// Those of a type that came with the program.
@@ -190,7 +186,7 @@ impl Named {
 }
 
 /// What a query wishes to see of a site through a preview link.
-fn through_link(site: &str, query: &UrlQuery<'_>) -> Result<Through, Problem> {
+pub(super) fn through_link(site: &str, query: &UrlQuery<'_>) -> Result<Through, Problem> {
     let as_of = query.get("as_of").filter(|text| !text.is_empty()).map(str::to_owned);
     Ok(Through { site: site.to_owned(), locale: locale(query)?, as_of })
 }
@@ -205,11 +201,10 @@ async fn list(
 ) -> Result<Answer, Problem> {
     if let Some(token) = &address.preview {
         let opened = api.opened(&visitor, token).await?;
-        let query = UrlQuery::parse(address.query);
-        query.refuse_unknown(&["locale", "expand", "as_of", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
-        let page = PageRequest::read(&query, address.query, &address.base)?;
-        let (wanted, is_detailed, collection) = (through_link(site, &query)?, is_detailed(&query)?, collection.named());
-        let make = move |seen: &Seen<'_>| seen.list(&collection.declared(seen.declarations)?.name, &page, is_detailed);
+        let canonical = Canonical::of_list_seen(address.query)?;
+        let wanted = through_link(site, &UrlQuery::parse(canonical.as_str()))?;
+        let (collection, base) = (collection.named(), address.base);
+        let make = move |seen: &Seen<'_>| seen.list(collection.declared(seen.declarations)?, &canonical, &base);
         return api.seen(opened, wanted, make).await;
     }
     if let Some(answer) = api.answers.get(&address.asked(&visitor)) {
@@ -240,11 +235,10 @@ async fn one(
 ) -> Result<Answer, Problem> {
     if let Some(token) = &address.preview {
         let opened = api.opened(&visitor, token).await?;
-        let query = UrlQuery::parse(address.query);
-        query.refuse_unknown(&["locale", "as_of"])?;
-        let (wanted, collection) = (through_link(site, &query)?, collection.named());
+        let canonical = Canonical::of_entry_seen(address.query)?;
+        let (wanted, collection) = (through_link(site, &UrlQuery::parse(canonical.as_str()))?, collection.named());
         let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
-        let make = move |seen: &Seen<'_>| seen.entry(&collection.declared(seen.declarations)?.name, &slug);
+        let make = move |seen: &Seen<'_>| seen.entry(collection.declared(seen.declarations)?, &canonical, &slug);
         return api.seen(opened, wanted, make).await;
     }
     if let Some(answer) = api.answers.get(&address.asked(&visitor)) {

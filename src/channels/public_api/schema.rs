@@ -17,6 +17,8 @@ use crate::search::TypeCount;
 pub struct EntryParameters {
     /// Language wished for; the next of its chain stands in.
     pub locale: Option<String>,
+    /// What may stand in: `none`, `default` (what the site says), or languages with commas between them.
+    pub fallback: Option<String>,
     /// Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there.
     pub fields: Option<String>,
     /// References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`.
@@ -30,6 +32,8 @@ pub struct EntryParameters {
 pub struct ListParameters {
     /// Language wished for; the next of its chain stands in.
     pub locale: Option<String>,
+    /// What may stand in: `none`, `default` (what the site says), or languages with commas between them.
+    pub fallback: Option<String>,
     /// Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there.
     pub fields: Option<String>,
     /// `details`: every entry with all of its fields. And references to be replaced by what they lead to, with commas between

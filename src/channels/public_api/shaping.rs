@@ -6,9 +6,13 @@ use std::{
 };
 
 use content::{
-    entries::public::{self, View},
+    entries::{
+        self,
+        public::{self, View},
+    },
     shapes::{self, Reading, names},
     sites::Site,
+    types::TypeDeclaration,
 };
 use ground::words::{EntryId, Locale};
 use serde_json::{Value, json};
@@ -30,23 +34,23 @@ impl Reader<'_, '_> {
         wish: &Wish,
         is_list: bool,
     ) -> Result<Vec<Value>, ReadError> {
-        let is_short = is_list && !wish.is_detailed && wish.fields.is_none();
-        let references = self.references(site, chain, views, wish, is_short)?;
+        let spoken;
+        let views = match &wish.fallback {
+            None => views,
+            Some(_) => {
+                spoken = self.in_languages(site, chain, views.to_vec())?;
+                spoken.as_slice()
+            }
+        };
+        let references = self.references(site, chain, views, wish, is_short(wish, is_list))?;
         let reading =
             Reading { site, declarations: self.declarations, public_url: self.public_url, references: &references };
-        let mut expansion = Expansion { reading, placed: 0 };
-        let mut shaped = Vec::with_capacity(views.len());
-        for view in views {
-            let mut shape = expansion.shape(view, !is_short, &wish.expand);
-            if expansion.placed > MOST_EXPANDED {
-                return Err(ReadError::ExpansionTooLarge);
-            }
-            if let Some(fields) = &wish.fields {
-                fields.prune(&mut shape);
-            }
-            shaped.push(shape);
-        }
-        Ok(shaped)
+        shaped(reading, views.iter(), wish, wish.requested(site), is_list)
+    }
+
+    /// Views with the texts of the languages that the reader has chosen.
+    fn in_languages(&self, site: &Site, chain: &[Locale], views: Vec<View>) -> Result<Vec<View>, ReadError> {
+        Ok(entries::in_languages(self.conn, self.visitor, self.declarations, site, chain, views)?)
     }
 
     /// Everything that the views refer to in what is shown of them, and behind it what is expanded: one query for each level.
@@ -76,7 +80,12 @@ impl Reader<'_, '_> {
             wanted.retain(|id| !known.contains_key(id));
             if !wanted.is_empty() {
                 let ids: Vec<EntryId> = std::mem::take(&mut wanted).into_iter().collect();
-                known.extend(public::referenced(self.conn, self.visitor, site.id, &ids, chain)?);
+                let mut found = public::referenced(self.conn, self.visitor, site.id, &ids, chain)?;
+                if wish.fallback.is_some() {
+                    let views = self.in_languages(site, chain, found.into_values().collect())?;
+                    found = views.into_iter().map(|view| (view.entry_id, view)).collect();
+                }
+                known.extend(found);
             }
             // Who is named twice at the same step is read once.
             reached.sort_unstable_by_key(|(id, node)| (*id, ptr::from_ref(*node).addr()));
@@ -97,9 +106,38 @@ impl Reader<'_, '_> {
     }
 }
 
+/// Whether entries are told in short: in a list where nobody asks for more.
+fn is_short(wish: &Wish, is_list: bool) -> bool {
+    is_list && !wish.is_detailed && wish.fields.is_none()
+}
+
+/// The shapes of views whose references are known.
+pub(super) fn shaped<'v>(
+    reading: Reading<'_>,
+    views: impl Iterator<Item = &'v View>,
+    wish: &Wish,
+    requested: &Locale,
+    is_list: bool,
+) -> Result<Vec<Value>, ReadError> {
+    let mut expansion = Expansion { reading, requested, placed: 0 };
+    let mut shaped = Vec::new();
+    for view in views {
+        let mut shape = expansion.shape(view, !is_short(wish, is_list), &wish.expand);
+        if expansion.placed > MOST_EXPANDED {
+            return Err(ReadError::ExpansionTooLarge);
+        }
+        if let Some(fields) = &wish.fields {
+            fields.prune(&mut shape);
+        }
+        shaped.push(shape);
+    }
+    Ok(shaped)
+}
+
 /// Puts entries in the place of references, and counts them.
 struct Expansion<'a> {
     reading: Reading<'a>,
+    requested: &'a Locale,
     placed: usize,
 }
 
@@ -119,6 +157,8 @@ impl Expansion<'_> {
         let facts = [
             ("type", json!(view.content_type)),
             ("locale", json!(view.locale)),
+            ("requested_locale", json!(self.requested)),
+            ("fallback_fields", json!(self.fallback_fields(view))),
             ("version", json!(view.revision)),
             ("published_at", json!(view.published_at)),
         ];
@@ -130,6 +170,20 @@ impl Expansion<'_> {
         }
         expand.graft(object, &mut |id, node| self.placed(id, node));
         shape
+    }
+
+    /// The fields whose texts are not in the language that was asked for.
+    fn fallback_fields(&self, view: &View) -> Vec<String> {
+        if view.locale == *self.requested {
+            return view.fallback_fields.clone();
+        }
+        let declared = self.reading.declarations.content_type(&view.content_type);
+        let fields = declared.into_iter().flat_map(TypeDeclaration::outer_fields);
+        fields
+            .filter(|field| field.has_texts())
+            .map(|field| field.name.clone())
+            .filter(|name| view.document.contains_key(name))
+            .collect()
     }
 
     fn placed(&mut self, id: EntryId, node: &Node) -> Option<Value> {

@@ -4,15 +4,18 @@
 use content::{
     entries::Whole,
     rich_text::text_of_html,
-    types::{Declarations, Field, FieldKind, TypeDeclaration, dictionaries},
+    types::{Declarations, FROM, Field, FieldKind, TypeDeclaration, UNTIL, VISIBLE, dictionaries},
 };
-use ground::words::{Locale, OrganizationId, SiteId};
+use ground::{
+    clock::Timestamp,
+    words::{Locale, OrganizationId, SiteId},
+};
 use serde_json::{Map, Value};
 use tantivy::{TantivyDocument, schema::Facet};
 
 use super::{
     analysis,
-    schema::{Fields, TEAM, VISITORS},
+    schema::{ARCHIVED, AT_WORK, Fields, TEAM, VISITORS},
 };
 
 /// Makes the documents of entries of one site.
@@ -44,7 +47,13 @@ impl Maker<'_> {
             }
             document.add_text(self.fields.locale, view.locale.as_str());
             document.add_text(self.fields.slug, view.slug.as_str());
-            let texts = self.texts(declared, &view.locale, &view.document);
+            let end = |name: &str| {
+                let text = view.get(VISIBLE)?.get(name)?.as_str()?;
+                text.parse::<Timestamp>().ok().map(Timestamp::as_microsecond)
+            };
+            document.add_i64(self.fields.visible_from, end(FROM).unwrap_or(i64::MIN));
+            document.add_i64(self.fields.visible_until, end(UNTIL).unwrap_or(i64::MAX));
+            let texts = self.texts(declared, &view.locale, &without_timed_sections(&view.document));
             let name = if texts.title.is_empty() { view.slug.to_string() } else { texts.title.clone() };
             document.add_text(self.fields.name, name);
             self.add(&mut document, &view.locale, &texts);
@@ -55,6 +64,7 @@ impl Maker<'_> {
 
     fn draft(&self, whole: &Whole, declared: &TypeDeclaration) -> TantivyDocument {
         let mut document = self.begun(whole, TEAM);
+        document.add_text(self.fields.state, if whole.entry.archived_at.is_some() { ARCHIVED } else { AT_WORK });
         document.add_text(self.fields.slug, whole.entry.slug.as_str());
         document.add_text(self.fields.name, &whole.entry.title);
         document.add_text(self.fields.title, whole.entry.slug.as_str().replace('-', " "));
@@ -146,6 +156,17 @@ impl Maker<'_> {
             }
         }
     }
+}
+
+/// Sections that are shown for a time are left out for visitors: nobody is to find the words of one that is not shown yet, and
+/// the index is not written anew when its time comes.
+fn without_timed_sections(document: &Map<String, Value>) -> Map<String, Value> {
+    let is_timed = |item: &Value| item.get("type").is_some() && item.get(VISIBLE).is_some();
+    let mut document = document.clone();
+    for items in document.values_mut().filter_map(Value::as_array_mut) {
+        items.retain(|item| !is_timed(item));
+    }
+    document
 }
 
 /// A code by its name: guests look for a sauna in their own language.

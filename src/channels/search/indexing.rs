@@ -279,7 +279,7 @@ impl Indexer {
                 return Ok(true);
             }
             let limit = i64::try_from(ENTRIES_AT_ONCE).unwrap_or(1);
-            let ids = self.db.read_blocking(|conn| entries::ids_behind(conn, &scope, site, after, limit))?;
+            let ids = self.db.read_blocking(|conn| entries::ids_kept_behind(conn, &scope, site, after, limit))?;
             let Some(last) = ids.last().copied() else { return Ok(false) };
             self.add(index, writer, &scope, site, &ids)?;
             after = Some(last);

@@ -26,7 +26,7 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use content::types::Catalogue;
-use ground::db::Db;
+use ground::{clock::Clock, db::Db};
 use tokio::{sync::watch, task::JoinHandle};
 
 pub use errors::SearchError;
@@ -46,6 +46,8 @@ pub struct Search {
     tasks: mpsc::Sender<Task>,
     /// Whether the last attempt to write it failed.
     is_failing: Arc<AtomicBool>,
+    /// What is shown for a time is found within it.
+    clock: Clock,
     /// Up to which event the index had followed when it was opened, or from where the building begins.
     begins_at: i64,
 }
@@ -64,7 +66,8 @@ impl Search {
         let current = Arc::new(ArcSwapOption::empty());
         let (tasks, waiting) = mpsc::channel();
         let (indexer, begins_at) = Indexer::new(folder, db.clone(), catalogue.clone(), Arc::clone(&current), waiting);
-        Opened { search: Self { current, tasks, is_failing: indexer.is_failing(), begins_at }, indexer }
+        let (is_failing, clock) = (indexer.is_failing(), db.clock().clone());
+        Opened { search: Self { current, tasks, is_failing, clock, begins_at }, indexer }
     }
 
     /// Whether it is kept up. One that is being built is no fault.

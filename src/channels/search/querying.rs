@@ -1,7 +1,10 @@
 //! From words to what is found. Every query goes through [`within`]: there is no way to search without saying for whom.
 
+use std::ops::Bound;
+
 use content::sites::Site;
 use ground::{
+    clock::Timestamp,
     db::Tenant,
     words::{EntryId, Locale, OrganizationId, SiteId, Slug},
 };
@@ -9,7 +12,7 @@ use serde::Serialize;
 use tantivy::{
     Term,
     collector::{Count, FacetCollector, TopDocs},
-    query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query, TermQuery},
+    query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query, RangeQuery, TermQuery},
     schema::{Field, IndexRecordOption, TantivyDocument, Value},
 };
 use tenants::scope::{Scope, Visitor};
@@ -20,7 +23,7 @@ use super::{
     analysis::{self, PLAIN},
     index::Index,
     marking::{self, FUZZY_LENGTH, Wanted},
-    schema::{TEAM, VISITORS},
+    schema::{ARCHIVED, AT_WORK, TEAM, VISITORS},
 };
 
 /// Characters of what is searched for: two lines.
@@ -86,27 +89,31 @@ struct Reach<'a> {
     organization: OrganizationId,
     site: SiteId,
     audience: &'static str,
-    shown_in: Option<&'a Locale>,
+    shown_in: Option<(&'a Locale, Timestamp)>,
+    /// Of the team's, those at work or those in the archive.
+    state: Option<&'static str>,
     /// The languages whose endings are taken off.
     languages: Vec<&'static str>,
 }
 
 impl Search {
-    /// What the team has on a site: drafts, in all languages.
+    /// What the team has on a site: drafts, in all languages; at work or in the archive.
     pub async fn drafts(
         &self,
         scope: &Scope,
         site: SiteId,
         locales: &[Locale],
+        is_archived: bool,
         asked: Asked,
     ) -> Result<Found, SearchError> {
         if !scope.may_act_on(site) {
             return Err(SearchError::NotFound);
         }
         let (organization, locales) = (scope.organization_id(), locales.to_vec());
+        let state = Some(if is_archived { ARCHIVED } else { AT_WORK });
         self.blocking(move |index| {
             let languages = locales.iter().filter_map(analysis::language_of).collect();
-            find(index, &Reach { organization, site, audience: TEAM, shown_in: None, languages }, &asked)
+            find(index, &Reach { organization, site, audience: TEAM, shown_in: None, state, languages }, &asked)
         })
         .await
     }
@@ -122,10 +129,12 @@ impl Search {
         let (organization, id, locale) = (visitor.organization_id(), site.id, locale.clone());
         // What has no text in the language is shown, and found, in another.
         let languages = site.speaks().chain(&locale);
+        let now = self.clock.now();
         self.blocking(move |index| {
             let mut languages: Vec<_> = languages.iter().filter_map(analysis::language_of).collect();
             languages.dedup();
-            let reach = Reach { organization, site: id, audience: VISITORS, shown_in: Some(&locale), languages };
+            let shown_in = Some((&locale, now));
+            let reach = Reach { organization, site: id, audience: VISITORS, shown_in, state: None, languages };
             find(index, &reach, &asked)
         })
         .await
@@ -180,8 +189,16 @@ fn within(index: &Index, reach: &Reach<'_>, words: Box<dyn Query>) -> BooleanQue
         (Occur::Must, unscored(exactly(fields.site, &reach.site.to_string()))),
         (Occur::Must, unscored(exactly(fields.audience, reach.audience))),
     ];
-    if let Some(locale) = reach.shown_in {
+    if let Some((locale, now)) = reach.shown_in {
+        let end = |field: Field| Term::from_field_i64(field, now.as_microsecond());
+        let begun = RangeQuery::new(Bound::Unbounded, Bound::Included(end(fields.visible_from)));
+        let not_over = RangeQuery::new(Bound::Excluded(end(fields.visible_until)), Bound::Unbounded);
         clauses.push((Occur::Must, unscored(exactly(fields.shown_in, locale.as_str()))));
+        clauses.push((Occur::Must, unscored(Box::new(begun))));
+        clauses.push((Occur::Must, unscored(Box::new(not_over))));
+    }
+    if let Some(state) = reach.state {
+        clauses.push((Occur::Must, unscored(exactly(fields.state, state))));
     }
     BooleanQuery::new(clauses)
 }

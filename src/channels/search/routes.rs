@@ -56,6 +56,7 @@ pub(super) struct EntryFound {
         ("site" = String, Path, description = "The site's id"),
         ("q" = String, Query, description = "The words"),
         ("type" = Option<String>, Query, description = "Only entries of this type"),
+        ("state" = Option<String>, Query, description = "`archived`: what is in the archive, instead of what is at work"),
         ("page" = Option<u32>, Query, description = "Page, from 1"),
         ("page_size" = Option<u32>, Query, description = "Entries of a page"),
     ),
@@ -71,13 +72,21 @@ async fn search(
     search: &State<Search>,
     db: &State<Db>,
 ) -> Answer<EntriesFound> {
-    query.refuse_unknown(&["q", "type", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
+    query.refuse_unknown(&["q", "type", "state", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
     let site: SiteId = site.parse().map_err(|_| SearchError::NotFound)?;
     let asked = asked(&query, &page, &*catalogue.current(db, &*scope).await?)?;
+    let is_archived = match query.get("state").filter(|state| !state.is_empty()) {
+        None => false,
+        Some("archived") => true,
+        Some(_) => {
+            let detail = "`state` can only be `archived` here; without it everything is found that is at work.";
+            return Err(Problem::parameter_invalid("state", detail));
+        }
+    };
     let scope = scope.into_scope();
     let asking = scope.clone();
     let languages = db.read(move |conn| sites::languages(conn, &asking, site)).await?;
-    let found = search.drafts(&scope, site, &languages.offered, asked).await?;
+    let found = search.drafts(&scope, site, &languages.offered, is_archived, asked).await?;
     let ids: Vec<_> = found.hits.iter().map(|hit| hit.entry).collect();
     let there = db.read(move |conn| entries::find_many(conn, &scope, site, &ids)).await?;
     // What was deleted within the last second is in the index and nowhere else.

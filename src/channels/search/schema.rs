@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use tantivy::schema::{FacetOptions, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{
+    FAST, FacetOptions, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
 
 use super::analysis::{self, PLAIN};
 
 /// Counts up with every change of the schema or of the analysis: an index of another number is built anew.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// The fields of the index.
 #[derive(Clone, Debug)]
@@ -22,6 +24,12 @@ pub(super) struct Fields {
     pub audience: Field,
     /// The languages in which visitors find this document, each one its own, or one that has nothing better.
     pub shown_in: Field,
+    /// From which microsecond on visitors are shown it; the first of all where it has no beginning.
+    pub visible_from: Field,
+    /// Until before which microsecond.
+    pub visible_until: Field,
+    /// Where it stands for the team: [`AT_WORK`] or [`ARCHIVED`].
+    pub state: Field,
     /// The language of its texts.
     pub locale: Field,
     /// The entry's type.
@@ -45,6 +53,11 @@ pub(super) const TEAM: &str = "team";
 /// Audience of what is published.
 pub(super) const VISITORS: &str = "visitors";
 
+/// State of what is neither in the archive nor in the bin.
+pub(super) const AT_WORK: &str = "at_work";
+/// State of what is in the archive.
+pub(super) const ARCHIVED: &str = "archived";
+
 pub(super) fn schema() -> (Schema, Fields) {
     let mut schema = Schema::builder();
     let words = |analyzer: &str, record: IndexRecordOption| {
@@ -57,6 +70,9 @@ pub(super) fn schema() -> (Schema, Fields) {
         entry: schema.add_text_field("entry", STRING | STORED),
         audience: schema.add_text_field("audience", STRING),
         shown_in: schema.add_text_field("shown_in", STRING),
+        visible_from: schema.add_i64_field("visible_from", FAST),
+        visible_until: schema.add_i64_field("visible_until", FAST),
+        state: schema.add_text_field("state", STRING),
         locale: schema.add_text_field("locale", STORED),
         content_type: schema.add_text_field("type", STRING | STORED),
         type_facet: schema.add_facet_field("type_facet", FacetOptions::default()),

@@ -83,8 +83,26 @@ impl<'a> Library<'a> {
                 }
             }
         }
+        Ok(Self::holding(declarations, site, locale, by_type))
+    }
+
+    /// One that holds what was read already.
+    pub fn of(declarations: &'a Declarations, site: &'a Site, locale: &Locale, views: Vec<View>) -> Self {
+        let mut by_type: BTreeMap<String, Vec<View>> = BTreeMap::new();
+        for view in views {
+            by_type.entry(view.content_type.clone()).or_default().push(view);
+        }
+        Self::holding(declarations, site, locale, by_type)
+    }
+
+    fn holding(
+        declarations: &'a Declarations,
+        site: &'a Site,
+        locale: &Locale,
+        by_type: BTreeMap<String, Vec<View>>,
+    ) -> Self {
         let by_id = by_type.values().flatten().map(|view| (view.entry_id, view.clone())).collect();
-        Ok(Self { site, locale: locale.clone(), declarations, by_type, by_id })
+        Self { site, locale: locale.clone(), declarations, by_type, by_id }
     }
 
     /// The views of a type in their order.

@@ -20,6 +20,7 @@ mod menus;
 mod moved;
 mod pages;
 mod previewing;
+mod resolving;
 mod routes;
 mod theme;
 
@@ -29,6 +30,7 @@ use content::{forms::Stamps, types::Catalogue};
 use ground::db::Db;
 
 pub use domains::{DomainChanges, Domains};
+pub(crate) use resolving::{Resolved, menus_of};
 pub use routes::routes;
 pub use theme::ThemeError;
 

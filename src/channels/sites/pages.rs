@@ -14,10 +14,7 @@ use ground::{
 };
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value, json};
-use tenants::{
-    organizations::{self, OrganizationError},
-    scope::Visitor,
-};
+use tenants::organizations::{self, OrganizationError};
 
 use super::{
     addresses::{Addresses, Place, Read, absolute, is_homepage},
@@ -113,7 +110,7 @@ enum Shown<'a> {
 }
 
 /// What an address led to.
-enum Found<'a> {
+pub(super) enum Found<'a> {
     View(&'a View),
     Moved(String),
     Nothing,
@@ -172,27 +169,8 @@ impl Maker<'_, '_> {
         self.render(&library, addresses, asked, &Shown::Own(BOOK, wish, 422))
     }
 
-    /// Whether a page answers at this address, by looks at indexes alone.
-    pub fn answers(&self, visitor: &Visitor, asked: &Asked<'_>) -> Result<bool, PageError> {
-        let Read { place, .. } = asked.addresses.read(asked.path);
-        let (path, slug) = match &place {
-            Place::Home => return Ok(true),
-            Place::Nowhere => return Ok(false),
-            Place::Page(slug) => ("", slug),
-            Place::Entry { path, slug } => (path.as_str(), slug),
-        };
-        let Some(declared) = self.with_pages_at(path) else { return Ok(false) };
-        for locale in asked.addresses.open() {
-            let chain = std::slice::from_ref(locale);
-            if public::view(self.conn, visitor, self.site.id, &declared.name, slug, chain)?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// The type whose pages stand at this path, or once stood below its plural.
-    fn with_pages_at(&self, path: &str) -> Option<&TypeDeclaration> {
+    pub(super) fn with_pages_at(&self, path: &str) -> Option<&TypeDeclaration> {
         let declared = self
             .declarations
             .content_type_by_path(path)
@@ -200,7 +178,12 @@ impl Maker<'_, '_> {
         self.has_template(&declared.page.as_ref()?.template).then_some(declared)
     }
 
-    fn find<'l>(&self, library: &'l Library<'_>, addresses: &Addresses, place: &Place) -> Result<Found<'l>, PageError> {
+    pub(super) fn find<'l>(
+        &self,
+        library: &'l Library<'_>,
+        addresses: &Addresses,
+        place: &Place,
+    ) -> Result<Found<'l>, PageError> {
         let (path, slug) = match place {
             Place::Nowhere => return Ok(Found::Nothing),
             Place::Home => return Ok(library.homepage().map_or(Found::Nothing, Found::View)),
@@ -231,7 +214,7 @@ impl Maker<'_, '_> {
     }
 
     /// Guests are told that an offer has ended; the team may look at it.
-    fn is_over(&self, library: &Library<'_>, view: &View, asked: &Asked<'_>) -> bool {
+    pub(super) fn is_over(&self, library: &Library<'_>, view: &View, asked: &Asked<'_>) -> bool {
         let ends = library.page_of(view).map(|page| page.ends.as_slice()).unwrap_or_default();
         !self.eyes.see_drafts() && is_over(&view.document, ends, &self.today(asked).to_string())
     }

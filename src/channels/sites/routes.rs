@@ -235,7 +235,7 @@ impl Sites {
         }
         let form = FormState::of_query(query);
         let address = here.asked(self, &addresses, &form);
-        let made = match self.led(conn, &maker, here, &address)? {
+        let made = match self.led(&maker, visitor, &address, query)? {
             Some(Found::To { address, status }) => return Ok((Reply::Led(address, status), false)),
             Some(Found::Gone) => maker.gone(&address)?,
             None if path.len() > 1 && path.ends_with('/') => {
@@ -272,24 +272,24 @@ impl Sites {
     }
 
     /// Where a published redirect leads from here: one that names parameters always, others where no page answers.
-    fn led(
+    pub(super) fn led(
         &self,
-        conn: &Conn,
         maker: &Maker<'_, '_>,
-        here: &Here,
+        visitor: &Visitor,
         asked: &Address<'_>,
+        query: &str,
     ) -> Result<Option<Found>, PageError> {
-        let table = self.redirects.of(conn, &here.visitor, here.host.site)?;
-        if let Some(found) = table.find_with_parameters(&here.path, &here.query) {
+        let table = self.redirects.of(maker.conn, visitor, maker.site.id)?;
+        if let Some(found) = table.find_with_parameters(asked.path, query) {
             return Ok(Some(found));
         }
-        let Some(found) = table.find(&here.path, &here.query) else { return Ok(None) };
-        if maker.answers(&here.visitor, asked)? {
+        let Some(found) = table.find(asked.path, query) else { return Ok(None) };
+        if maker.answers(visitor, asked)? {
             return Ok(None);
         }
         // Written with the site's own domain it would lead back here for ever.
         let leads_back =
-            matches!(&found, Found::To { address, .. } if *address == format!("{}{}", here.origin, here.path));
+            matches!(&found, Found::To { address, .. } if *address == format!("{}{}", asked.origin, asked.path));
         Ok(Some(found).filter(|_| !leads_back))
     }
 

@@ -1,7 +1,9 @@
-//! Content in and out of the installation. So far in: records of any JSON file, by a mapping; exports of WordPress; lists of
-//! old addresses.
+//! Content in and out of the installation: records of any JSON file, by a mapping; exports of WordPress; lists of old addresses;
+//! hotel content of AlpineBits; a whole organization or site as one archive.
 
 mod addresses;
+pub mod alpinebits;
+pub mod bundle;
 mod entries;
 mod expression;
 pub mod json;
@@ -63,6 +65,42 @@ pub enum TransferError {
         /// The line and what is wrong there.
         reason: wordpress::ExportError,
     },
+    /// The source is no message of AlpineBits, or breaks its rules.
+    #[error("{} cannot be imported, and nothing was changed:\n{}", .file.display(), lines(.faults))]
+    NotAlpinebits {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong, and where.
+        faults: Vec<alpinebits::Fault>,
+    },
+    /// What is here makes no message that keeps to AlpineBits' rules.
+    #[error("the message would break the rules of AlpineBits:\n{}", lines(.faults))]
+    NotExported {
+        /// What is wrong.
+        faults: Vec<alpinebits::Fault>,
+    },
+    /// It is not clear which hotel is meant.
+    #[error("{0}")]
+    HotelUnclear(String),
+    /// A file cannot be written.
+    #[error("cannot write {}: {reason}", .file.display())]
+    Unwritable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// The file is no archive of ours, or a broken one.
+    #[error("{} is no archive that can be imported, and nothing was changed: {reason}", .file.display())]
+    NotBundle {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// What the file says cannot be so here.
+    #[error("{}", .0.join("\n"))]
+    Refused(Vec<String>),
     /// The source is no list of addresses.
     #[error("{} cannot be read as a list of addresses: {reason}", .file.display())]
     NotAddresses {
@@ -114,6 +152,12 @@ impl Explain for TransferError {
             Self::TooLarge { .. } => ("import_too_large", "A file is too large"),
             Self::NotJson { .. } => ("import_not_json", "The source is not JSON"),
             Self::NotWordpress { .. } => ("import_not_wordpress", "The file is no export of WordPress"),
+            Self::NotAlpinebits { .. } => ("import_not_alpinebits", "The file breaks the rules of AlpineBits"),
+            Self::NotExported { .. } => ("export_not_alpinebits", "The message would break the rules of AlpineBits"),
+            Self::HotelUnclear(..) => ("import_hotel_unclear", "It is not clear which hotel is meant"),
+            Self::Unwritable { .. } => ("export_unwritable", "A file cannot be written"),
+            Self::NotBundle { .. } => ("import_not_bundle", "The file is no archive of content"),
+            Self::Refused(_) => ("import_refused", "The file does not fit here"),
             Self::NotAddresses { .. } => ("import_not_addresses", "The file is no list of addresses"),
             Self::MappingInvalid { .. } => ("import_mapping_invalid", "The mapping is not valid"),
             Self::NoRecords { .. } => ("import_no_records", "The source has no records"),
@@ -122,6 +166,10 @@ impl Explain for TransferError {
         };
         Problem::new(422, code, title, self.to_string())
     }
+}
+
+fn lines(faults: &[alpinebits::Fault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// The whole file, unless it is larger than the limit.

@@ -98,6 +98,36 @@ fn described(conn: &Conn, scope: &Scope, row: OwnRow) -> Result<CustomType, DbEr
     Ok(CustomType { kind, name, declaration, version, author, entries, created_at, updated_at })
 }
 
+/// The organization's declarations as they would be with these beside its own. One that it declares otherwise is refused.
+pub fn with(
+    conn: &Conn,
+    scope: &Scope,
+    catalogue: &Catalogue,
+    added: &[Wish],
+) -> Result<types::Declarations, CustomTypeError> {
+    let mut own = Vec::new();
+    for row in types::own_rows(conn, scope)? {
+        let same = added.iter().find(|wish| wish.kind == row.kind && wish.name == row.name);
+        if same.is_some_and(|wish| wish.declaration.as_ref() != Some(&row.declaration)) {
+            let told = format!("the organization declares the {} {} in another way", row.kind.as_str(), row.name);
+            return Err(CustomTypeError::InUse(vec![told]));
+        }
+        if same.is_none() {
+            own.extend(Own::read(row.kind, &row.name, row.declaration).ok());
+        }
+    }
+    let told = |problems: Vec<types::DeclarationProblem>| {
+        CustomTypeError::InUse(problems.iter().map(ToString::to_string).collect())
+    };
+    for wish in added {
+        let Some(written) = wish.declaration.clone() else { continue };
+        own.push(Own::read(wish.kind, &wish.name, written).map_err(told)?);
+    }
+    let declarations = types::together(catalogue.base(), own.into_iter());
+    let problems = declarations.disagreements();
+    if problems.is_empty() { Ok(declarations) } else { Err(told(problems)) }
+}
+
 /// Says what a change would do, and does nothing.
 pub fn check(conn: &Conn, scope: &Scope, catalogue: &Catalogue, wish: &Wish) -> Result<Check, CustomTypeError> {
     let plan = plan(conn, scope, catalogue, wish)?;

@@ -31,6 +31,21 @@ pub(super) fn compose(
     Composer { declarations }.fields(&declared.fields, facts.fields(), &texts)
 }
 
+/// The fields of a composed document whose texts are not, or not all, of the first of its sources.
+pub(super) fn stand_ins(
+    declarations: &Declarations,
+    declared: &TypeDeclaration,
+    facts: &Document,
+    sources: &[Source<'_>],
+    composed: &Map<String, Value>,
+) -> Vec<String> {
+    if sources.len() < 2 {
+        return Vec::new();
+    }
+    let own = compose(declarations, declared, facts, &sources[..1]);
+    composed.iter().filter(|(name, value)| own.get(*name) != Some(*value)).map(|(name, _)| name.clone()).collect()
+}
+
 /// Every language's document of one and the same revision, published in all of these languages at once.
 pub(super) fn compose_all(
     declarations: &Declarations,
@@ -46,7 +61,9 @@ pub(super) fn compose_all(
             .filter_map(|wanted| locales.iter().find(|one| **one == wanted))
             .map(|locale| Source { locale, document })
             .collect();
-        Composition::new(declared, locale.clone(), compose(declarations, declared, document, &sources))
+        let text = compose(declarations, declared, document, &sources);
+        let stand_ins = stand_ins(declarations, declared, document, &sources, &text);
+        Composition::new(declared, locale.clone(), text, stand_ins)
     };
     locales.iter().map(composed).collect()
 }
@@ -58,12 +75,19 @@ pub(super) struct Composition {
     pub(super) text: String,
     /// What lists are filtered and sorted by.
     pub(super) values: Vec<FilterValue>,
+    /// The fields whose texts are of another language.
+    pub(super) stand_ins: Vec<String>,
 }
 
 impl Composition {
-    pub(super) fn new(declared: &TypeDeclaration, locale: Locale, document: Map<String, Value>) -> Self {
+    pub(super) fn new(
+        declared: &TypeDeclaration,
+        locale: Locale,
+        document: Map<String, Value>,
+        stand_ins: Vec<String>,
+    ) -> Self {
         let values = declared.filter_values(&document);
-        Self { locale, values, text: Value::Object(document).to_string() }
+        Self { locale, values, stand_ins, text: Value::Object(document).to_string() }
     }
 }
 

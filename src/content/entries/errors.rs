@@ -21,6 +21,9 @@ pub enum EntryError {
     /// The document breaks its declaration, or refers to what is not there. Pointers start at the document.
     #[error("{}", described("the document is not valid", .0))]
     Invalid(Vec<FieldProblem>),
+    /// Texts of a translation are not right. Pointers start at the request, which names texts by their paths.
+    #[error("{}", described("the texts are not right", .0))]
+    TextsInvalid(Vec<FieldProblem>),
     /// What is required for publishing is missing. Pointers start at the document.
     #[error("{}", described("the entry is not complete", .0))]
     Incomplete(Vec<FieldProblem>),
@@ -143,6 +146,7 @@ impl Explain for EntryError {
                 format!("There is no type `{name}`. `GET /api/v1/types/` lists those that there are."),
             ),
             Self::Invalid(problems) => Problem::invalid(in_body(problems)),
+            Self::TextsInvalid(problems) => Problem::invalid(problems.clone()),
             Self::Incomplete(problems) => {
                 let detail = match problems.as_slice() {
                     [only] => only.detail.clone(),

@@ -8,6 +8,7 @@ mod answering;
 mod archiving;
 pub mod bin;
 pub mod bulk;
+pub mod carried;
 pub mod changes;
 mod checking;
 mod composing;
@@ -30,6 +31,8 @@ mod roles;
 mod routes;
 mod saving;
 pub mod schedules;
+pub mod sifting;
+mod speaking;
 mod states;
 mod store;
 mod telling;
@@ -62,8 +65,9 @@ pub use publishing::{publish, unpublish};
 pub use reading::{by_source, find, list, list_in_state, revision, revisions};
 pub use recomposing::recompose_when_declarations_changed;
 pub use saving::{create, create_prepared, delete, save};
+pub use speaking::in_languages;
 pub use states::{Action, STATES, State, TRANSITIONS, Transition};
-pub use whole::{Whole, all_sites, by_slug, find_many, ids_behind, wholes};
+pub use whole::{Whole, all_sites, by_slug, find_many, ids_behind, ids_kept_behind, wholes};
 
 use crate::types;
 

@@ -1,7 +1,7 @@
 //! Everything about a new state of an entry that needs no database: the check against its declaration, its title, its
 //! place, the slug that it suggests. A request does this before its transaction, where nobody waits for it.
 
-use ground::words::{Locale, Slug};
+use ground::words::{EntryId, Locale, Slug};
 use serde_json::Value;
 
 use super::{
@@ -22,6 +22,8 @@ use crate::{
 /// A new entry, checked for a site with certain languages.
 #[derive(Clone, Debug)]
 pub struct Prepared {
+    /// The id that it has had elsewhere; a new one where there is none.
+    pub(super) id: Option<EntryId>,
     pub(super) state: State,
     pub(super) slug: Option<Slug>,
     pub(super) source_key: Option<String>,
@@ -79,6 +81,7 @@ impl Prepared {
         };
         let (role, page, declarations_version) = (declared.role, declared.page.clone(), declarations.version());
         Ok(Self {
+            id: None,
             state,
             slug,
             source_key,

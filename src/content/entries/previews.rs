@@ -91,6 +91,7 @@ impl<'a, 'c> Composer<'a, 'c> {
         let Some(declared) = self.declarations.content_type(&entry.content_type) else { return Ok(None) };
         let sources: Vec<_> = self.sources.iter().map(|locale| Source { locale, document: &entry.document }).collect();
         let mut document = composing::compose(self.declarations, declared, &entry.document, &sources);
+        let fallback_fields = composing::stand_ins(self.declarations, declared, &entry.document, &sources, &document);
         let windows = validity::resolve(&mut document, &self.zone);
         if let Some(at) = self.look.at {
             if !windows.whole.is_open(at) {
@@ -105,6 +106,7 @@ impl<'a, 'c> Composer<'a, 'c> {
             slug: entry.slug,
             order: entry.order,
             document: media::shown(self.conn, self.scope, self.look.locale, document)?,
+            fallback_fields,
             revision: entry.revision,
             published_at: entry.updated_at,
         }))

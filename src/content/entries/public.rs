@@ -34,6 +34,8 @@ pub struct View {
     /// Its fields: localized ones in this language (or, where it has no text, in the next of the chain), formatted text
     /// as safe HTML, references as ids, pictures as `{"id"?, "url", "alt"?: text}`. What is empty is absent.
     pub document: Map<String, Value>,
+    /// The fields whose texts are not, or not all, in this language.
+    pub fallback_fields: Vec<String>,
     /// The revision that this language shows.
     pub revision: u32,
     /// When this language was published last.

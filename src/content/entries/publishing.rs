@@ -52,6 +52,8 @@ pub(super) struct Composed<'a> {
     pub(super) document: String,
     /// What lists are filtered and sorted by.
     pub(super) values: Vec<FilterValue>,
+    /// The fields whose texts are of another language.
+    pub(super) stand_ins: Vec<String>,
     pub(super) revision: u32,
     pub(super) published_at: Timestamp,
 }
@@ -230,7 +232,7 @@ pub(super) fn publish_new(
     if !composed.is_empty() {
         roles::show(tx, scope, role, entry.site_id, entry.id, &entry.document)?;
     }
-    for Composition { locale, text, values } in composed {
+    for Composition { locale, text, values, stand_ins } in composed {
         store::put_publication(tx, scope, entry.id, &locale, entry.revision, tx.now())?;
         put_view(
             tx,
@@ -244,6 +246,7 @@ pub(super) fn publish_new(
                 order: entry.order,
                 document: text,
                 values,
+                stand_ins,
                 revision: entry.revision,
                 published_at: tx.now(),
             },
@@ -320,8 +323,9 @@ pub(super) fn put_views(
     if let Some(newest) = editions.iter().max_by_key(|edition| edition.publication.revision) {
         roles::show(tx, scope, declared.role, entry.site_id, entry.id, &newest.document)?;
     }
-    for (edition, order, document) in composed(declarations, declared, languages, editions) {
-        let Composition { text, values, .. } = Composition::new(declared, edition.locale.clone(), document);
+    for (edition, order, document, stand_ins) in composed(declarations, declared, languages, editions) {
+        let Composition { text, values, stand_ins, .. } =
+            Composition::new(declared, edition.locale.clone(), document, stand_ins);
         put_view(
             tx,
             scope,
@@ -334,6 +338,7 @@ pub(super) fn put_views(
                 order,
                 document: text,
                 values,
+                stand_ins,
                 revision: edition.publication.revision,
                 published_at: edition.publication.published_at,
             },
@@ -342,13 +347,16 @@ pub(super) fn put_views(
     Ok(())
 }
 
-/// What each language shows of an entry: its place in lists and its document.
+/// What a language shows of an entry: its place in lists, its document, and which fields of it are in another language.
+pub(super) type Shown<'e> = (&'e Edition, i64, Map<String, Value>, Vec<String>);
+
+/// What each language shows of an entry.
 pub(super) fn composed<'e>(
     declarations: &Declarations,
     declared: &TypeDeclaration,
     languages: &Languages,
     editions: &'e [Edition],
-) -> Vec<(&'e Edition, i64, Map<String, Value>)> {
+) -> Vec<Shown<'e>> {
     let Some(facts) =
         editions.iter().max_by_key(|edition| edition.publication.revision).map(|edition| &edition.document)
     else {
@@ -362,7 +370,9 @@ pub(super) fn composed<'e>(
             .filter_map(|locale| editions.iter().find(|one| one.locale == locale))
             .map(|one| Source { locale: &one.locale, document: &one.document })
             .collect();
-        (edition, order, composing::compose(declarations, declared, facts, &sources))
+        let document = composing::compose(declarations, declared, facts, &sources);
+        let stand_ins = composing::stand_ins(declarations, declared, facts, &sources, &document);
+        (edition, order, document, stand_ins)
     };
     editions.iter().map(shown).collect()
 }

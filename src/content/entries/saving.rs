@@ -228,7 +228,7 @@ fn inserted(tx: &Tx, scope: &Scope, site: SiteId, prepared: &Prepared) -> Result
     let mut slug = prepared.wanted_slug().clone();
     for _ in 0..NUMBER_TRIES {
         let entry = Entry {
-            id: tx.new_id(),
+            id: prepared.id.unwrap_or_else(|| tx.new_id()),
             site_id: site,
             content_type: prepared.content_type.clone(),
             title: state.title(&slug),

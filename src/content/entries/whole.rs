@@ -29,7 +29,7 @@ pub struct Whole {
     pub views: Vec<(View, Vec<Locale>)>,
 }
 
-/// These entries of a site, as far as they are there.
+/// These entries of a site, as far as they are there, be it in the archive.
 pub fn wholes(
     conn: &Conn,
     scope: &Scope,
@@ -38,7 +38,7 @@ pub fn wholes(
     ids: &[EntryId],
 ) -> Result<Vec<Whole>, EntryError> {
     let languages = crate::sites::languages(conn, scope, site)?;
-    let entries = store::by_ids(conn, scope, site, ids)?;
+    let entries = store::kept_by_ids(conn, scope, site, ids)?;
     let mut views: BTreeMap<EntryId, Vec<View>> = BTreeMap::new();
     for view in store::views_by_ids(conn, scope, site, ids, &languages.offered)? {
         views.entry(view.entry_id).or_default().push(view);
@@ -80,6 +80,17 @@ pub fn ids_behind(
     store::ids_behind(conn, scope, site, after, limit)
 }
 
+/// [`ids_behind`], those in the archive too.
+pub fn ids_kept_behind(
+    conn: &Conn,
+    scope: &Scope,
+    site: SiteId,
+    after: Option<EntryId>,
+    limit: i64,
+) -> Result<Vec<EntryId>, DbError> {
+    store::ids_kept_behind(conn, scope, site, after, limit)
+}
+
 /// The entry of a type that has this slug on a site.
 pub fn by_slug(
     conn: &Conn,
@@ -96,12 +107,13 @@ pub fn all_sites(conn: &Conn) -> Result<Vec<(OrganizationId, SiteId)>, DbError> 
     store::all_sites(conn)
 }
 
-/// These entries of a site with what is published of them, in this order, as far as they are there.
+/// These entries of a site with what is published of them, in this order, as far as they are there, be it in
+/// the archive.
 pub fn find_many(conn: &Conn, scope: &Scope, site: SiteId, ids: &[EntryId]) -> Result<Vec<Entry>, EntryError> {
     if !scope.may_act_on(site) {
         return Err(EntryError::NotFound);
     }
-    let mut entries = store::by_ids(conn, scope, site, ids)?;
+    let mut entries = store::kept_by_ids(conn, scope, site, ids)?;
     super::reading::add_publications(conn, scope, &mut entries)?;
     entries.sort_by_key(|entry| ids.iter().position(|id| *id == entry.id));
     Ok(entries)

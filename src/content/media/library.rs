@@ -7,6 +7,7 @@ use std::{
 
 use ground::{
     blobs::Blobs,
+    clock::Timestamp,
     db::{Conn, Db, DbError, Tenant as _, Tx},
     words::{Locale, MediaId, MemberId, SiteId},
 };
@@ -23,6 +24,7 @@ use tokio::{fs::File, sync::RwLock, task::spawn_blocking};
 
 use super::{
     DOMAIN, LONGEST_NAME, LONGEST_TEXT, MediaChange, MediaError, MediaItem, MediaKind, MediaState, MediaUse,
+    carried::CarriedMedia,
     darkroom::{self, Darkroom},
     jobs::{Pass, RefreshUses, RenderMedia},
     store,
@@ -66,6 +68,14 @@ impl Wish {
     }
 }
 
+/// What is known of a file before it is looked at.
+struct Arrival {
+    name: String,
+    site: Option<SiteId>,
+    /// Its id, when it was brought and its SHA-256, where another installation had it.
+    from: Option<(MediaId, Timestamp, String)>,
+}
+
 /// A file that was looked at and is kept already.
 struct Kept {
     kind: MediaKind,
@@ -104,12 +114,36 @@ impl Library {
         site: Option<SiteId>,
         landed: File,
     ) -> Result<(MediaItem, bool), MediaError> {
-        let name = one_line(&name).ok_or(MediaError::TextInvalid("name"))?;
+        self.take(scope, Arrival { name, site, from: None }, landed).await
+    }
+
+    /// [`Library::add`] of a file that another installation had, under the id that it had there. Bytes that are not what
+    /// they are said to be are refused.
+    pub async fn add_carried(
+        &self,
+        scope: Scope,
+        carried: &CarriedMedia,
+        landed: File,
+    ) -> Result<MediaItem, MediaError> {
+        let arrival = Arrival {
+            name: carried.name.clone(),
+            site: carried.site,
+            from: Some((carried.id, carried.created_at, carried.sha256.clone())),
+        };
+        Ok(self.take(scope, arrival, landed).await?.0)
+    }
+
+    async fn take(&self, scope: Scope, arrival: Arrival, landed: File) -> Result<(MediaItem, bool), MediaError> {
+        let name = one_line(&arrival.name).ok_or(MediaError::TextInvalid("name"))?;
+        let arrival = Arrival { name, ..arrival };
         let seat = self.darkroom.cleaning_seat().await?;
         let _arriving = self.arriving.read().await;
         let kept = keep(&self.blobs, landed.into_std().await).await?;
         drop(seat);
-        self.db.write(move |tx| added(tx, &scope, &name, site, &kept)).await
+        if arrival.from.as_ref().is_some_and(|(_, _, sha256)| *sha256 != kept.sha256) {
+            return Err(MediaError::KindRefused("The bytes are not those that the library had kept elsewhere."));
+        }
+        self.db.write(move |tx| added(tx, &scope, arrival, &kept)).await
     }
 }
 
@@ -169,19 +203,15 @@ fn whole(mut file: std::fs::File) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn added(
-    tx: &Tx,
-    scope: &Scope,
-    name: &str,
-    site: Option<SiteId>,
-    kept: &Kept,
-) -> Result<(MediaItem, bool), MediaError> {
+fn added(tx: &Tx, scope: &Scope, arrival: Arrival, kept: &Kept) -> Result<(MediaItem, bool), MediaError> {
+    let Arrival { name, site, from } = arrival;
     check_site(tx, scope, site)?;
+    let (id, created_at) = from.map_or_else(|| (tx.new_id(), tx.now()), |(id, created_at, _)| (id, created_at));
     let is_image = kept.kind == MediaKind::Image;
     let item = MediaItem {
-        id: tx.new_id(),
+        id,
         site,
-        name: name.to_owned(),
+        name,
         kind: kept.kind,
         content_type: kept.content_type.to_owned(),
         extension: kept.extension.to_owned(),
@@ -203,7 +233,7 @@ fn added(
         uses: 0,
         version: 1,
         created_by: scope.user(),
-        created_at: tx.now(),
+        created_at,
     }
     .addressed();
     if !store::insert(tx, scope, &item)? {
@@ -298,6 +328,18 @@ pub fn delete(tx: &Tx, scope: &Scope, id: MediaId, even_if_used: bool) -> Result
     }
     tell(tx, scope, "media.deleted", Some(&item), None)?;
     Ok(uses)
+}
+
+/// Whether what is said of a file elsewhere can be said of it here, word for word.
+pub(super) fn are_words(carried: &CarriedMedia) -> bool {
+    let are_same = |all: &std::collections::BTreeMap<Locale, String>| texts(all.clone()).as_ref() == Some(all);
+    let is_inside = |part: f64| (0.0..=1.0).contains(&part);
+    one_line(&carried.name).as_ref() == Some(&carried.name)
+        && short(&carried.credit).as_ref() == Some(&carried.credit)
+        && are_same(&carried.alt)
+        && are_same(&carried.caption)
+        && is_inside(carried.focal.x)
+        && is_inside(carried.focal.y)
 }
 
 /// The member who may see a part only.

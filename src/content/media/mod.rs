@@ -3,6 +3,7 @@
 //!
 //! A picture's value in a document names the library's item; publishing writes what pages need of it into the view.
 
+pub mod carried;
 mod darkroom;
 mod errors;
 mod jobs;

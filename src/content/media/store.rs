@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ground::{
     clock::Timestamp,
     db::{Bound, Conn, DbError, Filter, Json, Row, Sql, Tenant, TenantSql, Tx},
-    words::{EntryId, MediaId, MemberId, SiteId},
+    words::{EntryId, MediaId, MemberId, OrganizationId, SiteId},
 };
 
 use super::{Made, MediaItem, MediaKind, MediaState, MediaUse, Wish};
@@ -128,6 +128,25 @@ pub fn by_sha256(conn: &Conn, tenant: &impl Tenant, sha256: &str) -> Result<Opti
 /// The files with these ids.
 pub fn by_ids(conn: &Conn, tenant: &impl Tenant, ids: &[MediaId]) -> Result<Vec<MediaItem>, DbError> {
     conn.list(Filter::of(tenant, "media").and_in("media.id", ids).statement(SELECT, "", ()), item)
+}
+
+/// All files, in no order.
+pub fn all(conn: &Conn, tenant: &impl Tenant) -> Result<Vec<MediaItem>, DbError> {
+    conn.list(Filter::of(tenant, "media").statement(SELECT, "", ()), item)
+}
+
+const OWNERS: Sql = Sql::platform(
+    "select id, organization_id from media",
+    "an id from elsewhere is kept only where nobody on the whole installation has it",
+);
+
+/// Looks at the id of every file of the installation, with whose it is. Scans.
+pub fn each_owner(conn: &Conn, mut look: impl FnMut(MediaId, OrganizationId)) -> Result<(), DbError> {
+    let seen = conn.list(OWNERS.with(()), |row| {
+        look(row.get(0)?, row.get(1)?);
+        Ok(())
+    });
+    seen.map(drop)
 }
 
 fn wished(tenant: &impl Tenant, wish: &Wish, member: Option<MemberId>) -> Filter {

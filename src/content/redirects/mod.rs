@@ -138,7 +138,19 @@ pub fn end_of(conn: &Conn, scope: &Scope, site: SiteId, address: &str) -> Result
 
 /// All published redirects of a site, for its website.
 pub fn table(conn: &Conn, visitor: &Visitor, site: SiteId) -> Result<Table, DbError> {
-    Ok(Table::new(store::all(conn, visitor, site, MOST_RULES, visitor.instant(conn))?))
+    Ok(Table::new(store::shown(conn, visitor, site, visitor.instant(conn), (MOST_RULES, 0))?))
+}
+
+/// One page of a site's published redirects by their old address, with how many there are.
+pub fn list(
+    conn: &Conn,
+    visitor: &Visitor,
+    site: SiteId,
+    limit: i64,
+    offset: i64,
+) -> Result<(u64, Vec<Rule>), DbError> {
+    let at = visitor.instant(conn);
+    Ok((store::count(conn, visitor, site, at)?, store::shown(conn, visitor, site, at, (limit, offset))?))
 }
 
 fn refused(pointer: &str, code: &'static str, detail: String) -> RedirectError {

@@ -135,18 +135,38 @@ fn best(conn: &Conn, filter: Filter, path: &str) -> Result<Option<(String, Strin
     Ok(exact.or(above).map(|(_, _, target, to_path)| (target.clone(), to_path.clone())))
 }
 
-const ALL: TenantSql = TenantSql::new(
-    "select from_path, is_prefix, target, status from redirects
+/// Those of site ?2 that are shown at ?3.
+macro_rules! shown {
+    () => {
+        " from redirects
      where organization_id = ?1 and site_id = ?2 and exists (
         select 1 from views
         where views.organization_id = ?1 and views.site_id = ?2 and views.entry_id = redirects.entry_id
-            and (visible_from is null or visible_from <= ?4) and (visible_until is null or visible_until > ?4))
-     order by from_path limit ?3",
-);
+            and (visible_from is null or visible_from <= ?3) and (visible_until is null or visible_until > ?3))"
+    };
+}
 
-/// The redirects of a site that are shown at this instant.
-pub fn all(conn: &Conn, tenant: &impl Tenant, site: SiteId, limit: i64, at: Timestamp) -> Result<Vec<Rule>, DbError> {
-    conn.list(ALL.of(tenant, (site, limit, at)), |row| {
+const SHOWN: TenantSql = TenantSql::new(concat!(
+    "select from_path, is_prefix, target, status",
+    shown!(),
+    " order by from_path, is_prefix, entry_id limit ?4 offset ?5"
+));
+const COUNT: TenantSql = TenantSql::new(concat!("select count(*)", shown!()));
+
+/// How many redirects of a site are shown at this instant.
+pub fn count(conn: &Conn, tenant: &impl Tenant, site: SiteId, at: Timestamp) -> Result<u64, DbError> {
+    conn.one(COUNT.of(tenant, (site, at)), |row| row.get::<i64>(0)).map(i64::unsigned_abs)
+}
+
+/// The redirects of a site that are shown at this instant, by their old address: so many, after leaving out others.
+pub fn shown(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    at: Timestamp,
+    (limit, offset): (i64, i64),
+) -> Result<Vec<Rule>, DbError> {
+    conn.list(SHOWN.of(tenant, (site, at, limit, offset)), |row| {
         Ok(Rule {
             from: row.get(0)?,
             is_prefix: row.get(1)?,

@@ -17,7 +17,7 @@ pub use references::{references_in, references_of};
 use crate::{
     entries::public::{View, ids},
     sites::{Direction, Site},
-    types::{Declarations, Field, FieldKind, Role, VISIBLE, dictionaries},
+    types::{Declarations, Field, FieldKind, VISIBLE, dictionaries},
 };
 
 /// Characters of a picture's id where it has none of its own: enough to tell the pictures of a site apart.
@@ -226,8 +226,7 @@ fn any(reading: &Reading<'_>, view: &View) -> Value {
 /// Adds every declared field that the shape does not have yet.
 fn add_declared(reading: &Reading<'_>, view: &View, shape: &mut Map<String, Value>, left_out: &[&str]) {
     let Some(declared) = reading.declarations.content_type(&view.content_type) else { return };
-    let inner = declared.role.map(Role::inner_fields).unwrap_or_default();
-    for Field { name, kind, .. } in declared.fields.iter().filter(|field| !inner.contains(&field.name.as_str())) {
+    for Field { name, kind, .. } in declared.outer_fields() {
         // Almost nothing has a window: an entry without one does not mention it.
         let is_silent = name == VISIBLE && view.get(name).is_none();
         if !is_silent && !shape.contains_key(name) && !left_out.contains(&name.as_str()) {

@@ -1,7 +1,8 @@
 //! The names that the shapes have beside the declared fields, so that a reader can be told which there are.
 
 /// What every entry has.
-pub const OF_EVERY: [&str; 6] = ["id", "type", "slug", "locale", "version", "published_at"];
+pub const OF_EVERY: [&str; 8] =
+    ["id", "type", "slug", "locale", "requested_locale", "fallback_fields", "version", "published_at"];
 /// What a picture has.
 pub const OF_A_PICTURE: [&str; 10] =
     ["id", "url", "file_url", "alt", "alt_text", "width", "height", "focal", "social_url", "renditions"];

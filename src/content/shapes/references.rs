@@ -16,7 +16,7 @@ pub fn references_of(declarations: &Declarations, view: &View) -> Vec<EntryId> {
 /// The ids of the entries that some of a view's fields refer to: what is not shown is not read either.
 pub fn references_in(declarations: &Declarations, view: &View, is_shown: impl Fn(&str) -> bool) -> Vec<EntryId> {
     let Some(declared) = declarations.content_type(&view.content_type) else { return Vec::new() };
-    let shown = declared.fields.iter().filter(|field| is_shown(&field.name));
+    let shown = declared.outer_fields().filter(|field| is_shown(&field.name));
     let of = shown.filter_map(|field| Some((&field.kind, view.document.get(&field.name)?)));
     of.flat_map(|(kind, value)| in_value(declarations, kind, value)).collect()
 }

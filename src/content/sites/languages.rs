@@ -86,6 +86,18 @@ impl Languages {
         self.chain(&found.unwrap_or_else(|| self.default.clone()))
     }
 
+    /// The languages to look for where a visitor says which may stand in for the one wished for: that one, if it is offered,
+    /// and behind it these, as far as they are. Without a wish it is the default that they stand in for.
+    pub fn chain_of_choice(&self, wanted: Option<&Locale>, stand_ins: &[Locale]) -> Vec<Locale> {
+        let mut chain = Vec::with_capacity(stand_ins.len() + 1);
+        for locale in std::iter::once(wanted.unwrap_or(&self.default)).chain(stand_ins) {
+            if self.is_offered(locale) && !chain.contains(locale) {
+                chain.push(locale.clone());
+            }
+        }
+        chain
+    }
+
     /// The languages that visitors are offered, in the site's order.
     pub fn shown(&self) -> impl Iterator<Item = &Locale> {
         self.offered.iter().filter(|locale| self.is_offered(locale))

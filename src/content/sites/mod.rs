@@ -30,7 +30,7 @@ use tenants::{
 pub use errors::SiteError;
 pub use languages::{Direction, LanguageMap, LanguageSettings, Languages, MOST_FALLBACKS};
 pub(crate) use reading::time_zone;
-pub use reading::{find, find_by_slug, hosts, languages, list, owners, published, published_by_name};
+pub use reading::{find, find_by_slug, hosts, languages, list, owner_of_domain, owners, published, published_by_name};
 pub use recomposing::RecomposeViews;
 pub use routes::{Document, routes};
 pub use settings::Settings;
@@ -176,7 +176,7 @@ impl NewSite {
 }
 
 /// What is to be changed; what is left out stays.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SiteChange {
     /// Another name.
@@ -214,7 +214,11 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> R
 
 /// Makes a site; visitors see it once it is published.
 pub fn create(tx: &Tx, scope: &Scope, new: NewSite) -> Result<Site, SiteError> {
-    let id: SiteId = tx.new_id();
+    create_as(tx, scope, tx.new_id(), new)
+}
+
+/// [`create`] under an id that it has had elsewhere, and that no site of the installation has.
+pub fn create_as(tx: &Tx, scope: &Scope, id: SiteId, new: NewSite) -> Result<Site, SiteError> {
     if !scope.may_act_on(id) {
         return Err(SiteError::MembershipRestricted);
     }

@@ -55,6 +55,11 @@ pub fn hosts(conn: &Conn) -> Result<Vec<SiteHost>, DbError> {
     store::hosts(conn)
 }
 
+/// Whose site has this domain, if any site of the installation has it.
+pub fn owner_of_domain(conn: &Conn, domain: &DomainName) -> Result<Option<(OrganizationId, SiteId)>, DbError> {
+    store::owner_of_domain(conn, domain)
+}
+
 /// Whose sites go by this id or slug: for addresses that name a site and no organization. Knowing an organization's id
 /// opens nothing; its members are asked for next.
 pub fn owners(conn: &Conn, name: &str) -> Result<Vec<(OrganizationId, SiteId)>, DbError> {

@@ -245,6 +245,18 @@ pub fn owners(conn: &Conn, name: &str, limit: u32) -> Result<Vec<(OrganizationId
     conn.list(OWNERS.with((name, limit)), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
+const OWNER_OF_DOMAIN: Sql = Sql::platform(
+    "select organization_id, id from sites where domain = ?1
+     union all
+     select organization_id, site_id from site_domains where domain = ?1",
+    "a domain is one site's on the whole platform: whoever wants it learns whether it is free",
+);
+
+/// Whose site has this domain, as a whole or in one language (`sites_domain_key`, `site_domains_domain_key`).
+pub fn owner_of_domain(conn: &Conn, domain: &DomainName) -> Result<Option<(OrganizationId, SiteId)>, DbError> {
+    conn.optional(OWNER_OF_DOMAIN.with((domain,)), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
 const PUBLISHED_LOCALES: TenantSql =
     TenantSql::new("select distinct locale from views where organization_id = ?1 and site_id = ?2");
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::declaration::{FieldKind, TypeDeclaration};
+use super::declaration::{Field, FieldKind, TypeDeclaration};
 
 /// What the program does with the entries of a type beside keeping and showing them. One type at most has each role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, ToSchema)]
@@ -57,6 +57,34 @@ impl Role {
     }
 }
 
+impl TypeDeclaration {
+    /// Whether a field leaves the installation by no channel (see [`Role::inner_fields`]).
+    pub fn is_inner(&self, field: &str) -> bool {
+        self.role.map(Role::inner_fields).unwrap_or_default().contains(&field)
+    }
+
+    /// The fields that channels may show: all others are not even named outside.
+    pub fn outer_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| !self.is_inner(&field.name))
+    }
+}
+
+impl Field {
+    /// Whether there are texts in it, which each language has for itself.
+    pub fn has_texts(&self) -> bool {
+        self.is_localized || has_texts(&self.kind)
+    }
+}
+
+fn has_texts(kind: &FieldKind) -> bool {
+    match kind {
+        FieldKind::Image | FieldKind::File | FieldKind::Sections { .. } => true,
+        FieldKind::List { item, .. } => has_texts(item),
+        FieldKind::Codes { fields, .. } => fields.iter().any(Field::has_texts),
+        kind => kind.parts().is_some_and(|fields| fields.iter().any(Field::has_texts)),
+    }
+}
+
 /// The template of a theme that shows any entry.
 const ENTRY_TEMPLATE: &str = "entry";
 
@@ -70,8 +98,10 @@ pub struct PageDeclaration {
     #[serde(default = "entry_template")]
     pub template: String,
     /// What schema.org calls it, e.g. `Restaurant`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
     /// The boolean field that makes an entry the first page.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub home: Option<String>,
     /// Date fields after which an entry is over: its page says so, and search engines forget it.
     #[serde(default)]

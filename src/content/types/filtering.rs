@@ -62,9 +62,10 @@ pub struct FilterValue {
 }
 
 impl TypeDeclaration {
-    /// The fields that lists of this type can be filtered by, in the order of their declaration.
+    /// The fields that lists of this type can be filtered by, in the order of their declaration. What no channel shows is
+    /// none of them: a filter tells what it looks at.
     pub fn filter_fields(&self) -> Vec<FilterField<'_>> {
-        let declared = self.fields.iter().filter_map(filterable);
+        let declared = self.outer_fields().filter_map(filterable);
         let every = [(PUBLISHED_AT, FilterKind::Instant), (SLUG, FilterKind::Text)].into_iter();
         let every = every.filter(|(name, _)| self.field(name).is_none());
         declared.chain(every.map(|(name, kind)| FilterField { name, kind, holds_many: false })).collect()
@@ -73,7 +74,7 @@ impl TypeDeclaration {
     /// The values that a view is filtered and sorted by, as far as its document says them.
     pub(crate) fn filter_values(&self, document: &Map<String, Value>) -> Vec<FilterValue> {
         let mut values = Vec::new();
-        for field in self.fields.iter().filter_map(filterable) {
+        for field in self.outer_fields().filter_map(filterable) {
             let keys = field.kind.keys_of(document.get(field.name)).into_iter();
             values.extend(keys.map(|key| FilterValue { field: field.name.to_owned(), key }));
         }

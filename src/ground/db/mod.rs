@@ -194,6 +194,19 @@ impl Db {
         }
     }
 
+    /// [`Db::read_blocking`] where all statements see the same state of the database, whatever is committed meanwhile.
+    pub fn snapshot_blocking<T, E: From<DbError>>(&self, reads: impl FnOnce(&Conn) -> Result<T, E>) -> Result<T, E> {
+        self.read_blocking(|conn| {
+            let begin = match conn.backend() {
+                Backend::Sqlite => "begin",
+                Backend::Postgres => "begin isolation level repeatable read read only",
+            };
+            conn.run_script(begin)?;
+            let _open = Snapshot(conn);
+            reads(conn)
+        })
+    }
+
     /// [`Db::write`] from a plain thread, never from an async worker.
     pub fn write_blocking<T, E>(&self, writes: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
@@ -280,6 +293,16 @@ impl Db {
         if let Engine::Sqlite(sqlite) = &self.engine {
             sqlite.close();
         }
+    }
+}
+
+/// Ends a reading transaction when it is left, also by an error or a panic.
+struct Snapshot<'s, 'c>(&'s Conn<'c>);
+
+impl Drop for Snapshot<'_, '_> {
+    fn drop(&mut self) {
+        // Nothing was written; a broken connection has ended it by itself.
+        drop(self.0.run_script("rollback"));
     }
 }
 

@@ -185,6 +185,32 @@ pub fn by_ids(conn: &Conn, tenant: &impl Tenant, site: SiteId, ids: &[EntryId]) 
     conn.list(filter.and_that(IS_LISTED).statement(SELECT, "", ()), entry)
 }
 
+/// [`by_ids`], those in the archive too.
+pub fn kept_by_ids(conn: &Conn, tenant: &impl Tenant, site: SiteId, ids: &[EntryId]) -> Result<Vec<Entry>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = Filter::of(tenant, "entries").and("site_id = ?", site).and_in("id", ids);
+    conn.list(filter.and_that("deleted_at is null").statement(SELECT, "", ()), entry)
+}
+
+const IDS_KEPT_BEHIND: TenantSql = TenantSql::new(
+    "select id from entries
+     where organization_id = ?1 and site_id = ?2 and deleted_at is null and (cast(?3 as text) is null or id > ?3)
+     order by id limit ?4",
+);
+
+/// [`ids_behind`], those in the archive too.
+pub fn ids_kept_behind(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    after: Option<EntryId>,
+    limit: i64,
+) -> Result<Vec<EntryId>, DbError> {
+    conn.list(IDS_KEPT_BEHIND.of(tenant, (site, after, limit)), |row| row.get(0))
+}
+
 const IDS_BEHIND: TenantSql = TenantSql::new(
     "select id from entries
      where organization_id = ?1 and site_id = ?2 and deleted_at is null and archived_at is null

@@ -1,5 +1,6 @@
 //! SQL of entries, their revisions, what of them is published, and the read model.
 
+mod carried;
 mod changes;
 mod drafts;
 mod listing;
@@ -8,6 +9,7 @@ mod standing;
 mod values;
 mod views;
 
+pub use carried::*;
 pub use changes::*;
 pub use drafts::*;
 pub use listing::*;

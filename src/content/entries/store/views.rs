@@ -20,14 +20,15 @@ use crate::sites::MOST_FALLBACKS;
 
 const PUT: TenantSql = TenantSql::new(
     "insert into views (organization_id, site_id, entry_id, locale, type, slug, sort_order, document, revision, published_at,
-        visible_from, visible_until)
-     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        visible_from, visible_until, fallback_fields)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
      on conflict (organization_id, site_id, entry_id, locale) do update
      set slug = excluded.slug, sort_order = excluded.sort_order, document = excluded.document,
         revision = excluded.revision, published_at = excluded.published_at, visible_from = excluded.visible_from,
-        visible_until = excluded.visible_until
+        visible_until = excluded.visible_until, fallback_fields = excluded.fallback_fields
      where views.document <> excluded.document or views.slug <> excluded.slug or views.revision <> excluded.revision
         or views.sort_order <> excluded.sort_order or views.published_at <> excluded.published_at
+        or views.fallback_fields <> excluded.fallback_fields
         or coalesce(views.visible_from, '') <> coalesce(excluded.visible_from, '')
         or coalesce(views.visible_until, '') <> coalesce(excluded.visible_until, '')",
 );
@@ -47,6 +48,7 @@ pub fn put_view(tx: &Tx, tenant: &impl Tenant, view: &Composed<'_>, window: Wind
         view.published_at,
         window.from,
         window.until,
+        Json(&view.stand_ins),
     );
     let is_changed = tx.execute(PUT.of(tenant, row))? > 0;
     values::put(tx, tenant, view)?;
@@ -115,7 +117,7 @@ pub fn next_boundary(
 
 macro_rules! select {
     () => {
-        "select entry_id, type, locale, slug, sort_order, document, revision, published_at from views"
+        "select entry_id, type, locale, slug, sort_order, document, revision, published_at, fallback_fields from views"
     };
 }
 
@@ -292,5 +294,6 @@ fn view(row: &Row) -> Result<View, DbError> {
         document: row.get::<Json<_>>(5)?.0,
         revision: row.get(6)?,
         published_at: row.get(7)?,
+        fallback_fields: row.get::<Json<_>>(8)?.0,
     })
 }

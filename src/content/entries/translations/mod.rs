@@ -81,10 +81,10 @@ pub struct TranslatedText {
     #[schema(required = true)]
     pub max_length: Option<usize>,
     /// In the language that is translated from.
-    #[schema(value_type = Option<Object>, required = true)]
+    #[schema(value_type = Option<Value>, required = true)]
     pub source: Option<Value>,
     /// In the language that is translated into.
-    #[schema(value_type = Option<Object>, required = true)]
+    #[schema(value_type = Option<Value>, required = true)]
     pub target: Option<Value>,
     /// What is to be done.
     pub state: TextState,
@@ -93,7 +93,7 @@ pub struct TranslatedText {
     pub made_from: Locale,
     /// Where it is stale: the text that it was made from, in the language `made_from`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Value>)]
     pub was: Option<Value>,
 }
 
@@ -124,7 +124,7 @@ pub struct TranslationChange {
     #[schema(value_type = String)]
     pub target: Locale,
     /// The texts by their path; `null` takes one away.
-    #[schema(value_type = BTreeMap<String, Object>)]
+    #[schema(value_type = BTreeMap<String, Option<Value>>)]
     pub texts: BTreeMap<String, Option<Value>>,
     /// Whether a program saved while somebody was writing.
     #[serde(default)]
@@ -166,6 +166,8 @@ pub struct Completeness {
 
 /// How many texts of a language are there, and how many are not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+// The API has other counts beside these.
+#[schema(as = TextCounts)]
 pub struct Counts {
     /// Texts that are there, stale ones too.
     pub filled: i64,

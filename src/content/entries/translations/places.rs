@@ -140,6 +140,28 @@ pub(super) fn texts_at<'v>(document: &'v Map<String, Value>, path: &str) -> Opti
     value.as_object()
 }
 
+/// The pointer (RFC 6901) to one language's text in a document, where its path leads somewhere.
+pub(super) fn pointer_to(document: &Map<String, Value>, path: &str, locale: &Locale) -> Option<String> {
+    let mut parts = path.split('/');
+    let first = parts.next()?;
+    let mut pointer = vec![String::new(), first.to_owned()];
+    let mut value = document.get(first);
+    for part in parts {
+        let (step, inside) = match value? {
+            Value::Object(object) => (part.to_owned(), object.get(part)),
+            Value::Array(items) => {
+                let index = items.iter().position(|item| key(item).as_deref() == Some(part))?;
+                (index.to_string(), items.get(index))
+            }
+            _ => return None,
+        };
+        pointer.push(step);
+        value = inside;
+    }
+    pointer.push(locale.to_string());
+    Some(pointer.join("/"))
+}
+
 /// One language's text at a place.
 pub(super) fn text_at<'v>(document: &'v Map<String, Value>, path: &str, locale: &Locale) -> Option<&'v Value> {
     texts_at(document, path)?.get(locale.as_str())

@@ -132,7 +132,7 @@ fn a_translator_and_an_editor_both_keep_their_work() {
             put(2, json!({ "sections/a/title": "Ein" })),
             Err(EntryError::RevisionConflict { newest: 3, .. })
         ));
-        assert!(matches!(put(3, json!({ "sections/b/title": "Ein" })), Err(EntryError::Invalid(_))));
+        assert!(matches!(put(3, json!({ "sections/b/title": "Ein" })), Err(EntryError::TextsInvalid(_))));
         let emptied = put(3, json!({ "sections/a/title": null })).unwrap();
         let text = emptied.texts.iter().find(|text| text.path == "sections/a/title").unwrap();
         assert_eq!((text.target.clone(), text.state), (None, TextState::Missing));

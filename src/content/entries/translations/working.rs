@@ -14,7 +14,7 @@ use tenants::{
 use super::{
     super::{Entry, EntryChange, EntryError, preparing::declared, reading, saving},
     Completeness, Confirming, TextState, TranslatedEntry, TranslatedText, Translation, TranslationChange, Wish,
-    places::{Places, places, set_text, text_at, texts_at},
+    places::{Places, places, pointer_to, set_text, text_at, texts_at},
     states::{Basis, Origin, recount},
     store,
 };
@@ -151,9 +151,9 @@ pub fn put(
     let entry = reading::stored(tx, scope, site, id)?;
     let known = Places::of(declarations, declared(declarations, &entry.content_type)?, &entry.document);
     let unknown = change.texts.keys().filter(|path| !known.paths.iter().any(|(known, _)| known == *path));
-    let problems: Vec<_> = unknown.map(|path| text_unknown(path)).collect();
+    let problems: Vec<_> = unknown.map(|path| text_unknown(in_texts(path))).collect();
     if !problems.is_empty() {
-        return Err(EntryError::Invalid(problems));
+        return Err(EntryError::TextsInvalid(problems));
     }
     if entry.revision != change.revision {
         let began = super::super::store::revision(tx, scope, id, change.revision)?;
@@ -169,6 +169,11 @@ pub fn put(
     for (path, text) in &change.texts {
         set_text(&mut document, path, &change.target, text.clone().filter(|text| !text.is_null()));
     }
+    let written: Vec<(String, String)> = change
+        .texts
+        .keys()
+        .filter_map(|path| Some((pointer_to(&document, path, &change.target)?, in_texts(path))))
+        .collect();
     let wish = EntryChange {
         revision: entry.revision,
         slug: None,
@@ -176,7 +181,8 @@ pub fn put(
         autosave: change.autosave,
     };
     let origin = Origin { restored: None, translated: Some((change.target.clone(), change.source.clone())) };
-    let saved = saving::save_from(tx, scope, declarations, site, id, &wish, origin)?;
+    let saved = saving::save_from(tx, scope, declarations, site, id, &wish, origin)
+        .map_err(|error| in_request(error, &written))?;
     beside(tx, scope, declarations, &languages, saved, &change.source, &change.target)
 }
 
@@ -201,9 +207,10 @@ pub fn confirm(
         let is_place = known.paths.iter().any(|(known, _)| known == path);
         is_place && texts.is_some_and(|texts| texts.contains_key(wish.target.as_str()))
     };
-    let problems: Vec<_> = wish.paths.iter().filter(|path| !is_there(path)).map(|path| text_unknown(path)).collect();
+    let unknown = wish.paths.iter().enumerate().filter(|(_, path)| !is_there(path));
+    let problems: Vec<_> = unknown.map(|(index, _)| text_unknown(format!("/paths/{index}"))).collect();
     if !problems.is_empty() {
-        return Err(EntryError::Invalid(problems));
+        return Err(EntryError::TextsInvalid(problems));
     }
     let mut states = store::states(tx, scope, id, entry.revision)?;
     if let Some(noted) = states.get_mut(&wish.target) {
@@ -279,10 +286,31 @@ fn check_locales(languages: &Languages, source: &Locale, target: &Locale) -> Res
     Ok(())
 }
 
-fn text_unknown(path: &str) -> FieldProblem {
-    FieldProblem {
-        pointer: format!("/{path}"),
-        code: "text_unknown".into(),
-        detail: "The entry has no such text.".to_owned(),
+/// The pointer (RFC 6901) to a text in the request, by its path.
+fn in_texts(path: &str) -> String {
+    format!("/texts/{}", path.replace('~', "~0").replace('/', "~1"))
+}
+
+/// What is wrong with the texts that were sent, told of the texts: whoever sent them has no document. `written` has their
+/// pointers in the document and in the request.
+fn in_request(error: EntryError, written: &[(String, String)]) -> EntryError {
+    let EntryError::Invalid(problems) = error else { return error };
+    let text_of = |problem: &FieldProblem| {
+        let holds = |pointer: &str| {
+            problem.pointer.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        written.iter().find(|(pointer, _)| holds(pointer)).map(|(_, in_request)| in_request.clone())
+    };
+    // One that is about something else stays with its place in the document.
+    let pointers: Option<Vec<String>> = problems.iter().map(text_of).collect();
+    match pointers {
+        None => EntryError::Invalid(problems),
+        Some(pointers) => EntryError::TextsInvalid(
+            problems.into_iter().zip(pointers).map(|(problem, pointer)| FieldProblem { pointer, ..problem }).collect(),
+        ),
     }
+}
+
+fn text_unknown(pointer: String) -> FieldProblem {
+    FieldProblem { pointer, code: "text_unknown".into(), detail: "The entry has no such text.".to_owned() }
 }

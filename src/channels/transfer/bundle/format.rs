@@ -1,0 +1,182 @@
+//! What stands in an archive: its manifest, and the names of its members.
+
+use content::{
+    sites::{LanguageMap, Settings, Site, SiteStatus},
+    types::OwnKind,
+};
+use ground::words::{CurrencyCode, DomainName, EntryId, Locale, SiteId, Slug, TimeZoneName};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tenants::organizations::Organization;
+
+/// What an archive calls itself.
+pub(super) const FORMAT: &str = "gammacms-bundle";
+/// The version that is written, and read.
+pub(super) const VERSION: u32 = 1;
+
+pub(super) const MANIFEST: &str = "manifest.json";
+pub(super) const MEDIA_LIST: &str = "media.json";
+const MEDIA: &str = "media/";
+const SITES: &str = "sites/";
+
+/// The first member: what the archive holds.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Manifest {
+    pub format: String,
+    pub version: u32,
+    /// The organization's own settings; not there where the archive holds one site.
+    pub organization: Option<OrganizationSettings>,
+    /// Whether all kept states of entries are there, or those that somebody sees.
+    pub with_history: bool,
+    pub declarations: Vec<OwnDeclaration>,
+    /// By their ids.
+    pub sites: Vec<CarriedSite>,
+    /// Files of the library.
+    pub media: usize,
+}
+
+/// What the organization has beside its name, which stays where it is.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OrganizationSettings {
+    pub time_zone: TimeZoneName,
+    pub currency: CurrencyCode,
+    pub default_locale: Locale,
+    pub locales: Vec<Locale>,
+}
+
+/// A type, a section or added fields of the organization's own.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OwnDeclaration {
+    pub kind: OwnKind,
+    pub name: String,
+    pub declaration: Value,
+}
+
+/// A website without its content.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CarriedSite {
+    pub id: SiteId,
+    pub name: String,
+    pub slug: Slug,
+    /// Where it was served; elsewhere a suggestion.
+    pub domain: Option<DomainName>,
+    pub is_published: bool,
+    pub default_locale: Locale,
+    pub locales: Vec<Locale>,
+    pub time_zone: TimeZoneName,
+    pub currency: CurrencyCode,
+    pub settings: Settings,
+    /// How it speaks its languages. Domains are suggestions here, too.
+    pub languages: LanguageMap,
+    pub entries: usize,
+}
+
+impl OrganizationSettings {
+    pub fn of(organization: &Organization) -> Self {
+        Self {
+            time_zone: organization.time_zone.clone(),
+            currency: organization.currency.clone(),
+            default_locale: organization.default_locale.clone(),
+            locales: organization.locales.clone(),
+        }
+    }
+}
+
+impl CarriedSite {
+    pub fn of(site: &Site, entries: usize) -> Self {
+        Self {
+            id: site.id,
+            name: site.name.clone(),
+            slug: site.slug.clone(),
+            domain: site.domain.clone(),
+            is_published: site.status == SiteStatus::Published,
+            default_locale: site.default_locale.clone(),
+            locales: site.locales.clone(),
+            time_zone: site.time_zone.clone(),
+            currency: site.currency.clone(),
+            settings: site.settings.clone(),
+            languages: site.languages.clone(),
+            entries,
+        }
+    }
+}
+
+/// What a member's name says that it is. Names are read, and never become paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    Manifest,
+    MediaList,
+    File { sha256: String, extension: String },
+    Entry { site: SiteId, entry: EntryId },
+}
+
+impl Name {
+    /// The member of this name; nothing where an archive has none of such a name.
+    pub fn read(text: &str) -> Option<Self> {
+        match text {
+            MANIFEST => return Some(Self::Manifest),
+            MEDIA_LIST => return Some(Self::MediaList),
+            _ => {}
+        }
+        if let Some(file) = text.strip_prefix(MEDIA) {
+            let (sha256, extension) = file.split_once('.')?;
+            let is_ending =
+                (1..=5).contains(&extension.len()) && extension.bytes().all(|byte| byte.is_ascii_lowercase());
+            let is_name = ground::blobs::is_name(sha256) && is_ending;
+            return is_name.then(|| Self::File { sha256: sha256.to_owned(), extension: extension.to_owned() });
+        }
+        let (site, entry) = text.strip_prefix(SITES)?.strip_suffix(".json")?.split_once('/')?;
+        let name = Self::Entry { site: site.parse().ok()?, entry: entry.parse().ok()? };
+        // One spelling for each.
+        (name.to_string() == text).then_some(name)
+    }
+}
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Manifest => formatter.write_str(MANIFEST),
+            Self::MediaList => formatter.write_str(MEDIA_LIST),
+            Self::File { sha256, extension } => write!(formatter, "{MEDIA}{sha256}.{extension}"),
+            Self::Entry { site, entry } => write!(formatter, "{SITES}{site}/{entry}.json"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_one_spelling_and_leads_nowhere() {
+        let (site, entry) = ("01890a5d-ac96-774b-bcce-b302099a8057", "01890a5d-ac96-774b-bcce-b302099a8058");
+        let sha256 = "a".repeat(64);
+        for name in [
+            MANIFEST.to_owned(),
+            MEDIA_LIST.to_owned(),
+            format!("media/{sha256}.jpg"),
+            format!("sites/{site}/{entry}.json"),
+        ] {
+            assert_eq!(Name::read(&name).map(|read| read.to_string()), Some(name));
+        }
+        for wrong in [
+            String::new(),
+            "/manifest.json".to_owned(),
+            "./manifest.json".to_owned(),
+            "../../etc/passwd".to_owned(),
+            format!("media/../{sha256}.jpg"),
+            format!("media/{sha256}"),
+            format!("media/{sha256}.j/g"),
+            format!("media/{sha256}.jpg/x"),
+            format!("sites/{site}/../{entry}.json"),
+            format!("sites/{}/{entry}.json", site.to_uppercase()),
+            format!("sites/{site}/{entry}.JSON"),
+        ] {
+            assert_eq!(Name::read(&wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Entries with their history, as they are carried from one installation to another.
+
+use ground::{
+    clock::Timestamp,
+    db::{Conn, DbError, Sql, Tenant, TenantSql, Tx},
+    words::{EntryId, Locale, OrganizationId, SiteId, Slug},
+};
+
+use super::super::carried::{CarriedPublication, CarriedState};
+use crate::types::Document;
+
+const SOURCE: TenantSql =
+    TenantSql::new("select source_key, deleted_at is not null from entries where organization_id = ?1 and id = ?2");
+
+/// Where an import found an entry, and whether it lies in the bin.
+pub fn source_of(conn: &Conn, tenant: &impl Tenant, entry: EntryId) -> Result<Option<(Option<String>, bool)>, DbError> {
+    conn.optional(SOURCE.of(tenant, (entry,)), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+const STATES: TenantSql = TenantSql::new(
+    "select revisions.number, revisions.slug, revisions.document, revisions.author_name, revisions.created_at
+     from revisions
+     where revisions.organization_id = ?1 and revisions.entry_id = ?2
+         and (cast(?3 as integer) = 1
+             or revisions.number = (select entries.revision from entries
+                 where entries.organization_id = ?1 and entries.id = ?2)
+             or exists (select 1 from publications where publications.organization_id = ?1
+                 and publications.entry_id = ?2 and publications.revision = revisions.number))
+     order by revisions.number",
+);
+
+/// The newest revision of an entry and those that visitors see, or all of them, by their numbers.
+pub fn states(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    entry: EntryId,
+    with_history: bool,
+) -> Result<Vec<(u32, CarriedState)>, DbError> {
+    conn.list(STATES.of(tenant, (entry, with_history)), |row| {
+        let document: Document = row.get(2)?;
+        let state = CarriedState {
+            slug: row.get(1)?,
+            document: document.into_fields(),
+            author: row.get(3)?,
+            saved_at: row.get(4)?,
+        };
+        Ok((row.get(0)?, state))
+    })
+}
+
+const NAMES: TenantSql = TenantSql::new(
+    "select id, type from entries where organization_id = ?1 and site_id = ?2 and deleted_at is null order by id",
+);
+
+/// The entries of a site with their types.
+pub fn names(conn: &Conn, tenant: &impl Tenant, site: SiteId) -> Result<Vec<(EntryId, String)>, DbError> {
+    conn.list(NAMES.of(tenant, (site,)), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+const OWNERS: Sql = Sql::platform(
+    "select id, site_id, organization_id from entries",
+    "an id from elsewhere is kept only where nobody on the whole installation has it",
+);
+
+/// Looks at the id of every entry of the installation, with its site and whose it is. Scans.
+pub fn each_owner(conn: &Conn, mut look: impl FnMut(EntryId, SiteId, OrganizationId)) -> Result<(), DbError> {
+    let seen = conn.list(OWNERS.with(()), |row| {
+        look(row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(())
+    });
+    seen.map(drop)
+}
+
+const DATE_ENTRY: TenantSql =
+    TenantSql::new("update entries set created_at = ?3, updated_at = ?4 where organization_id = ?1 and id = ?2");
+
+/// Writes when an entry was made and changed last.
+pub fn date_entry(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    entry: EntryId,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+) -> Result<(), DbError> {
+    tx.execute(DATE_ENTRY.of(tenant, (entry, created_at, updated_at))).map(drop)
+}
+
+const DATE_REVISION: TenantSql = TenantSql::new(
+    "update revisions set author_name = ?4, created_at = ?5
+     where organization_id = ?1 and entry_id = ?2 and number = ?3",
+);
+
+/// Writes when a revision was saved, and by whom.
+pub fn date_revision(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    entry: EntryId,
+    number: u32,
+    state: &CarriedState,
+) -> Result<(), DbError> {
+    tx.execute(DATE_REVISION.of(tenant, (entry, number, &state.author, state.saved_at))).map(drop)
+}
+
+const DATE_PUBLICATION: TenantSql = TenantSql::new(
+    "update publications set published_at = ?4, first_published_at = ?5
+     where organization_id = ?1 and entry_id = ?2 and locale = ?3",
+);
+
+/// Writes since when a language shows an entry.
+pub fn date_publication(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    entry: EntryId,
+    locale: &Locale,
+    publication: &CarriedPublication,
+) -> Result<(), DbError> {
+    let row = (entry, locale, publication.published_at, publication.first_published_at);
+    tx.execute(DATE_PUBLICATION.of(tenant, row)).map(drop)
+}
+
+const SLUG_OWNER: TenantSql = TenantSql::new(
+    "select id from entries
+     where organization_id = ?1 and site_id = ?2 and type = ?3 and slug = ?4 and deleted_at is null",
+);
+
+/// The entry that has this slug (`entries_organization_id_site_id_type_slug_key`).
+pub fn slug_owner(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    content_type: &str,
+    slug: &Slug,
+) -> Result<Option<EntryId>, DbError> {
+    conn.optional(SLUG_OWNER.of(tenant, (site, content_type, slug)), |row| row.get(0))
+}
