@@ -1,8 +1,10 @@
 // The part of the story in which content is written: rooms, prices, formatted text, pages from sections, two tabs at once,
 // and no connection.
 
+import { tellOfFacts } from "./facts.mjs";
 import { tellOfHistory } from "./history.mjs";
 import { tellOfTypes } from "./types.mjs";
+import { tellOfWorkflow } from "./workflow.mjs";
 
 /** The newest document of the entry whose form is open, as the server has it. */
 export async function stored(page) {
@@ -14,7 +16,7 @@ export async function stored(page) {
 export const isSaved = (page) => page.locator(".save-state").getByText("Saved", { exact: true }).waitFor();
 
 /** `known` gives the site and the reader's headers, which earlier steps find; `expect` what the console may say. */
-export function tellOfContent({ step, look, see, title, press, fill, api, program, owner, ownerContext, known, expect }) {
+export function tellOfContent({ step, look, see, title, press, fill, api, program, owner, ownerContext, open, known, expect }) {
   step("a site says what it still needs, and everything is found by name", async () => {
     await owner.goto(`${program.base}/dashboard`);
     await see(owner, "First steps for");
@@ -187,4 +189,8 @@ export function tellOfContent({ step, look, see, title, press, fill, api, progra
   });
 
   tellOfTypes({ step, look, see, title, press, fill, api, program, owner, known });
+
+  tellOfWorkflow({ step, look, see, title, press, fill, api, program, owner, open, known, expect });
+
+  tellOfFacts({ step, look, see, press, fill, api, program, owner, open, known, expect });
 }

@@ -261,9 +261,7 @@ tellOfContent({
   fill,
   api,
   program,
-  owner,
-  ownerContext,
-  open,
+  owner, ownerContext, open,
   known: () => ({ site, reader }),
   expect: (texts) => (expected = texts),
 });

@@ -160,7 +160,7 @@ function Form({ entry, onShowOriginal }: { entry: Entry; onShowOriginal: (shows:
           </Link>
         </span>
       }
-      about={<SaveState />}
+      about={isArchived ? say("entries.standing.archived") : <SaveState />}
       actions={
         <>
           {!isReadOnly && (

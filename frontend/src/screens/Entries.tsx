@@ -55,8 +55,10 @@ export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["
         <p className="soft">{say.of(type.help)}</p>
         {make}
       </div>
-      <SearchBox label={say("entries.search", { things: say.of(type.title_plural) })} value={words} onChange={look} />
-      {words === "" && <Select name="/state" label={say("entries.standing")} value={state} onChange={filter} options={[{ value: "", label: say("entries.standing.all") }, ...STATES.map((each) => ({ value: each, label: say(`entries.standing.${each}`) }))]} />}
+      <div className="row list-tools">
+        <SearchBox label={say("entries.search", { things: say.of(type.title_plural) })} value={words} onChange={look} />
+        {words === "" && <Select name="/state" label={say("entries.standing")} value={state} onChange={filter} options={[{ value: "", label: say("entries.standing.all") }, ...STATES.map((each) => ({ value: each, label: say(`entries.standing.${each}`) }))]} />}
+      </div>
       {chosen.length > 0 && <BulkBar site={site} type={type} chosen={chosen} isArchive={state === "archived"} onDone={() => setChosenIds([])} />}
       <div className="card card-flush">
         <Loaded query={query}>

@@ -101,8 +101,8 @@ export function Dialog({ title, closeLabel, size = "plain", onClose, children }:
       }}
     >
       <div className="dialog-body">
-        <div className="row row-apart">
-          <h2 id={heading}>{title}</h2>
+        <div className="row row-apart row-fixed">
+          <h2 id={heading} className="break">{title}</h2>
           <Button kind="quiet" isSmall onClick={onClose} aria-label={closeLabel}>
             <Icon name="close" size={16} />
           </Button>

@@ -63,12 +63,19 @@ export function BulkBar({ site, type, chosen, isArchive, onDone }: BulkBarProps)
   const hasTags = type.fields.some((field) => field.name === "tags");
   return (
     <div className="stack stack-narrow" role="region" aria-label={say("bulk.title")}>
-      <div className="row">
+      <div className="row bulk-bar">
         <span className="strong numbers">{say.count("bulk.chosen", chosen.length)}</span>
         {isArchive ? (
-          <Button isSmall isBusy={change.isBusy} onClick={() => run("bring_back")}>
-            {say("bulk.bringBack")}
-          </Button>
+          <>
+            <Button isSmall isBusy={change.isBusy} onClick={() => run("bring_back")}>
+              {say("archive.asDraft")}
+            </Button>
+            {may("content.publish") && (
+              <Button isSmall isBusy={change.isBusy} onClick={() => run("bring_back", { publish: true })}>
+                {say("archive.asItWas")}
+              </Button>
+            )}
+          </>
         ) : (
           <>
             {may("content.publish") && (

@@ -128,6 +128,8 @@ function Given({ site, entry }: { site: Schemas["Site"]; entry?: string }) {
   const query = useQuery({
     queryKey: ["preview-links", site.id],
     queryFn: () => answer(client.GET("/api/v1/sites/{site}/preview-links/", { params: { path: { site: site.id } } })),
+    // Somebody may have opened one just now.
+    staleTime: 0,
   });
   const withdraw = useWrite({
     write: (id: string) => answer(client.DELETE("/api/v1/sites/{site}/preview-links/{id}/", { params: { path: { site: site.id, id } } })),

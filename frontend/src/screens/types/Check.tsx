@@ -98,7 +98,7 @@ function Entry({ entry }: { entry: Schemas["Checked"]["results"][number] }) {
         <span className="strong break">{entry.title}</span>
         <span className="row">
           {entry.deleted && <Badge kind="danger">{say("types.toBin")}</Badge>}
-          {entry.shown.length > 0 && <Badge kind="waiting">{say("types.shownIn", { languages: entry.shown.join(", ") })}</Badge>}
+          {entry.shown.length > 0 && <Badge kind="waiting">{say("types.shownIn", { languages: entry.shown.map((locale) => say.languageName(locale)).join(", ") })}</Badge>}
         </span>
       </div>
       {entry.values.length > 0 && (

@@ -59,7 +59,7 @@ export function Editor({ kind, name, written, isNew, isReadOnly, onClose }: Edit
     sections: (known?.sections ?? []).map((section) => ({ value: section.name, label: say.of(section.title) })),
   };
   const back = (
-    <button type="button" className="link-button page-back" onClick={onClose}>
+    <button type="button" className="page-back" onClick={onClose}>
       {say("types.title")}
     </button>
   );
