@@ -95,6 +95,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/v1/sites/{site}/menus/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The menus of a site's website
+         * @description Each place's menu in one language: what the hotel has made, or where it has made none what follows from its pages. Items
+         *     whose page is not published are left out with all below them.
+         */
+        get: operations["public_api_menus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/v1/sites/{site}/menus/{key}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The menu of one place */
+        get: operations["public_api_menu"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/v1/sites/{site}/pages/": {
         parameters: {
             query?: never;
@@ -142,6 +180,47 @@ export interface paths {
          *     `properties/`.
          */
         get: operations["public_api_property"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/v1/sites/{site}/redirects/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The published redirects of a site
+         * @description Old addresses and where they lead now, by the old address. Which of them holds for an address, `resolve/` says.
+         */
+        get: operations["public_api_redirects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/v1/sites/{site}/resolve/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where an address of a site leads
+         * @description What the site's website does with the address: `entry` shows one, `redirect` leads on, `gone` is 410. Where it would answer 404, so
+         *     does this. Prefixes and domains of languages count: ask with a path, or with a whole address of one of the site's hosts.
+         */
+        get: operations["public_api_resolve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -762,6 +841,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/brand/drift/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which entries have a value of their own where the brand has one, since when */
+        get: operations["brand_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brand/drift/adopt/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an entry's own value as the brand's, as a new state that is not published yet */
+        post: operations["brand_adopt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brand/drift/push/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let entries give values of their own up, so that they have the brand's
+         * @description In one transaction, with an answer for each; one that fails does not stop the others.
+         */
+        post: operations["brand_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brand/types/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organization says once for all entries, by type */
+        get: operations["brand_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brand/types/{type_name}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organization says once for all entries of a type */
+        get: operations["brand_find"];
+        /**
+         * Save a new state of a type's brand
+         * @description Visitors see it once it is published; previews show it at once.
+         */
+        put: operations["brand_save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brand/types/{type_name}/publish/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let visitors of all sites see the newest state of a type's brand */
+        post: operations["brand_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brand/types/{type_name}/revisions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states of a type's brand, the newest first */
+        get: operations["brand_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules that content is checked by when it is published */
+        get: operations["checks_list"];
+        /** Say which rules warn, which refuse and which are off */
+        put: operations["checks_put_levels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dictionaries/": {
         parameters: {
             query?: never;
@@ -1368,6 +1591,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/checks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is published on a site and fails a check, and what of it ends within thirty days
+         * @description As it was found when each entry was published, or in the last night.
+         */
+        get: operations["checks_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/copy/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a site is that was made from another, and what each entry has become */
+        get: operations["sites_find_copy"];
+        put?: never;
+        /**
+         * Make a site from another, with its languages, settings and entries
+         * @description Small sites are there with the answer; of large ones it says `copying`, and `GET` of the same address below the new site
+         *     says how far it is. Until it is `done` the site cannot be published.
+         */
+        post: operations["sites_copy_site"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/entries/": {
         parameters: {
             query?: never;
@@ -1422,6 +1687,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/entries/{id}/brand/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose values an entry shows: its own, or the brand's */
+        get: operations["brand_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/entries/{id}/bring-back/": {
         parameters: {
             query?: never;
@@ -1456,6 +1738,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/entries/{id}/checks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check an entry's newest revision as publishing it would
+         * @description In every language in which nothing required is missing. Nothing is changed.
+         */
+        post: operations["checks_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/copy/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy an entry as a draft, alone or with everything that belongs to it
+         * @description On its site or to another one of the organization. References among what is copied lead to the copies.
+         */
+        post: operations["entries_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/entries/{id}/publish/": {
         parameters: {
             query?: never;
@@ -1465,7 +1787,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let visitors see an entry's newest revision */
+        /**
+         * Let visitors see an entry's newest revision
+         * @description What the rules of the organization refuse is answered with `checks_failed`, and `errors` names each place; what they warn of
+         *     stands in `warnings`.
+         */
         post: operations["entries_publish"];
         delete?: never;
         options?: never;
@@ -1683,6 +2009,23 @@ export interface paths {
         put?: never;
         /** Take an entry from the visitors */
         post: operations["entries_unpublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries/{id}/uses/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries that name an entry: the pages that a shared section stands on, the rooms of a hotel */
+        get: operations["entries_list_get_api_v1_sites_site_entries_id_uses"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2286,6 +2629,212 @@ export interface components {
          * @enum {string}
          */
         BlockChangeKind: "same" | "removed" | "added";
+        /** @description The value that the brand takes over. */
+        BrandAdopt: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            entry_id: string;
+            /** @description The field. */
+            field: string;
+            /**
+             * Format: int32
+             * @description Number of the brand's newest state; 0 where there is none yet.
+             */
+            revision: number;
+            /**
+             * Format: uuid
+             * @description The entry's site.
+             */
+            site_id: string;
+        };
+        /** @description What is to be saved as the brand of a type. */
+        BrandChange: {
+            /** @description All of its fields; one that is left out is not the brand's any more. */
+            fields: {
+                [key: string]: components["schemas"]["BrandWish"];
+            };
+            /**
+             * Format: int32
+             * @description Number of the state that the change was made on; 0 for the first. If somebody has saved a newer one, nothing is
+             *     changed.
+             */
+            revision: number;
+        };
+        /** @description A type's brand as it is answered. */
+        BrandDocument: {
+            /** @description The newest state. */
+            fields: {
+                [key: string]: components["schemas"]["BrandWish"];
+            };
+            /** @description The fields that it may have: those that the type declares as `inheritable`. */
+            inheritable: string[];
+            /** @description What visitors see. */
+            published: {
+                [key: string]: components["schemas"]["BrandWish"];
+            };
+            /**
+             * Format: date-time
+             * @description Since when they see it.
+             */
+            published_at: string | null;
+            /**
+             * Format: int32
+             * @description Number of the state that visitors see.
+             */
+            published_revision: number | null;
+            /**
+             * Format: int32
+             * @description Number of the newest state; 0 where there is none yet.
+             */
+            revision: number;
+            /** @description The type. */
+            type: string;
+            /**
+             * Format: date-time
+             * @description When it was saved last.
+             */
+            updated_at: string | null;
+        };
+        /** @description A value of an entry's own where the brand has one. */
+        BrandDrift: {
+            /** @description What whoever gave it one was called then. */
+            author_name: string;
+            /** @description The brand's value that visitors of the others see. */
+            brand: Record<string, unknown>;
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            entry_id: string;
+            /** @description The field. */
+            field: string;
+            /** @description Whether both say the same. */
+            is_same: boolean;
+            /** @description How the brand's field stands to the entries. Where it is locked, the own value waits and nobody sees it. */
+            mode: components["schemas"]["BrandMode"];
+            /** @description The entry's own value, as the newest revision has it. */
+            own: Record<string, unknown>;
+            /**
+             * Format: int32
+             * @description Number of its newest revision.
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description Since when the entry has had a value of its own.
+             */
+            since: string;
+            /**
+             * Format: uuid
+             * @description The entry's site.
+             */
+            site_id: string;
+            /** @description Its name in addresses. */
+            slug: string;
+            /** @description What lists call it. */
+            title: string;
+            /** @description Its type. */
+            type: string;
+        };
+        /**
+         * @description How a field of the brand stands to the entries.
+         * @enum {string}
+         */
+        BrandMode: "inherit" | "locked";
+        /** @description What is to be published. */
+        BrandPublishing: {
+            /**
+             * Format: int32
+             * @description Number of the newest state: what is published is what was seen.
+             */
+            revision: number;
+        };
+        /** @description Which entries give which values of their own up. */
+        BrandPush: {
+            /** @description At most 200, each once. */
+            items: components["schemas"]["BrandPushItem"][];
+            /** @description Whether visitors see it at once. An entry with other changes that wait is left alone then. */
+            publish?: boolean;
+        };
+        /** @description One value to be given up. */
+        BrandPushItem: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            entry_id: string;
+            /** @description The field. */
+            field: string;
+            /**
+             * Format: uuid
+             * @description The entry's site.
+             */
+            site_id: string;
+        };
+        /** @description What came of one of them. */
+        BrandPushed: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            entry_id: string;
+            /** @description The field. */
+            field: string;
+            /** @description Whether it worked. */
+            ok: boolean;
+            problem: components["schemas"]["Refusal"] | null;
+            /**
+             * Format: int32
+             * @description The entry's newest revision afterwards.
+             */
+            revision: number | null;
+        };
+        /** @description A kept state of a brand. */
+        BrandRevision: {
+            /** @description What whoever saved it was called then. */
+            author_name: string;
+            /**
+             * Format: date-time
+             * @description When it was saved.
+             */
+            created_at: string;
+            /** @description All fields. */
+            fields: {
+                [key: string]: components["schemas"]["BrandWish"];
+            };
+            /**
+             * Format: int32
+             * @description Counts from 1 for each type.
+             */
+            number: number;
+        };
+        /** @description How one field of an entry stands to the brand. */
+        BrandStanding: {
+            /** @description What whoever gave it one was called then. */
+            author_name: string | null;
+            /** @description The brand's value that visitors see. */
+            brand: Record<string, unknown> | null;
+            /** @description The field. */
+            field: string;
+            /** @description The entry's own value; where the field is locked it waits, and comes back when it is unlocked. */
+            own: Record<string, unknown> | null;
+            /**
+             * Format: date-time
+             * @description Since when it has had one.
+             */
+            since: string | null;
+            /** @description Whose value visitors see. */
+            state: components["schemas"]["StandingState"];
+        };
+        /** @description A field of the brand. */
+        BrandWish: {
+            /** @description How it stands to the entries. */
+            mode: components["schemas"]["BrandMode"];
+            /** @description Its value, as a document has it; with localized fields an object from language to value. */
+            value: unknown;
+        };
         /** @description How an entry comes out of the archive. */
         BringingBack: {
             /**
@@ -2302,6 +2851,8 @@ export interface components {
             all_or_nothing?: boolean;
             /** @description To which entries, at most 200, each once. */
             entries: components["schemas"]["Chosen"][];
+            /** @description For `delete`: whether those go too that other entries name; they lose them. */
+            even_if_used?: boolean;
             /** @description For `restore` and `bring_back`: whether visitors see again what they saw before. */
             publish?: boolean;
             /** @description For `add_tags` and `remove_tags`: which. */
@@ -2347,6 +2898,31 @@ export interface components {
             /** @description The newer revision. */
             to: components["schemas"]["RevisionSummary"];
         };
+        /** @description A day after which something does not hold any more. */
+        CheckEnding: {
+            /** @description The last day. */
+            on: string;
+            /** @description JSON Pointer (RFC 6901) into the document. */
+            pointer: string;
+        };
+        /** @description Something that is wrong. */
+        CheckFinding: {
+            /** @description What is wrong, and what to do. */
+            detail: string;
+            /** @description Whether it may be published all the same. */
+            level: components["schemas"]["CheckLevel"];
+            /** @description In which language; `null` for what is the same in all. */
+            locale: string | null;
+            /** @description JSON Pointer (RFC 6901) into the document. */
+            pointer: string;
+            /** @description The rule that says so. */
+            rule: string;
+        };
+        /**
+         * @description What becomes of what a rule finds.
+         * @enum {string}
+         */
+        CheckLevel: "off" | "warn" | "block";
         /** @description What one check found. Why it failed stands in the log only: anybody may read this. */
         CheckReport: {
             /**
@@ -2359,12 +2935,64 @@ export interface components {
             /** @description Whether it works. */
             status: components["schemas"]["Status"];
         };
+        /** @description A rule, as an organization has it. */
+        CheckRule: {
+            /** @description What would, had the organization said nothing. */
+            default_level: components["schemas"]["CheckLevel"];
+            help: components["schemas"]["Words"] | null;
+            /** @description What becomes of what it finds. */
+            level: components["schemas"]["CheckLevel"];
+            /** @description Its name. */
+            name: string;
+            /** @description What people call it. */
+            title: components["schemas"]["Words"];
+        };
+        /** @description The rules of the checks. */
+        CheckRules: {
+            /** @description How many there are. */
+            count: number;
+            /** @description The rules. */
+            results: components["schemas"]["CheckRule"][];
+        };
         /** @description What a change would do. */
         Checked: components["schemas"]["Page_Retyped"] & {
             /** @description What becomes of the entries, counted. */
             counts: components["schemas"]["CustomTypeCounts"];
             /** @description To be sent along with the change: it is done as it was checked, or not at all. */
             fingerprint: string;
+        };
+        /** @description What the checks say of a draft. */
+        CheckedDraft: {
+            /** @description What is wrong. */
+            findings: components["schemas"]["CheckFinding"][];
+            /** @description In which languages: those in which nothing required is missing. */
+            locales: string[];
+            /** @description Whether publishing it would be refused. */
+            refused: boolean;
+            /**
+             * Format: int32
+             * @description The revision that was looked at.
+             */
+            revision: number;
+        };
+        /** @description What is wrong with what is published of an entry. */
+        CheckedEntry: {
+            /**
+             * Format: date-time
+             * @description When it was looked at.
+             */
+            checked_at: string;
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            entry: string;
+            /** @description What is wrong. */
+            findings: components["schemas"]["CheckFinding"][];
+            /** @description What lists call it. */
+            title: string;
+            /** @description Its type. */
+            type: string;
         };
         /** @description A choice of an enum field or of a choices field. */
         Choice: {
@@ -2388,7 +3016,7 @@ export interface components {
             revision?: number | null;
         };
         /** @description How far a type is in a language. */
-        Completeness: components["schemas"]["Counts"] & {
+        Completeness: components["schemas"]["TextCounts"] & {
             /**
              * Format: int64
              * @description Entries of the type.
@@ -2440,6 +3068,59 @@ export interface components {
             /** @description Their version. */
             version: string;
         };
+        /** @description What was made. */
+        Copied: {
+            /** @description Every entry that was copied, with its copy. */
+            copies: components["schemas"]["CopiedEntry"][];
+            /** @description The copy of the entry that was asked for. */
+            entry: components["schemas"]["Entry"];
+            /** @description What did not go along. */
+            left_out: components["schemas"]["LeftOut"][];
+            /** @description The languages that the other site is not offered in: texts in them did not go along. */
+            locales_left_out: string[];
+            /**
+             * Format: uuid
+             * @description The site that it is on.
+             */
+            site: string;
+        };
+        /** @description What was made of an entry. */
+        CopiedEntry: {
+            /**
+             * Format: uuid
+             * @description The original.
+             */
+            from: string;
+            /**
+             * Format: uuid
+             * @description Its copy.
+             */
+            to: string;
+        };
+        /** @description How an entry is copied. */
+        CopyWish: {
+            /**
+             * Format: uuid
+             * @description The site that it goes to; the original's where it is left out.
+             * @default null
+             */
+            site?: string | null;
+            /**
+             * @description The copy's name in addresses; one that is free, made from the original's, where it is left out.
+             * @default null
+             */
+            slug?: string | null;
+            /**
+             * @description What goes along.
+             * @default none
+             */
+            with?: components["schemas"]["CopyWith"];
+        };
+        /**
+         * @description What goes along with a copy.
+         * @enum {string}
+         */
+        CopyWith: "none" | "content";
         /** @description An organization as the operator sees it. */
         Counted: components["schemas"]["Organization"] & {
             /**
@@ -2452,29 +3133,6 @@ export interface components {
              * @description How many sites it has.
              */
             sites: number;
-        };
-        /** @description How many texts of a language are there, and how many are not. */
-        Counts: {
-            /**
-             * Format: int64
-             * @description Texts that are not required, and that another language has.
-             */
-            empty: number;
-            /**
-             * Format: int64
-             * @description Texts that are there, stale ones too.
-             */
-            filled: number;
-            /**
-             * Format: int64
-             * @description Texts that are required and not there.
-             */
-            missing: number;
-            /**
-             * Format: int64
-             * @description Texts whose source has changed since.
-             */
-            stale: number;
         };
         /** @description A fresh key, the only time the key itself is shown. */
         CreatedApiKey: components["schemas"]["ApiKey"] & {
@@ -2648,6 +3306,18 @@ export interface components {
              */
             ended: number;
         };
+        /** @description Something published that ends soon. */
+        EndingSoon: components["schemas"]["CheckEnding"] & {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            entry: string;
+            /** @description What lists call it. */
+            title: string;
+            /** @description Its type. */
+            type: string;
+        };
         /** @description A job that was put into the queue. */
         Enqueued: {
             /**
@@ -2758,6 +3428,26 @@ export interface components {
             /** @description Its type, e.g. `room`. */
             type: string;
         };
+        /** @description An entry that names another one. */
+        EntryUse: {
+            /**
+             * Format: uuid
+             * @description The entry that names it.
+             */
+            entry_id: string;
+            /** @description Whether its newest revision does. */
+            in_draft: boolean;
+            /** @description Whether what visitors see of it does. */
+            in_published: boolean;
+            /** @description JSON Pointer (RFC 6901) to the first place where it does. */
+            pointer: string;
+            /** @description Its name in addresses. */
+            slug: string;
+            /** @description What lists call it. */
+            title: string;
+            /** @description Its type. */
+            type: string;
+        };
         /** @description What was erased. */
         Erased: {
             /**
@@ -2774,6 +3464,8 @@ export interface components {
         /** @description One field of a type, a section or a group. */
         Field: components["schemas"]["FieldKind"] & {
             help?: components["schemas"]["Words"] | null;
+            /** @description Whether the organization's brand may have a value for all entries of the type. */
+            inheritable: boolean;
             /** @description What stands above it in a form. */
             label: components["schemas"]["Words"];
             /** @description Whether it holds one value per language, as an object from language to value. */
@@ -3194,6 +3886,27 @@ export interface components {
              * @default null
              */
             prefix?: string | null;
+        };
+        /** @description Something that did not go along. */
+        LeftOut: {
+            /** @description Stable code. */
+            code: string;
+            /** @description Why. */
+            detail: string;
+            /**
+             * Format: uuid
+             * @description The original.
+             */
+            entry: string;
+            /** @description JSON Pointer (RFC 6901) to it in the original's document; empty for the entry as a whole. */
+            pointer: string;
+        };
+        /** @description What is said of rules. */
+        LevelsToSet: {
+            /** @description By the name of the rule. One that is left out goes back to what it comes with. */
+            levels: {
+                [key: string]: components["schemas"]["CheckLevel"];
+            };
         };
         /** @description What someone brings to sign in. */
         Login: {
@@ -3724,6 +4437,90 @@ export interface components {
             template?: string;
         };
         /** @description One page of a list. */
+        Page_BrandDrift: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: {
+                /** @description What whoever gave it one was called then. */
+                author_name: string;
+                /** @description The brand's value that visitors of the others see. */
+                brand: Record<string, unknown>;
+                /**
+                 * Format: uuid
+                 * @description The entry.
+                 */
+                entry_id: string;
+                /** @description The field. */
+                field: string;
+                /** @description Whether both say the same. */
+                is_same: boolean;
+                /** @description How the brand's field stands to the entries. Where it is locked, the own value waits and nobody sees it. */
+                mode: components["schemas"]["BrandMode"];
+                /** @description The entry's own value, as the newest revision has it. */
+                own: Record<string, unknown>;
+                /**
+                 * Format: int32
+                 * @description Number of its newest revision.
+                 */
+                revision: number;
+                /**
+                 * Format: date-time
+                 * @description Since when the entry has had a value of its own.
+                 */
+                since: string;
+                /**
+                 * Format: uuid
+                 * @description The entry's site.
+                 */
+                site_id: string;
+                /** @description Its name in addresses. */
+                slug: string;
+                /** @description What lists call it. */
+                title: string;
+                /** @description Its type. */
+                type: string;
+            }[];
+        };
+        /** @description One page of a list. */
+        Page_BrandRevision: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: {
+                /** @description What whoever saved it was called then. */
+                author_name: string;
+                /**
+                 * Format: date-time
+                 * @description When it was saved.
+                 */
+                created_at: string;
+                /** @description All fields. */
+                fields: {
+                    [key: string]: components["schemas"]["BrandWish"];
+                };
+                /**
+                 * Format: int32
+                 * @description Counts from 1 for each type.
+                 */
+                number: number;
+            }[];
+        };
+        /** @description One page of a list. */
         Page_Counted: {
             /**
              * Format: int64
@@ -3872,6 +4669,38 @@ export interface components {
                 entry: components["schemas"]["Entry"];
                 /** @description The piece of its text in which the words stand, as HTML with `<mark>`. */
                 excerpt: string;
+            }[];
+        };
+        /** @description One page of a list. */
+        Page_EntryUse: {
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            count: number;
+            /** @description Address of the next page. */
+            next: string | null;
+            /** @description Address of the previous page. */
+            previous: string | null;
+            /** @description What stands on this page. */
+            results: {
+                /**
+                 * Format: uuid
+                 * @description The entry that names it.
+                 */
+                entry_id: string;
+                /** @description Whether its newest revision does. */
+                in_draft: boolean;
+                /** @description Whether what visitors see of it does. */
+                in_published: boolean;
+                /** @description JSON Pointer (RFC 6901) to the first place where it does. */
+                pointer: string;
+                /** @description Its name in addresses. */
+                slug: string;
+                /** @description What lists call it. */
+                title: string;
+                /** @description Its type. */
+                type: string;
             }[];
         };
         /** @description One page of a list. */
@@ -4208,7 +5037,7 @@ export interface components {
             /** @description Address of the previous page. */
             previous: string | null;
             /** @description What stands on this page. */
-            results: (components["schemas"]["Counts"] & {
+            results: (components["schemas"]["TextCounts"] & {
                 /**
                  * Format: uuid
                  * @description The entry.
@@ -4603,6 +5432,27 @@ export interface components {
             })[];
         };
         /** @description A list, or a part of it. */
+        PublicList_PublicMenu: {
+            /**
+             * Format: int64
+             * @description How many there are in all; none where a list that is walked by cursor has more than 10,000.
+             */
+            count: number | null;
+            /** @description Whether `count` is left out for that reason; only in lists that are walked by cursor. */
+            count_capped?: boolean | null;
+            /** @description Address of what comes next. */
+            next: string | null;
+            /** @description Address of what comes before. */
+            previous: string | null;
+            /** @description What stands in this part. */
+            results: {
+                /** @description Its items in their order. */
+                items: components["schemas"]["PublicMenuItem"][];
+                /** @description Where it stands: `primary`, `footer`, `legal` or `utility`. */
+                key: string;
+            }[];
+        };
+        /** @description A list, or a part of it. */
         PublicList_PublicPage: {
             /**
              * Format: int64
@@ -4631,6 +5481,34 @@ export interface components {
             } & {
                 [key: string]: unknown;
             })[];
+        };
+        /** @description A list, or a part of it. */
+        PublicList_PublicRedirect: {
+            /**
+             * Format: int64
+             * @description How many there are in all; none where a list that is walked by cursor has more than 10,000.
+             */
+            count: number | null;
+            /** @description Whether `count` is left out for that reason; only in lists that are walked by cursor. */
+            count_capped?: boolean | null;
+            /** @description Address of what comes next. */
+            next: string | null;
+            /** @description Address of what comes before. */
+            previous: string | null;
+            /** @description What stands in this part. */
+            results: {
+                /** @description The old address, in its one spelling. */
+                from: string;
+                /** @description `exact`, or `prefix`: this address and everything below it. */
+                match: string;
+                /**
+                 * Format: int32
+                 * @description 301, 302, 307, 308 or 410.
+                 */
+                status: number;
+                /** @description The new one, as it is written; none where the page is gone. */
+                to: string | null;
+            }[];
         };
         /** @description A list, or a part of it. */
         PublicList_PublicRoom: {
@@ -4677,6 +5555,27 @@ export interface components {
             } & {
                 [key: string]: unknown;
             })[];
+        };
+        /** @description A menu in one language. */
+        PublicMenu: {
+            /** @description Its items in their order. */
+            items: components["schemas"]["PublicMenuItem"][];
+            /** @description Where it stands: `primary`, `footer`, `legal` or `utility`. */
+            key: string;
+        };
+        /** @description An item of a menu. */
+        PublicMenuItem: {
+            /** @description What stands below it, down to a third level. */
+            children: components["schemas"]["PublicMenuItem"][];
+            /** @description Its words: its own, or the page's. */
+            label: string;
+            /**
+             * Format: uuid
+             * @description The id of the page that it leads to, if it is one of the site.
+             */
+            page: string | null;
+            /** @description Where it leads, in the menu's language; none for words above others. */
+            url: string | null;
         };
         /** @description A package of a price table. */
         PublicPackage: {
@@ -4748,6 +5647,20 @@ export interface components {
              */
             start_date: string | null;
         };
+        /** @description A published redirect. */
+        PublicRedirect: {
+            /** @description The old address, in its one spelling. */
+            from: string;
+            /** @description `exact`, or `prefix`: this address and everything below it. */
+            match: string;
+            /**
+             * Format: int32
+             * @description 301, 302, 307, 308 or 410.
+             */
+            status: number;
+            /** @description The new one, as it is written; none where the page is gone. */
+            to: string | null;
+        };
         /** @description A size of a picture. */
         PublicRendition: {
             /** @description `avif`, `webp`, `jpeg` or `png`. */
@@ -4764,6 +5677,35 @@ export interface components {
              * @description In pixels.
              */
             width: number;
+        };
+        /** @description Where an address leads. */
+        PublicResolved: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "entry";
+            /** @description The language of the address. */
+            locale: string;
+            /** @description Its name in addresses. */
+            slug: string;
+            /** @description Its type. */
+            type: string;
+        } | {
+            /** @enum {string} */
+            kind: "redirect";
+            /**
+             * Format: int32
+             * @description 301, 302, 307 or 308.
+             */
+            status: number;
+            /** @description The address: a path of the site, or a whole one. */
+            to: string;
+        } | {
+            /** @enum {string} */
+            kind: "gone";
         };
         /** @description A room in a list; with `expand=details` the fields of a single room stand here too. */
         PublicRoom: {
@@ -4895,6 +5837,11 @@ export interface components {
             slug: string;
             /** @description Where its days begin. */
             time_zone: string;
+        };
+        /** @description An entry that was published. */
+        PublishedEntry: components["schemas"]["Entry"] & {
+            /** @description What the checks warn of, in what visitors see now. */
+            warnings: components["schemas"]["CheckFinding"][];
         };
         /** @description What is to be published. */
         Publishing: {
@@ -5461,6 +6408,8 @@ export interface components {
         ScheduledAction: "publish" | "unpublish";
         /** @description A type of section, e.g. a gallery. */
         SectionDeclaration: {
+            /** @description Its reference field, where it stands for the sections of the entry that this names. */
+            embeds?: string | null;
             /** @description Its fields besides `id` and `type`. */
             fields: components["schemas"]["Field"][];
             help?: components["schemas"]["Words"] | null;
@@ -5641,6 +6590,68 @@ export interface components {
              */
             time_zone?: string | null;
         };
+        /** @description What the checks say of a site. */
+        SiteChecks: {
+            /** @description How many entries have something wrong. */
+            count: number;
+            /** @description What ends within thirty days, the first first. */
+            ending_soon: components["schemas"]["EndingSoon"][];
+            /** @description Each of them. */
+            results: components["schemas"]["CheckedEntry"][];
+        };
+        /** @description The copy of a site. */
+        SiteCopy: {
+            /** @description What each entry that is there has become. */
+            copies: components["schemas"]["CopiedEntry"][];
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The site that it was made from.
+             */
+            from: string;
+            /** @description What did not go along. */
+            left_out: components["schemas"]["LeftOut"][];
+            /** @description Whether it is published as the first one is. */
+            published: boolean;
+            /**
+             * Format: uuid
+             * @description The site that was made.
+             */
+            site: string;
+            /** @description How far it is. */
+            state: components["schemas"]["SiteCopyState"];
+            /**
+             * Format: int64
+             * @description How many entries there were when it began.
+             */
+            total: number;
+            /**
+             * Format: date-time
+             * @description When something of it came last.
+             */
+            updated_at: string;
+        };
+        /**
+         * @description How far the copy of a site is.
+         * @enum {string}
+         */
+        SiteCopyState: "copying" | "done";
+        /** @description A site to be made from another. */
+        SiteCopyWish: {
+            /** @description What people call it. */
+            name: string;
+            /**
+             * @description Whether what is published on the first is published on the copy too, language by language; drafts otherwise. The site
+             *     itself is off line in both cases.
+             */
+            published?: boolean;
+            /** @description Its name in addresses; made from the name where it is left out. */
+            slug?: string | null;
+        };
         /**
          * @description Whether the world may see a site.
          * @enum {string}
@@ -5653,6 +6664,11 @@ export interface components {
             /** @description The sites by name. */
             results: components["schemas"]["Site"][];
         };
+        /**
+         * @description Whose value of a field is shown.
+         * @enum {string}
+         */
+        StandingState: "inherited" | "overridden" | "locked" | "own";
         /**
          * @description What an organization starts with.
          * @enum {string}
@@ -5768,6 +6784,29 @@ export interface components {
          * @enum {string}
          */
         TermScope: "property" | "room" | "both";
+        /** @description How many texts of a language are there, and how many are not. */
+        TextCounts: {
+            /**
+             * Format: int64
+             * @description Texts that are not required, and that another language has.
+             */
+            empty: number;
+            /**
+             * Format: int64
+             * @description Texts that are there, stale ones too.
+             */
+            filled: number;
+            /**
+             * Format: int64
+             * @description Texts that are required and not there.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Texts whose source has changed since.
+             */
+            stale: number;
+        };
         /**
          * @description What is to be done with a text.
          * @enum {string}
@@ -5785,7 +6824,7 @@ export interface components {
             to: components["schemas"]["EntryState"][];
         };
         /** @description How far one entry is in a language. */
-        TranslatedEntry: components["schemas"]["Counts"] & {
+        TranslatedEntry: components["schemas"]["TextCounts"] & {
             /**
              * Format: uuid
              * @description The entry.
@@ -5822,13 +6861,13 @@ export interface components {
             /** @description Where it is: names of fields, and ids of items and sections, never places in a list. It stays when they move. */
             path: string;
             /** @description In the language that is translated from. */
-            source: Record<string, unknown> | null;
+            source: unknown;
             /** @description What is to be done. */
             state: components["schemas"]["TextState"];
             /** @description In the language that is translated into. */
-            target: Record<string, unknown> | null;
+            target: unknown;
             /** @description Where it is stale: the text that it was made from, in the language `made_from`. */
-            was?: Record<string, unknown> | null;
+            was?: unknown;
         };
         /** @description An entry in one language beside another. */
         Translation: {
@@ -5879,7 +6918,7 @@ export interface components {
             target: string;
             /** @description The texts by their path; `null` takes one away. */
             texts: {
-                [key: string]: Record<string, unknown>;
+                [key: string]: unknown;
             };
         };
         /** @description How many entries of a type were found. */
@@ -6108,6 +7147,7 @@ export interface components {
             dictionary?: string | null;
             fields?: components["schemas"]["WrittenField"][] | null;
             help?: components["schemas"]["Words"] | null;
+            inheritable?: boolean;
             item?: components["schemas"]["WrittenField"] | null;
             kind: string;
             label?: components["schemas"]["Words"] | null;
@@ -6128,6 +7168,7 @@ export interface components {
         };
         /** @description A type of section as it is written. */
         WrittenSection: {
+            embeds?: string | null;
             fields: components["schemas"]["WrittenField"][];
             help?: components["schemas"]["Words"] | null;
             icon: string;
@@ -6319,6 +7360,8 @@ export interface operations {
             query?: {
                 /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
+                /** @description What may stand in: `none`, `default` (what the site says), or languages with commas between them. */
+                fallback?: string;
                 /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
                 fields?: string;
                 /**
@@ -6376,6 +7419,8 @@ export interface operations {
             query?: {
                 /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
+                /** @description What may stand in: `none`, `default` (what the site says), or languages with commas between them. */
+                fallback?: string;
                 /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
                 fields?: string;
                 /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
@@ -6451,11 +7496,85 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    public_api_menus: {
+        parameters: {
+            query?: {
+                /** @description Language wished for; the next of its chain stands in */
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's domain, id or slug */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicList_PublicMenu"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    public_api_menu: {
+        parameters: {
+            query?: {
+                /** @description Language wished for; the next of its chain stands in */
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's domain, id or slug */
+                site: string;
+                /** @description `primary`, `footer`, `legal` or `utility` */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicMenu"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     public_api_pages: {
         parameters: {
             query?: {
                 /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
+                /** @description What may stand in: `none`, `default` (what the site says), or languages with commas between them. */
+                fallback?: string;
                 /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
                 fields?: string;
                 /**
@@ -6513,6 +7632,8 @@ export interface operations {
             query?: {
                 /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
+                /** @description What may stand in: `none`, `default` (what the site says), or languages with commas between them. */
+                fallback?: string;
                 /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
                 fields?: string;
                 /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
@@ -6554,6 +7675,8 @@ export interface operations {
             query?: {
                 /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
+                /** @description What may stand in: `none`, `default` (what the site says), or languages with commas between them. */
+                fallback?: string;
                 /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
                 fields?: string;
                 /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
@@ -6588,11 +7711,85 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    public_api_redirects: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Redirects of a page */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's domain, id or slug */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicList_PublicRedirect"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    public_api_resolve: {
+        parameters: {
+            query: {
+                /** @description Such as `/de/zimmer/seeblick`, with its own parameters if it has some */
+                path: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's domain, id or slug */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicResolved"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     public_api_rooms: {
         parameters: {
             query?: {
                 /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
+                /** @description What may stand in: `none`, `default` (what the site says), or languages with commas between them. */
+                fallback?: string;
                 /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
                 fields?: string;
                 /**
@@ -6650,6 +7847,8 @@ export interface operations {
             query?: {
                 /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
+                /** @description What may stand in: `none`, `default` (what the site says), or languages with commas between them. */
+                fallback?: string;
                 /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
                 fields?: string;
                 /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
@@ -6734,6 +7933,8 @@ export interface operations {
             query?: {
                 /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
+                /** @description What may stand in: `none`, `default` (what the site says), or languages with commas between them. */
+                fallback?: string;
                 /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
                 fields?: string;
                 /**
@@ -6793,6 +7994,8 @@ export interface operations {
             query?: {
                 /** @description Language wished for; the next of its chain stands in. */
                 locale?: string;
+                /** @description What may stand in: `none`, `default` (what the site says), or languages with commas between them. */
+                fallback?: string;
                 /** @description Only these fields, with commas between them; `a.b` is a part of `a`. `id` and `type` are always there. */
                 fields?: string;
                 /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
@@ -7877,6 +9080,344 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Confirmed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    brand_drift: {
+        parameters: {
+            query?: {
+                /** @description Only entries of this type */
+                type?: string;
+                /** @description Only this field */
+                field?: string;
+                /** @description Only entries of the site with this id */
+                site?: string;
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Lines of a page */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BrandDrift"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    brand_adopt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrandAdopt"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandDocument"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    brand_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrandPush"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandPushed"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    brand_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandDocument"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    brand_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The type's name */
+                type_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandDocument"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    brand_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The type's name */
+                type_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrandChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandDocument"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    brand_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The type's name */
+                type_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrandPublishing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandDocument"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    brand_revisions: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description States of a page */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The type's name */
+                type_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BrandRevision"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    checks_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckRules"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    checks_put_levels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LevelsToSet"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckRules"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9514,6 +11055,106 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    checks_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteChecks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    sites_find_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the site that was made */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCopy"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    sites_copy_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the site to be copied */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteCopyWish"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCopy"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     entries_list: {
         parameters: {
             query?: {
@@ -9665,7 +11306,10 @@ export interface operations {
     };
     entries_remove: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also where other entries name it; they lose it */
+                even_if_used?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The site's id */
@@ -9716,6 +11360,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    brand_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandStanding"][];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9807,6 +11485,78 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    checks_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedDraft"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyWish"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Copied"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     entries_publish: {
         parameters: {
             query?: never;
@@ -9830,7 +11580,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Entry"];
+                    "application/json": components["schemas"]["PublishedEntry"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10369,6 +12119,45 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    entries_list_get_api_v1_sites_site_entries_id_uses: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                page?: number;
+                /** @description Entries of a page */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+                /** @description The entry's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EntryUse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     previews_list: {
         parameters: {
             query?: never;
@@ -10658,6 +12447,8 @@ export interface operations {
                 q: string;
                 /** @description Only entries of this type */
                 type?: string;
+                /** @description `archived`: what is in the archive, instead of what is at work */
+                state?: string;
                 /** @description Page, from 1 */
                 page?: number;
                 /** @description Entries of a page */

@@ -3,7 +3,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { answer, client, type Schemas } from "../api/client";
+import { Refusal, answer, client, type Schemas } from "../api/client";
 import { useWrite } from "../shell/queries";
 import { useSpeaker } from "../state/interface";
 import { Form, Input } from "../ui/form";
@@ -56,8 +56,18 @@ export function DeleteEntry({ site, entry, onClose, onDone }: DeleteEntryProps) 
     ],
     message: (back) => say(Object.keys(back.published).length > 0 ? "bin.restoredPublic" : "bin.restored", { name: entry.title }),
   });
+  const [isUsed, setIsUsed] = useState(false);
   const remove = useWrite({
-    write: () => answer(client.DELETE("/api/v1/sites/{site}/entries/{id}/", { params: { path: { site: site.id, id: entry.id } } })),
+    write: (isMeant: boolean) =>
+      answer(
+        client.DELETE("/api/v1/sites/{site}/entries/{id}/", {
+          params: { path: { site: site.id, id: entry.id }, query: isMeant ? { even_if_used: true } : {} },
+        }),
+      ).catch((error: unknown) => {
+        // Where others name it, the refusal says which; whoever goes on from there means it.
+        setIsUsed(error instanceof Refusal && error.code === "entry_in_use");
+        throw error;
+      }),
     refresh: [
       ["entries", site.id, entry.type],
       ["bin", site.id],
@@ -74,11 +84,11 @@ export function DeleteEntry({ site, entry, onClose, onDone }: DeleteEntryProps) 
     <Confirm
       title={say("entries.deleteTitle", { name: entry.title })}
       consequence={languages.length === 0 ? say("entries.deleteDraft") : say("entries.deletePublished", { languages: languages.join(", ") })}
-      confirm={say("action.delete")}
+      confirm={say(isUsed ? "entries.deleteUsed" : "action.delete")}
       cancel={say("action.cancel")}
       isBusy={remove.isBusy}
       error={remove.error}
-      onConfirm={() => remove.run(undefined)}
+      onConfirm={() => remove.run(isUsed)}
       onClose={onClose}
     />
   );
