@@ -72,7 +72,7 @@ fn house(server: &Server) -> Group {
         &format!("/api/v1/sites/{site}/entries/"),
         &json!({"type": "page", "document": {"title": {"en": "Not yet"}}}),
     );
-    client.delete(&format!("/api/v1/sites/{site}/entries/{gone}/"));
+    client.delete(&format!("/api/v1/sites/{site}/entries/{gone}/?even_if_used=true")).expect(204);
     lake
 }
 
@@ -244,7 +244,7 @@ fn an_import_brings_back_what_was_changed_and_deleted_since() {
     let lake = house(&server);
     let (client, site) = (&lake.owner.client, &lake.site_id);
     let bundle = export(&server, "lake-hotels", "a.tar.gz", &[]);
-    client.delete(&format!("/api/v1/sites/{site}/entries/{}/", lake.amenity_id));
+    client.delete(&format!("/api/v1/sites/{site}/entries/{}/?even_if_used=true", lake.amenity_id)).expect(204);
     save(client, site, &lake.room_id, |room| room["max_guests"] = json!(9));
     let report = import(&server, "lake-hotels", &bundle, &[]);
     assert_eq!(counted(&report).1, 2, "{report}");

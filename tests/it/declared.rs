@@ -199,6 +199,11 @@ fn every_type_is_written_translated_published_and_read() {
             let field_name = field["name"].as_str().unwrap();
             assert_eq!(made["document"][field_name], options_of(field), "{name} {field_name}");
         }
+        // A menu is found by where it stands, and a redirect leads elsewhere: tests of their own read them.
+        if one["role"] == "menu" || one["role"] == "redirect" {
+            group.reader.get(&format!("/api/public/v1/sites/{}/{plural}/", group.domain)).expect(200);
+            continue;
+        }
         let slug = made["slug"].as_str().unwrap();
         for language in LANGUAGES {
             let path = format!("/api/public/v1/sites/{}/{plural}/{slug}/?locale={language}", group.domain);

@@ -193,7 +193,8 @@ fn filled(path: &str, story: &Story) -> Option<String> {
         .replace("{revision}", "1");
     let path = if path.contains("/api-keys/{id}") { path.replace("{id}", &lake.api_key_id) } else { path };
     let path = if path.contains("/sites/{id}") { path.replace("{id}", &lake.site_id) } else { path };
-    (!path.contains('{')).then_some(path)
+    // A copy is asked about once there is one: the story has none.
+    (!path.contains('{') && !path.ends_with("/copy/")).then_some(path)
 }
 
 #[test]

@@ -33,6 +33,8 @@ const LONGEST_REST: Duration = Duration::from_secs(60);
 const WELL: Duration = Duration::from_secs(60);
 /// How long its last sending may take.
 const LONGEST_STOP: Duration = Duration::from_secs(10);
+/// How long Litestream may take to look at the database for the first time: it does so each second.
+const LONGEST_FIRST_LOOK: Duration = Duration::from_secs(5);
 /// How often is looked whether it has stopped.
 const STOP_LOOK: Duration = Duration::from_millis(10);
 
@@ -148,6 +150,7 @@ impl Watch {
     fn watch(&mut self, mut child: Child, port: u16) -> End {
         loop {
             if self.is_stopped_within(LOOK) {
+                self.await_first_look(&mut child, port);
                 stop(&mut child);
                 return End::Stopped;
             }
@@ -161,6 +164,19 @@ impl Watch {
                 self.waiting.seen(numbers);
             }
             self.keep_beating(numbers);
+        }
+    }
+
+    /// Litestream opens the database at its first look, a second after its start, and sends at its end only what it has
+    /// opened: whoever stops sooner waits for that, or what was written in that second would be on this machine alone.
+    fn await_first_look(&self, child: &mut Child, port: u16) {
+        let begun = Instant::now();
+        let database = self.replica.database.to_string_lossy();
+        while begun.elapsed() < LONGEST_FIRST_LOOK
+            && matches!(child.try_wait(), Ok(None))
+            && !metrics::ask(port, &database).is_ok_and(|numbers| numbers.looks > 0)
+        {
+            std::thread::sleep(STOP_LOOK);
         }
     }
 
