@@ -33,8 +33,9 @@ const LONGEST_REST: Duration = Duration::from_secs(60);
 const WELL: Duration = Duration::from_secs(60);
 /// How long its last sending may take.
 const LONGEST_STOP: Duration = Duration::from_secs(10);
-/// How long Litestream may take to look at the database for the first time: it does so each second.
-const LONGEST_FIRST_LOOK: Duration = Duration::from_secs(5);
+/// How long the last change may take to the replica before Litestream is asked to stop: it looks each second, and needs two
+/// or three looks to be sure.
+const LONGEST_ARRIVAL: Duration = Duration::from_secs(5);
 /// How often is looked whether it has stopped.
 const STOP_LOOK: Duration = Duration::from_millis(10);
 
@@ -150,7 +151,7 @@ impl Watch {
     fn watch(&mut self, mut child: Child, port: u16) -> End {
         loop {
             if self.is_stopped_within(LOOK) {
-                self.await_first_look(&mut child, port);
+                self.await_arrival(&mut child, port);
                 stop(&mut child);
                 return End::Stopped;
             }
@@ -167,15 +168,20 @@ impl Watch {
         }
     }
 
-    /// Litestream opens the database at its first look, a second after its start, and sends at its end only what it has
-    /// opened: whoever stops sooner waits for that, or what was written in that second would be on this machine alone.
-    fn await_first_look(&self, child: &mut Child, port: u16) {
+    /// Waits until what was written last has arrived, in looks that begin after it. Litestream is not asked to stop before:
+    /// it opens the database a second after its start, and what it does at its end is nothing to be sure of until then.
+    fn await_arrival(&self, child: &mut Child, port: u16) {
         let begun = Instant::now();
         let database = self.replica.database.to_string_lossy();
-        while begun.elapsed() < LONGEST_FIRST_LOOK
-            && matches!(child.try_wait(), Ok(None))
-            && !metrics::ask(port, &database).is_ok_and(|numbers| numbers.looks > 0)
-        {
+        let mut waiting = Waiting::default();
+        waiting.beaten(begun, later(metrics::ask(port, &database).ok()));
+        while begun.elapsed() < LONGEST_ARRIVAL && matches!(child.try_wait(), Ok(None)) {
+            if let Ok(numbers) = metrics::ask(port, &database) {
+                waiting.seen(numbers);
+            }
+            if waiting.lag(Instant::now()).is_zero() {
+                return;
+            }
             std::thread::sleep(STOP_LOOK);
         }
     }
