@@ -165,14 +165,14 @@ export function tellOfWorkflow({ step, look, see, title, press, fill, api, progr
   step("a site wants approvals, and no longer", async () => {
     await owner.goto(`${program.base}/dashboard/sites/${known().site.id}/settings`);
     const rule = owner.getByLabel("Only what somebody else has approved goes live");
-    await rule.check();
+    await rule.click();
     await see(owner, "wants approvals from now on.");
     await look(owner, "review-rule");
     await colleague.goto(`${list()}/${rooms[0].id}`);
     await press(colleague, "Publish");
     await dialog(colleague).getByRole("button", { name: "Publish", exact: true }).waitFor();
     await close(colleague);
-    await rule.uncheck();
+    await rule.click();
     await see(owner, "wants no approvals any more.");
   });
 }
