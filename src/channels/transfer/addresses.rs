@@ -144,17 +144,17 @@ impl Verdict {
     }
 }
 
-/// Whether the entries of a type have pages of their own: what guests read has a title in their language.
+/// Whether the entries of a type have pages of their own.
 pub(super) fn has_pages(declared: &TypeDeclaration) -> bool {
-    declared.field(&declared.title_field).is_some_and(|field| field.is_localized)
+    declared.page.is_some()
 }
 
 /// Where an entry stands, without its language: as addresses are written inside of texts.
 pub(super) fn plain_path(declared: &TypeDeclaration, slug: &Slug, is_home: bool) -> String {
-    match declared.name.as_str() {
-        "page" if is_home => "/".to_owned(),
-        "page" => format!("/{slug}"),
-        _ => format!("/{}/{slug}", declared.plural),
+    match declared.page.as_ref().map_or(declared.plural.as_str(), |page| page.path.as_str()) {
+        "" if is_home => "/".to_owned(),
+        "" => format!("/{slug}"),
+        path => format!("/{path}/{slug}"),
     }
 }
 
