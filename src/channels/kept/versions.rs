@@ -1,6 +1,6 @@
 //! Which state of the content an answer was made from. Two counters say whether it still stands: one for the sites of an
-//! organization, one for the content of a site. The outbox moves them: within milliseconds in the process that wrote,
-//! within a second in the others.
+//! organization, one for the content of a site. The outbox moves them: in the process that wrote before the write is
+//! answered, in the others within a second.
 
 use std::{
     collections::HashMap,
@@ -12,7 +12,7 @@ use std::{
 };
 
 use ground::words::{OrganizationId, SiteId};
-use machinery::events::{Event, FollowError, Follower};
+use machinery::events::{Event, FollowError, Follower, NewEvent};
 use rocket::futures::future::{BoxFuture, FutureExt};
 
 /// A counter that answers hold on to, so that a warm one looks nothing up.
@@ -64,13 +64,13 @@ impl Versions {
         Changes(self.clone())
     }
 
-    fn follow(&self, event: &Event) {
-        if (event.kind.starts_with("site.") || event.kind.starts_with("organization."))
-            && let Some(organization) = event.organization
+    fn note(&self, kind: &str, organization: Option<OrganizationId>, site: Option<SiteId>) {
+        if (kind.starts_with("site.") || kind.starts_with("organization."))
+            && let Some(organization) = organization
         {
             advance(&self.0.organizations, &organization);
         }
-        if let Some(site) = event.site {
+        if let Some(site) = site {
             advance(&self.0.sites, &site);
         }
     }
@@ -99,8 +99,12 @@ impl Follower for Changes {
     }
 
     fn follow<'a>(&'a self, event: &'a Event) -> BoxFuture<'a, Result<(), FollowError>> {
-        self.0.follow(event);
+        self.0.note(&event.kind, event.organization, event.site);
         async { Ok(()) }.boxed()
+    }
+
+    fn hear(&self, event: &NewEvent) {
+        self.0.note(event.kind, event.organization, event.site);
     }
 
     fn is_durable(&self) -> bool {

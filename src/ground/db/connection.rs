@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    Backend, Surroundings, Topic, Topics,
+    Announced, Backend, Said, Surroundings, Topic, Topics,
     error::DbError,
     postgres::Session,
     statement::Bound,
@@ -178,6 +178,7 @@ pub struct Tx<'c> {
     conn: Conn<'c>,
     randomness: Randomness,
     topics: Cell<Topics>,
+    said: RefCell<Vec<Said>>,
     before_commit: RefCell<Vec<BeforeCommit>>,
 }
 
@@ -195,6 +196,7 @@ impl<'c> Tx<'c> {
             conn: Conn::new(raw, surroundings),
             randomness: surroundings.randomness.clone(),
             topics: Cell::default(),
+            said: RefCell::default(),
             before_commit: RefCell::default(),
         }
     }
@@ -226,6 +228,11 @@ impl<'c> Tx<'c> {
         self.topics.set(topics);
     }
 
+    /// Says something to those in this process who [hear](super::Db::hear) of it, once this transaction is on the disk.
+    pub fn say<T: Send + 'static>(&self, said: T) {
+        self.said.borrow_mut().push(Box::new(said));
+    }
+
     /// Runs a step as the last of this transaction, behind everything else it does, in the order given.
     pub fn before_commit(&self, step: impl FnOnce(&Tx) -> Result<(), DbError> + Send + 'static) {
         self.before_commit.borrow_mut().push(Box::new(step));
@@ -234,12 +241,13 @@ impl<'c> Tx<'c> {
     /// Runs a part that may fail alone: on `Err` everything that it did is taken back, its last steps and announcements
     /// too, and the transaction goes on as if it had not begun.
     pub fn attempt<T, E: From<DbError>>(&self, part: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
-        let (topics, steps) = (self.topics.get(), self.before_commit.borrow().len());
+        let (topics, said, steps) = (self.topics.get(), self.said.borrow().len(), self.before_commit.borrow().len());
         self.run_script("savepoint part")?;
         let outcome = part(self);
         if outcome.is_err() {
             self.run_script("rollback to savepoint part")?;
             self.topics.set(topics);
+            self.said.borrow_mut().truncate(said);
             self.before_commit.borrow_mut().truncate(steps);
         }
         self.run_script("release savepoint part")?;
@@ -260,11 +268,11 @@ impl<'c> Tx<'c> {
     }
 
     /// Runs the steps kept for the end; answers what the commit announces.
-    pub(super) fn finish(&self) -> Result<Topics, DbError> {
+    pub(super) fn finish(&self) -> Result<Announced, DbError> {
         loop {
             let steps = std::mem::take(&mut *self.before_commit.borrow_mut());
             if steps.is_empty() {
-                return Ok(self.topics.get());
+                return Ok(Announced { topics: self.topics.get(), said: self.said.take() });
             }
             for step in steps {
                 step(self)?;

@@ -14,7 +14,12 @@ mod statement;
 mod tests;
 mod value;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    any::Any,
+    fmt,
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use tokio::sync::watch;
 
@@ -59,16 +64,30 @@ pub enum Topic {
     Jobs,
 }
 
-/// Signals behind the topics: the value counts the announcing commits.
-#[derive(Debug)]
+/// What a transaction says to those who hear its commit.
+type Said = Box<dyn Any + Send>;
+type Hearer = Box<dyn Fn(&dyn Any) + Send + Sync>;
+
+/// Signals behind the topics: the value counts the announcing commits. And who hears what commits say.
 struct Signals {
     events: watch::Sender<u64>,
     jobs: watch::Sender<u64>,
+    hearers: RwLock<Vec<Hearer>>,
+}
+
+impl fmt::Debug for Signals {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Signals")
+            .field("events", &self.events)
+            .field("jobs", &self.jobs)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Signals {
     fn new() -> Self {
-        Self { events: watch::Sender::new(0), jobs: watch::Sender::new(0) }
+        Self { events: watch::Sender::new(0), jobs: watch::Sender::new(0), hearers: RwLock::default() }
     }
 
     fn of(&self, topic: Topic) -> &watch::Sender<u64> {
@@ -78,13 +97,35 @@ impl Signals {
         }
     }
 
-    fn send(&self, topics: Topics) {
-        if topics.events {
+    /// After the commit and before its write is answered.
+    fn send(&self, announced: &Announced) {
+        if !announced.said.is_empty() {
+            let hearers = self.hearers.read().unwrap_or_else(PoisonError::into_inner);
+            for said in &announced.said {
+                hearers.iter().for_each(|hear| hear(&**said));
+            }
+        }
+        if announced.topics.events {
             self.events.send_modify(|count| *count += 1);
         }
-        if topics.jobs {
+        if announced.topics.jobs {
             self.jobs.send_modify(|count| *count += 1);
         }
+    }
+}
+
+/// What the commit of one transaction, or of a group of them, announces.
+#[derive(Default)]
+struct Announced {
+    topics: Topics,
+    said: Vec<Said>,
+}
+
+impl Announced {
+    fn and(&mut self, other: Self) {
+        self.topics.events |= other.topics.events;
+        self.topics.jobs |= other.topics.jobs;
+        self.said.extend(other.said);
     }
 }
 
@@ -222,6 +263,18 @@ impl Db {
     /// A receiver that changes after each commit that announced the topic in this process.
     pub fn listen(&self, topic: Topic) -> watch::Receiver<u64> {
         self.signals.of(topic).subscribe()
+    }
+
+    /// Has every value of this type that a transaction of this process [says](Tx::say) heard, once it is on the disk and
+    /// before its write is answered: whoever was told that a write is done finds what was made from the old state stale.
+    /// Runs where others wait, so it only notes.
+    pub fn hear<T: 'static>(&self, hearer: impl Fn(&T) + Send + Sync + 'static) {
+        let hear: Hearer = Box::new(move |said| {
+            if let Some(said) = said.downcast_ref() {
+                hearer(said);
+            }
+        });
+        self.signals.hearers.write().unwrap_or_else(PoisonError::into_inner).push(hear);
     }
 
     /// The clock that transactions read.

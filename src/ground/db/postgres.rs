@@ -82,15 +82,15 @@ impl Postgres {
         let mut session = self.session()?;
         session.run_script("begin")?;
         let mut open = OpenTransaction { session: &mut session, is_done: false };
-        let (value, topics) = {
+        let (value, announced) = {
             let tx = Tx::new(Raw::Postgres((&mut *open.session).into()), surroundings);
             let value = writes(&tx)?;
-            let topics = tx.finish()?;
-            (value, topics)
+            let announced = tx.finish()?;
+            (value, announced)
         };
         open.session.run_script("commit")?;
         open.is_done = true;
-        signals.send(topics);
+        signals.send(&announced);
         Ok(value)
     }
 }

@@ -21,7 +21,7 @@ use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{CachedStatement, Connection, OpenFlags};
 use tokio::sync::oneshot;
 
-use super::{Conn, DbError, Signals, Surroundings, Topics, Tx, connection::Raw, statement::Bound};
+use super::{Announced, Conn, DbError, Signals, Surroundings, Tx, connection::Raw, statement::Bound};
 
 /// First version without the WAL-reset bug, in which two connections that checkpoint and write at the same instant can
 /// lose committed pages (sqlite.org/wal.html#walresetbug).
@@ -65,7 +65,7 @@ type Task = Box<dyn FnOnce(&Tx) -> Outcome + Send>;
 
 struct Outcome {
     is_kept: bool,
-    topics: Topics,
+    announced: Announced,
     answer: Box<dyn FnOnce(Result<(), DbError>) + Send>,
 }
 
@@ -252,17 +252,17 @@ where
     Box::new(move |tx| {
         let ran = catch_unwind(AssertUnwindSafe(|| {
             let value = writes(tx)?;
-            let topics = tx.finish()?;
-            Ok((value, topics))
+            let announced = tx.finish()?;
+            Ok((value, announced))
         }));
-        let (caught, topics, is_kept) = match ran {
-            Ok(Ok((value, topics))) => (Caught::Result(Ok(value)), topics, true),
-            Ok(Err(error)) => (Caught::Result(Err(error)), Topics::default(), false),
-            Err(panic) => (Caught::Panic(panic), Topics::default(), false),
+        let (caught, announced, is_kept) = match ran {
+            Ok(Ok((value, announced))) => (Caught::Result(Ok(value)), announced, true),
+            Ok(Err(error)) => (Caught::Result(Err(error)), Announced::default(), false),
+            Err(panic) => (Caught::Panic(panic), Announced::default(), false),
         };
         Outcome {
             is_kept,
-            topics,
+            announced,
             answer: Box::new(move |committed| match (caught, committed) {
                 (Caught::Result(Ok(_)), Err(error)) => answer(Caught::Result(Err(error.into()))),
                 (caught, _) => answer(caught),
@@ -331,12 +331,11 @@ impl Writer {
         });
         if committed.is_ok() {
             // Before the answers: who was told that a write is done can rely on its announcement.
-            let mut announced = Topics::default();
-            for outcome in &outcomes {
-                announced.events |= outcome.topics.events;
-                announced.jobs |= outcome.topics.jobs;
+            let mut announced = Announced::default();
+            for outcome in &mut outcomes {
+                announced.and(std::mem::take(&mut outcome.announced));
             }
-            self.signals.send(announced);
+            self.signals.send(&announced);
         }
         for outcome in outcomes {
             (outcome.answer)(committed.clone());

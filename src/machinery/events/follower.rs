@@ -5,7 +5,7 @@ use std::fmt;
 use ground::db::DbError;
 use rocket::futures::future::BoxFuture;
 
-use super::Event;
+use super::{Event, NewEvent};
 
 /// Hears of every event, one after the other in the order of commits. After a failure or a restart it may hear of an
 /// event again, so what it does is idempotent.
@@ -15,6 +15,12 @@ pub trait Follower: Send + Sync + 'static {
 
     /// Takes note of an event. While this fails, it is tried again, and later events wait.
     fn follow<'a>(&'a self, event: &'a Event) -> BoxFuture<'a, Result<(), FollowError>>;
+
+    /// For one that lives in memory: hears of what this process has just committed, before the write is answered, so
+    /// that whoever was told that it is done is not shown what was before. It only notes, and hears of the event again.
+    fn hear(&self, event: &NewEvent) {
+        let _ = event;
+    }
 
     /// Whether its position is kept in the database, and one process of several runs it. Otherwise it lives in memory
     /// (a cache): each process has its own, and it starts at the newest event.

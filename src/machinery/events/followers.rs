@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use super::{
-    Event,
+    Event, NewEvent,
     follower::{FollowError, Follower},
     position::Position,
     store,
@@ -63,6 +63,8 @@ impl Followers {
     /// hear of everything that is committed after this call: start them before the first request fills a cache.
     pub fn start(self, shutdown: watch::Receiver<bool>) -> JoinHandle<()> {
         describe();
+        let in_memory: Vec<_> = self.followers.iter().filter(|follower| !follower.is_durable()).cloned().collect();
+        self.db.hear(move |event: &NewEvent| in_memory.iter().for_each(|follower| follower.hear(event)));
         let newest = newest_now(&self.db);
         let mut loops = JoinSet::new();
         for follower in self.followers {

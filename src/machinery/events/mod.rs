@@ -70,11 +70,14 @@ pub fn newest(conn: &Conn) -> Result<i64, DbError> {
 }
 
 /// Records a fact. It is written as one of the last steps before the commit, so that on `PostgreSQL` others wait for the
-/// shortest time; a transaction that fails has recorded nothing.
+/// shortest time; a transaction that fails has recorded nothing. Followers in the memory of this process hear of it before
+/// the write is answered.
 pub fn record(tx: &Tx, event: NewEvent) {
     tx.announce(Topic::Events);
     tx.before_commit(move |tx| {
         tx.serialize(COMMIT_ORDER)?;
-        store::insert(tx, &event)
+        store::insert(tx, &event)?;
+        tx.say(event);
+        Ok(())
     });
 }

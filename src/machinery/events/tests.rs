@@ -7,7 +7,7 @@ use std::{
 
 use ground::{
     clock::Clock,
-    db::{Backend, Db, DbError},
+    db::{Backend, Db, DbError, Tx},
 };
 use jiff::SignedDuration;
 use rocket::futures::future::BoxFuture;
@@ -42,6 +42,7 @@ async fn happen(db: &Db, numbers: impl IntoIterator<Item = u32> + Send + 'static
 struct Diary {
     is_durable: bool,
     heard: Arc<Mutex<Vec<String>>>,
+    heard_at_once: Arc<Mutex<Vec<String>>>,
     failures: Arc<Mutex<Vec<(&'static str, bool)>>>,
 }
 
@@ -71,6 +72,10 @@ impl Follower for Diary {
             }
             Ok(())
         })
+    }
+
+    fn hear(&self, event: &NewEvent) {
+        self.heard_at_once.lock().unwrap().push(event.subject_id.clone());
     }
 
     fn is_durable(&self) -> bool {
@@ -111,6 +116,30 @@ fn a_durable_follower_hears_everything_once_and_in_order() {
         diary.has_heard(460).await;
         end(running).await;
         assert_eq!(diary.heard(), numbers(1..=460));
+    });
+}
+
+#[test]
+fn a_follower_in_memory_knows_of_a_commit_before_its_write_is_answered() {
+    on_each(Clock::system, async |db| {
+        let diary = Diary::default();
+        let running = follow(&db, &diary);
+        let refused = db.write(|tx| {
+            record(tx, event(0));
+            Err::<(), _>(DbError::Busy)
+        });
+        assert_eq!(refused.await, Err(DbError::Busy));
+        let partly = |tx: &Tx| {
+            record(tx, event(1));
+            drop(tx.attempt(|tx| {
+                record(tx, event(2));
+                Err::<(), _>(DbError::Busy)
+            }));
+            Ok::<_, DbError>(())
+        };
+        db.write(partly).await.unwrap();
+        assert_eq!(*diary.heard_at_once.lock().unwrap(), numbers(1..=1));
+        end(running).await;
     });
 }
 

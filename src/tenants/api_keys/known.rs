@@ -11,7 +11,7 @@ use std::{
 
 use foldhash::fast::RandomState;
 use ground::db::{Db, DbError};
-use machinery::events::{Event, FollowError, Follower};
+use machinery::events::{Event, FollowError, Follower, NewEvent};
 use moka::sync::Cache;
 use rocket::futures::future::{BoxFuture, FutureExt};
 use sha2::{Digest, Sha256};
@@ -132,17 +132,27 @@ impl Keys {
 #[derive(Clone, Debug)]
 pub struct KeyChanges(Arc<AtomicU64>);
 
+impl KeyChanges {
+    fn note(&self, kind: &str) {
+        if kind.starts_with("api_key.") || kind.starts_with("organization.") {
+            // Changes are rare and a look-up is cheap, so every known key is looked up again after any of them.
+            self.0.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+}
+
 impl Follower for KeyChanges {
     fn name(&self) -> &'static str {
         "api-keys"
     }
 
     fn follow<'a>(&'a self, event: &'a Event) -> BoxFuture<'a, Result<(), FollowError>> {
-        if event.kind.starts_with("api_key.") || event.kind.starts_with("organization.") {
-            // Changes are rare and a look-up is cheap, so every known key is looked up again after any of them.
-            self.0.fetch_add(1, Ordering::AcqRel);
-        }
+        self.note(&event.kind);
         async { Ok(()) }.boxed()
+    }
+
+    fn hear(&self, event: &NewEvent) {
+        self.note(event.kind);
     }
 
     fn is_durable(&self) -> bool {
