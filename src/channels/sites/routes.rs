@@ -10,7 +10,9 @@ use content::{
 };
 use ground::{crypto, db::Conn};
 use jiff::SignedDuration;
-use machinery::web::{Cached, Context, Explain, Hosts, Problem, UrlQuery, address_of_request, host_of, managed};
+use machinery::web::{
+    Cached, Context, Explain, Hosts, Problem, UrlQuery, address_of_request, arriving, host_of, managed,
+};
 use rocket::{
     Data, Request, Response, Route,
     data::ToByteUnit,
@@ -298,15 +300,17 @@ impl Sites {
         if !host.is_published {
             return Ok(Reply::Unpublished);
         }
-        let body = data.open(LARGEST_FORM.bytes()).into_string().await;
-        let body = body
-            .map_err(|_| Problem::new(400, "invalid_body", "The body is not valid", "A form is sent as UTF-8 text."))?;
-        if !body.is_complete() {
+        let invalid = |detail| Problem::new(400, "invalid_body", "The body is not valid", detail);
+        let body = arriving::bytes_of(data, LARGEST_FORM.bytes())
+            .await
+            .map_err(|_| invalid("The form ended before its announced length. Send it again."))?;
+        let Some(body) = body else {
             let detail = "The form is longer than any answer to it.";
             return Err(Problem::new(413, "body_too_large", "The body is too large", detail));
-        }
+        };
+        let body = String::from_utf8(body).map_err(|_| invalid("A form is sent as UTF-8 text."))?;
         let here = Here::of(request, host, self.db.clock().now());
-        self.receive(request, here, &body.into_inner()).await
+        self.receive(request, here, &body).await
     }
 
     /// The page that a form was sent from, with what was wrong.

@@ -4,7 +4,7 @@ use ground::{
     db::Db,
     words::{MediaId, SiteId},
 };
-use machinery::web::{Answer, Body, Empty, PAGE_PARAMETERS, Page, PageRequest, Problem, UrlQuery};
+use machinery::web::{Answer, Body, Empty, PAGE_PARAMETERS, Page, PageRequest, Problem, UrlQuery, arriving};
 use rocket::{
     Data, Request, Response, Route, State,
     data::ToByteUnit,
@@ -119,8 +119,7 @@ async fn add(
         return Err(Problem::parameter_invalid("name", "`name` must be the file's name."));
     };
     let mut landed = library.landing().await?;
-    let written = file.open(LARGEST_FILE.bytes()).stream_to(&mut landed).await.map_err(MediaError::of_arrival)?;
-    if !written.complete {
+    if !arriving::read_into(file, LARGEST_FILE.bytes(), &mut landed).await.map_err(MediaError::of_arrival)? {
         return Err(MediaError::TooLarge.into());
     }
     let (item, is_new) = library.add(scope.into_scope(), name, site, landed).await?;

@@ -8,7 +8,7 @@ use rocket::{
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use super::{problem::Problem, request::Context};
+use super::{arriving, problem::Problem, request::Context};
 
 /// Largest JSON body, in bytes: the longest real page with all its languages is below 200 kB.
 pub const LARGEST_BODY: usize = 1024 * 1024;
@@ -40,12 +40,12 @@ async fn read<T: DeserializeOwned>(request: &Request<'_>, data: Data<'_>) -> Res
     if media_type.is_some_and(|media_type| !is_json(media_type)) {
         return Err(unsupported());
     }
-    let bytes = data.open(LARGEST_BODY.bytes()).into_bytes().await.map_err(|_| {
+    let bytes = arriving::bytes_of(data, LARGEST_BODY.bytes()).await.map_err(|_| {
         Problem::listed("invalid_body", "The body ended before its announced length. Send the request again.")
     })?;
-    if !bytes.is_complete() {
+    let Some(bytes) = bytes else {
         return Err(Problem::listed("body_too_large", format!("A JSON body has at most {LARGEST_BODY} bytes.")));
-    }
+    };
     if bytes.is_empty() {
         return Err(Problem::listed("missing_body", "Send a JSON object as the body."));
     }

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod answers;
+pub mod arriving;
 mod body;
 mod cached;
 mod catchers;

@@ -5,7 +5,7 @@ use ground::{
     db::Db,
     words::{Locale, SiteId},
 };
-use machinery::web::{Answer, Problem, UrlQuery};
+use machinery::web::{Answer, Problem, UrlQuery, arriving};
 use rocket::{
     Data, Request, Response, Route, State,
     data::ToByteUnit,
@@ -130,7 +130,7 @@ async fn import(
     let flag = |name: &str| query.parsed::<bool>(name, "true or false").map(Option::unwrap_or_default);
     let is_dry_run = flag("dry_run")?;
     let how = Import { takes_changed: flag("take_changed")?, takes_part: flag("partial")? };
-    let bytes = file.open(LARGEST_FILE.bytes()).into_bytes().await.map_err(|_| {
+    let bytes = arriving::bytes_of(file, LARGEST_FILE.bytes()).await.map_err(|_| {
         Problem::new(
             400,
             "invalid_body",
@@ -138,10 +138,7 @@ async fn import(
             "The file ended before its announced length. Send it again.",
         )
     })?;
-    if !bytes.is_complete() {
-        return Err(TranslationError::TooLarge.into());
-    }
-    let bytes = bytes.into_inner();
+    let bytes = bytes.ok_or(TranslationError::TooLarge)?;
     let file = tokio::task::spawn_blocking(move || super::read(&bytes)).await;
     let file =
         file.map_err(|_| Problem::new(500, "internal", "Something went wrong", "The file could not be read."))??;
