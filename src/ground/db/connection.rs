@@ -107,11 +107,32 @@ impl<'c> Conn<'c> {
     }
 
     /// Runs a script of statements without parameters: migrations and savepoints.
+    /// Runs reads between `begin` and the end of that transaction, also where an error or a panic ends them.
+    pub(super) fn snapshot<T, E: From<DbError>>(
+        &self,
+        begin: &str,
+        reads: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.run_script(begin)?;
+        let _open = Snapshot(self);
+        reads(self)
+    }
+
     pub(super) fn run_script(&self, script: &str) -> Result<(), DbError> {
         match &self.raw {
             Raw::Sqlite(connection) => connection.execute_batch(script).map_err(DbError::from),
             Raw::Postgres(session) => session.borrow_mut().run_script(script),
         }
+    }
+}
+
+/// Ends a reading transaction when it is left.
+struct Snapshot<'s, 'c>(&'s Conn<'c>);
+
+impl Drop for Snapshot<'_, '_> {
+    fn drop(&mut self) {
+        // Nothing was written; a broken connection has ended it by itself.
+        drop(self.0.run_script("rollback"));
     }
 }
 

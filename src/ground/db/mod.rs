@@ -184,7 +184,8 @@ impl Db {
         migrate::status(self)
     }
 
-    /// Runs short, indexed reads. On SQLite they run where they are called: a hand-over would cost more than the read.
+    /// Runs short, indexed reads, which all see the same state of the database, whatever is committed meanwhile. On SQLite
+    /// they run where they are called: a hand-over would cost more than the read.
     pub async fn read<T, E>(&self, reads: impl FnOnce(&Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
@@ -235,17 +236,9 @@ impl Db {
         }
     }
 
-    /// [`Db::read_blocking`] where all statements see the same state of the database, whatever is committed meanwhile.
+    /// [`Db::read_blocking`], by the name that says what its caller relies on.
     pub fn snapshot_blocking<T, E: From<DbError>>(&self, reads: impl FnOnce(&Conn) -> Result<T, E>) -> Result<T, E> {
-        self.read_blocking(|conn| {
-            let begin = match conn.backend() {
-                Backend::Sqlite => "begin",
-                Backend::Postgres => "begin isolation level repeatable read read only",
-            };
-            conn.run_script(begin)?;
-            let _open = Snapshot(conn);
-            reads(conn)
-        })
+        self.read_blocking(reads)
     }
 
     /// [`Db::write`] from a plain thread, never from an async worker.
@@ -346,16 +339,6 @@ impl Db {
         if let Engine::Sqlite(sqlite) = &self.engine {
             sqlite.close();
         }
-    }
-}
-
-/// Ends a reading transaction when it is left, also by an error or a panic.
-struct Snapshot<'s, 'c>(&'s Conn<'c>);
-
-impl Drop for Snapshot<'_, '_> {
-    fn drop(&mut self) {
-        // Nothing was written; a broken connection has ended it by itself.
-        drop(self.0.run_script("rollback"));
     }
 }
 

@@ -70,7 +70,8 @@ impl Postgres {
         reads: impl FnOnce(&Conn) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut session = self.session()?;
-        reads(&Conn::new(Raw::Postgres((&mut *session).into()), surroundings))
+        let conn = Conn::new(Raw::Postgres((&mut *session).into()), surroundings);
+        conn.snapshot("begin isolation level repeatable read read only", reads)
     }
 
     pub(super) fn write<T, E: From<DbError>>(

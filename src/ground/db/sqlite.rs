@@ -121,7 +121,7 @@ impl Sqlite {
         reads: impl FnOnce(&Conn) -> Result<T, E>,
     ) -> Result<T, E> {
         let connection = self.readers.get().map_err(|_| DbError::Busy)?;
-        reads(&Conn::new(Raw::Sqlite(&connection), surroundings))
+        Conn::new(Raw::Sqlite(&connection), surroundings).snapshot("begin", reads)
     }
 
     pub(super) async fn write<T, E>(&self, writes: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use super::{Db, DbError, Filter, Json, Location, MigrateError, OnConflict, Sql, Tenant, TenantSql, Topic};
+use super::{Conn, Db, DbError, Filter, Json, Location, MigrateError, OnConflict, Sql, Tenant, TenantSql, Topic};
 use crate::{
     clock::{Clock, Randomness},
     words::{OrganizationId, SiteId, UserId},
@@ -81,6 +81,32 @@ fn organization(db: &Db, slug: &'static str) -> Group {
         Ok::<_, DbError>(Group(id))
     })
     .unwrap()
+}
+
+#[test]
+fn a_read_sees_one_state_whatever_is_committed_meanwhile() {
+    on_both(|db| {
+        let insert = |name: &'static str| {
+            db.write_blocking(move |tx| tx.execute(INSERT_STATE.with((name, "there", tx.now())))).unwrap();
+        };
+        let is_there = |name: &'static str| {
+            move |conn: &Conn| {
+                Ok::<_, DbError>(conn.optional(STATE.with((name,)), |row| row.get::<String>(0))?.is_some())
+            }
+        };
+        let seen = db.read_blocking(|conn| {
+            let before = is_there("one")(conn)?;
+            insert("one");
+            Ok::<_, DbError>((before, is_there("one")(conn)?))
+        });
+        assert_eq!(seen, Ok((false, false)));
+        assert_eq!(db.read_blocking(is_there("one")), Ok(true), "the next read sees it");
+        // What ends a read early leaves its connection as it was.
+        let failed = db.read_blocking(|conn| is_there("two")(conn).and(Err::<(), _>(DbError::Busy)));
+        assert_eq!(failed, Err(DbError::Busy));
+        insert("two");
+        assert_eq!(db.read_blocking(is_there("two")), Ok(true));
+    });
 }
 
 #[test]
