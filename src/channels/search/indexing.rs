@@ -25,7 +25,11 @@ use ground::{
 use jiff::SignedDuration;
 use machinery::events;
 use metrics::{describe_gauge, gauge};
-use tantivy::{IndexWriter, TantivyDocument, Term};
+use tantivy::{
+    IndexWriter, TantivyDocument, Term,
+    query::{BooleanQuery, Occur, Query, TermQuery},
+    schema::{Field, IndexRecordOption},
+};
 use tenants::scope::Scope;
 
 use super::{
@@ -324,7 +328,7 @@ impl Indexer {
             None => index.writer()?,
         };
         for (organization, site) in &self.changes.sites {
-            writer.delete_term(Term::from_field_text(index.fields.site, &site.to_string()));
+            writer.delete_query(of_organization(&index, *organization, index.fields.site, &site.to_string()))?;
             if self.add_site(&index, &writer, *organization, *site)? {
                 // Half a site is not committed: the outbox tells of it again.
                 return Ok(());
@@ -338,7 +342,8 @@ impl Indexer {
             let entries: Vec<EntryId> = entries.iter().copied().collect();
             for some in entries.chunks(ENTRIES_AT_ONCE) {
                 for entry in some {
-                    writer.delete_term(Term::from_field_text(index.fields.entry, &entry.to_string()));
+                    let documents = of_organization(&index, *organization, index.fields.entry, &entry.to_string());
+                    writer.delete_query(documents)?;
                 }
                 self.add(&index, &writer, &scope, *site, some)?;
             }
@@ -363,6 +368,17 @@ impl Indexer {
     fn now(&self) -> Timestamp {
         self.db.clock().now()
     }
+}
+
+/// The documents of one organization alone: an archive that another one takes in keeps the ids of entries.
+fn of_organization(index: &Index, organization: OrganizationId, field: Field, text: &str) -> Box<dyn Query> {
+    let exactly = |field: Field, text: &str| -> (Occur, Box<dyn Query>) {
+        (Occur::Must, Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic)))
+    };
+    Box::new(BooleanQuery::new(vec![
+        exactly(field, text),
+        exactly(index.fields.organization, &organization.to_string()),
+    ]))
 }
 
 /// Read on a plain thread: the one that assembles the program drives others, which a blocking read would stop.
