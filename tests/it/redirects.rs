@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Client, Group, Server, furnish, publish, set_up, wait_until};
+use super::support::{Client, Group, Server, furnish, publish, room, set_up, wait_until};
 
 fn told() -> (Server, Group, Client) {
     let server = Server::start_new();
@@ -127,6 +127,48 @@ fn a_changed_address_leaves_a_redirect_behind_in_every_language_and_never_a_chai
     assert_eq!(led(&guest, "/rooms/tower"), (301, Some(old[0].to_owned())));
     assert_eq!(led(&guest, "/rooms/lighthouse"), (301, Some(old[0].to_owned())));
     assert_eq!(guest.get(old[1]).status, 200);
+}
+
+#[test]
+fn two_pages_swap_their_addresses_in_one_release_and_back() {
+    let (_server, group, guest) = told();
+    let client = &group.owner.client;
+    let path = |id: &str| format!("/api/v1/sites/{}/entries/{id}/", group.site_id);
+    let save = |id: &str, slug: &str| {
+        let mut now = client.get(&path(id)).expect(200).json();
+        let body = json!({"revision": now["revision"], "slug": slug, "document": now["document"].take()});
+        client.put(&path(id), &body).expect(200).json()["revision"].clone()
+    };
+    let garden = publish(client, &group.site_id, "room", &room("Garden room", &group.amenity_id));
+    // Both have been elsewhere before.
+    for (id, slug) in [(group.room_id.as_str(), "tower"), (garden.as_str(), "shed")] {
+        rename(&group, id, slug);
+        wait_for(&guest, &format!("/rooms/{slug}"), 200);
+    }
+    let leads = |shed: &str, tower: &str| {
+        assert_eq!(led(&guest, "/rooms/garden-room"), (301, Some(format!("/rooms/{shed}"))));
+        assert_eq!(led(&guest, "/rooms/canary-lake-hotels"), (301, Some(format!("/rooms/{tower}"))));
+        for (slug, name) in [(shed, "Garden room"), (tower, "Canary")] {
+            let page = guest.get(&format!("/rooms/{slug}"));
+            assert!(page.status == 200 && page.text().contains(name), "{slug} {} {}", page.status, page.text());
+        }
+    };
+    leads("shed", "tower");
+    save(&garden, "between");
+    let tower = save(&group.room_id, "shed");
+    let shed = save(&garden, "tower");
+    let release = client.post("/api/v1/releases/", &json!({"name": "Swap"})).expect(201).json();
+    let release = format!("/api/v1/releases/{}/", release["id"].as_str().unwrap());
+    for (id, revision) in [(&group.room_id, tower), (&garden, shed)] {
+        let item = json!({"site_id": group.site_id, "action": "publish", "revision": revision});
+        client.put(&format!("{release}items/{id}/"), &item).expect(200);
+    }
+    client.post(&format!("{release}publish/"), &json!({})).expect(200);
+    leads("tower", "shed");
+    client.post(&format!("{release}rollback/"), &json!({})).expect(200);
+    leads("shed", "tower");
+    let redirects = client.get(&format!("/api/v1/sites/{}/entries/?type=redirect", group.site_id)).expect(200).json();
+    assert_eq!(redirects["count"], 4, "one of each page and language: nothing leads away from a page that is there");
 }
 
 #[test]

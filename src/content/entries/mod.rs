@@ -61,7 +61,9 @@ pub use archiving::{archive, bring_back};
 pub use checking::{CheckedDraft, check_draft, check_each_night, warnings};
 pub use errors::EntryError;
 pub use importing::{Outcome, create_beside, publish_noted, put};
-pub use pinned::{Stage, hold_revision, let_go, publish_revision, revision_to_show, show_exactly, take_back};
+pub use pinned::{
+    Stage, clear_addresses, hold_revision, let_go, publish_revision, revision_to_show, show_exactly, take_back,
+};
 pub use preparing::Prepared;
 pub use previews::{Look, preview, previews};
 pub use publishing::{publish, unpublish};

@@ -1,7 +1,7 @@
 //! Addresses that guests may have kept: when a published entry gets another one, the old one leads to it, in every
 //! language, in one step. When an old address is a page again, nothing leads away from it any more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ground::{
     db::Tx,
@@ -17,6 +17,21 @@ use crate::{
     types::{Declarations, PageDeclaration, Role, TypeDeclaration},
 };
 
+/// An entry's page before and after a publication.
+pub(super) struct Move {
+    site: SiteId,
+    page: PageDeclaration,
+    addresses: Addresses,
+}
+
+impl Move {
+    /// Nothing where the entry has no page that could move.
+    pub(super) fn of(declared: &TypeDeclaration, entry: &Entry, addresses: Addresses) -> Option<Self> {
+        let page = declared.page.clone().filter(|page| !is_first(page, entry))?;
+        Some(Self { site: entry.site_id, page, addresses })
+    }
+}
+
 /// Makes, leads on and removes redirects after a publication that changed `addresses`.
 pub(super) fn lead_on(
     tx: &Tx,
@@ -25,20 +40,47 @@ pub(super) fn lead_on(
     declared: &TypeDeclaration,
     entry: &Entry,
     languages: &Languages,
-    addresses: &Addresses,
+    addresses: Addresses,
 ) -> Result<(), EntryError> {
-    let Some(page) = declared.page.as_ref().filter(|page| !is_first(page, entry)) else { return Ok(()) };
-    free(tx, scope, entry.site_id, page, languages, &addresses.now)?;
+    let moves = Vec::from_iter(Move::of(declared, entry, addresses));
+    lead_all_on(tx, scope, declarations, languages, &moves)
+}
+
+/// [`lead_on`] for pages of one site that moved at the same time: they may have swapped their addresses.
+pub(super) fn lead_all_on(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    languages: &Languages,
+    moves: &[Move],
+) -> Result<(), EntryError> {
+    let mut standing = BTreeSet::new();
+    for Move { site, page, addresses } in moves {
+        free(tx, scope, *site, page, languages, &addresses.now)?;
+        standing.extend(addresses.now.iter().map(|(locale, slug)| address(page, languages, locale, slug)));
+    }
     let Some(redirect) = declarations.with_role(Role::Redirect) else { return Ok(()) };
-    for (locale, now) in &addresses.now {
-        let Some(before) = addresses.before.get(locale).filter(|before| *before != now) else { continue };
-        let (old, new) = (address(page, languages, locale, before), address(page, languages, locale, now));
-        for id in redirects::that_lead_to(tx, scope, entry.site_id, &old)? {
-            turn(tx, scope, declarations, languages, entry.site_id, id, &new)?;
+    let mut moved = Vec::new();
+    let mut turned = Vec::new();
+    for Move { site, page, addresses } in moves {
+        for (locale, now) in &addresses.now {
+            let Some(before) = addresses.before.get(locale).filter(|before| *before != now) else { continue };
+            let (old, new) = (address(page, languages, locale, before), address(page, languages, locale, now));
+            // All are found before the first is turned: it may then lead to where another page has just been.
+            let leading = redirects::that_lead_to(tx, scope, *site, &old)?;
+            turned.extend(leading.into_iter().map(|id| (*site, id, new.clone())));
+            if !standing.contains(&old) {
+                moved.push((*site, old, new));
+            }
         }
-        match redirects::from_exactly(tx, scope, entry.site_id, &old)? {
-            Some(id) => turn(tx, scope, declarations, languages, entry.site_id, id, &new)?,
-            None => make(tx, scope, declarations, &redirect.name, languages, entry.site_id, &old, &new)?,
+    }
+    for (site, id, new) in turned {
+        turn(tx, scope, declarations, languages, site, id, &new)?;
+    }
+    for (site, old, new) in moved {
+        match redirects::from_exactly(tx, scope, site, &old)? {
+            Some(id) => turn(tx, scope, declarations, languages, site, id, &new)?,
+            None => make(tx, scope, declarations, &redirect.name, languages, site, &old, &new)?,
         }
     }
     Ok(())

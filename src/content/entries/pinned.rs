@@ -1,6 +1,6 @@
 //! Showing visitors a revision that was chosen before: what a schedule or a release named, or what they saw earlier.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use ground::{
     db::{Conn, DbError, Tx},
@@ -9,7 +9,8 @@ use ground::{
 use tenants::scope::Scope;
 
 use super::{
-    Entry, EntryError, moving,
+    Entry, EntryError,
+    moving::{self, Move},
     preparing::{complete_locales, declared, without_doubles},
     publishing::{published, put_live, put_views, slugs, withdraw},
     reading,
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     sites::{self, Languages},
-    types::Declarations,
+    types::{Declarations, TypeDeclaration},
 };
 
 /// A site on which something changes for visitors, with what that needs to know. Made once per site and transaction: it
@@ -30,6 +31,8 @@ pub struct Stage<'d> {
     pub(super) declarations: &'d Declarations,
     /// Whether what a rule of the checks refuses stays out. An import brings it all the same, and it is noted.
     pub(super) refuses: bool,
+    /// Where pages move together: which have, to be led on at the end.
+    moves: Option<RefCell<Vec<Move>>>,
 }
 
 impl<'d> Stage<'d> {
@@ -40,8 +43,68 @@ impl<'d> Stage<'d> {
 
     /// Begins a change of what this site shows.
     pub fn set(tx: &Tx, scope: &Scope, declarations: &'d Declarations, site: SiteId) -> Result<Self, EntryError> {
-        Ok(Self { site, languages: sites::touch(tx, scope, site)?, declarations, refuses: true })
+        Ok(Self { site, languages: sites::touch(tx, scope, site)?, declarations, refuses: true, moves: None })
     }
+
+    /// [`Stage::set`] for entries that go live together: their pages may take each other's addresses. Ends with
+    /// [`Stage::settle`].
+    pub fn set_for_many(
+        tx: &Tx,
+        scope: &Scope,
+        declarations: &'d Declarations,
+        site: SiteId,
+    ) -> Result<Self, EntryError> {
+        Ok(Self { moves: Some(RefCell::default()), ..Self::set(tx, scope, declarations, site)? })
+    }
+
+    /// The languages that the site is offered in.
+    pub fn offered(&self) -> impl Iterator<Item = &Locale> {
+        self.languages.offered.iter()
+    }
+
+    /// Makes and leads on the redirects of what moved: at once, or all together in the end.
+    pub(super) fn lead_on(
+        &self,
+        tx: &Tx,
+        scope: &Scope,
+        declared: &TypeDeclaration,
+        entry: &Entry,
+        addresses: Addresses,
+    ) -> Result<(), EntryError> {
+        if let Some(moves) = &self.moves {
+            moves.borrow_mut().extend(Move::of(declared, entry, addresses));
+            return Ok(());
+        }
+        moving::lead_on(tx, scope, self.declarations, declared, entry, &self.languages, addresses)
+    }
+
+    /// Makes and leads on the redirects of all pages that moved together.
+    pub fn settle(self, tx: &Tx, scope: &Scope) -> Result<(), EntryError> {
+        let moves = self.moves.map(RefCell::into_inner).unwrap_or_default();
+        moving::lead_all_on(tx, scope, self.declarations, &self.languages, &moves)
+    }
+}
+
+/// Clears the addresses that an entry leaves when it shows these revisions, so that another one of the same stage finds
+/// them free, before or after. Showing them has to follow.
+pub fn clear_addresses(
+    tx: &Tx,
+    scope: &Scope,
+    stage: &Stage<'_>,
+    id: EntryId,
+    wanted: &BTreeMap<Locale, u32>,
+) -> Result<(), EntryError> {
+    for edition in store::editions(tx, scope, id)? {
+        let Some(revision) = wanted.get(&edition.locale) else { continue };
+        if *revision == edition.publication.revision || !stage.languages.offered.contains(&edition.locale) {
+            continue;
+        }
+        let then = store::revision(tx, scope, id, *revision)?;
+        if then.is_some_and(|then| then.summary.slug != edition.slug) {
+            store::clear_address(tx, scope, stage.site, id, &edition.locale)?;
+        }
+    }
+    Ok(())
 }
 
 /// Lets visitors see this revision, whatever was written since, in these languages or in every one that is complete. A
@@ -129,7 +192,7 @@ fn show(
     tell(tx, scope, told, Some(&before), Some(&entry), &addresses)?;
     if !left.is_empty() {
         let declared = declared(declarations, &entry.content_type)?;
-        moving::lead_on(tx, scope, declarations, declared, &entry, languages, &addresses)?;
+        stage.lead_on(tx, scope, declared, &entry, addresses)?;
     }
     Ok(entry)
 }

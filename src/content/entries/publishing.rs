@@ -120,7 +120,7 @@ pub(super) fn put_live(
     put_views(tx, scope, declarations, declared, &entry, languages, &editions)?;
     let addresses = Addresses { now: slugs(&editions), before: slugs_before };
     tell(tx, scope, Told::Published, Some(&before), Some(&entry), &addresses)?;
-    moving::lead_on(tx, scope, declarations, declared, &entry, languages, &addresses)?;
+    stage.lead_on(tx, scope, declared, &entry, addresses)?;
     Ok(entry)
 }
 
@@ -160,7 +160,7 @@ pub fn undo(
     let addresses = Addresses { now: slugs(&left), before: addresses_before };
     let told = if left.is_empty() { Told::Unpublished } else { Told::Published };
     tell(tx, scope, told, Some(&before), Some(&entry), &addresses)?;
-    moving::lead_on(tx, scope, declarations, declared, &entry, &languages, &addresses)?;
+    moving::lead_on(tx, scope, declarations, declared, &entry, &languages, addresses)?;
     Ok(entry)
 }
 

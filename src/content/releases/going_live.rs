@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     entries::{
-        self, Entry, EntryError, Stage, publish_revision,
+        self, Entry, EntryError, Stage, clear_addresses, publish_revision,
         refusals::Refusal,
         schedules::{Repeated, ScheduledAction, resolve},
         show_exactly, take_back,
@@ -83,6 +83,14 @@ pub fn go_live(tx: &Tx, scope: &Scope, declarations: &Declarations, id: ReleaseI
     }
     let stages = stages(tx, scope, declarations, &release.items)?;
     let mut problems = Vec::new();
+    for item in release.items.iter().filter(|item| item.action == ScheduledAction::Publish) {
+        if let (Some(stage), Some(revision)) = (stages.get(&item.site_id), item.revision) {
+            let languages =
+                stage.offered().filter(|locale| item.locales.as_ref().is_none_or(|only| only.contains(locale)));
+            let wanted = languages.map(|locale| (locale.clone(), revision)).collect();
+            clear_addresses(tx, scope, stage, item.entry_id, &wanted)?;
+        }
+    }
     // What ends first: its address is free for what goes live under it.
     let mut order: Vec<usize> = (0..release.items.len()).collect();
     order.sort_by_key(|place| release.items[*place].action == ScheduledAction::Publish);
@@ -98,6 +106,7 @@ pub fn go_live(tx: &Tx, scope: &Scope, declarations: &Declarations, id: ReleaseI
     if !problems.is_empty() {
         return Err(ReleaseError::Refused(problems));
     }
+    settle(tx, scope, stages)?;
     for item in &release.items {
         store::note_shown(tx, scope, id, item)?;
     }
@@ -142,6 +151,11 @@ pub fn roll_back(
     // What showed nothing first: its address is free for what had it before.
     shown_again.sort_by_key(|item| item.shown_before.as_ref().is_some_and(|shown| !shown.is_empty()));
     let mut problems = Vec::new();
+    for item in &shown_again {
+        if let (Some(stage), Some(before)) = (stages.get(&item.site_id), &item.shown_before) {
+            clear_addresses(tx, scope, stage, item.entry_id, before)?;
+        }
+    }
     for item in shown_again {
         let Some(stage) = stages.get(&item.site_id) else { continue };
         let before = item.shown_before.clone().unwrap_or_default();
@@ -154,6 +168,7 @@ pub fn roll_back(
     if !problems.is_empty() {
         return Err(ReleaseError::Refused(problems));
     }
+    settle(tx, scope, stages)?;
     // What force could not show again is told.
     release.problems = changed;
     release.rolled_back_at = Some(tx.now());
@@ -169,8 +184,13 @@ fn stages<'d>(
     items: &[ReleaseItem],
 ) -> Result<BTreeMap<SiteId, Stage<'d>>, ReleaseError> {
     let sites: std::collections::BTreeSet<SiteId> = items.iter().map(|item| item.site_id).collect();
-    let stage = |site: SiteId| Ok((site, Stage::set(tx, scope, declarations, site)?));
+    let stage = |site: SiteId| Ok((site, Stage::set_for_many(tx, scope, declarations, site)?));
     sites.into_iter().map(stage).collect()
+}
+
+/// Leads on from the addresses that were left, once all are where they belong.
+fn settle(tx: &Tx, scope: &Scope, stages: BTreeMap<SiteId, Stage<'_>>) -> Result<(), EntryError> {
+    stages.into_values().try_for_each(|stage| stage.settle(tx, scope))
 }
 
 /// Does what the item says; answers what was shown of the entry before and after.

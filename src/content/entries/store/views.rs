@@ -58,6 +58,22 @@ pub fn put_view(tx: &Tx, tenant: &impl Tenant, view: &Composed<'_>, window: Wind
     Ok(())
 }
 
+// An id is nobody's address.
+const CLEAR_ADDRESS: TenantSql = TenantSql::new(
+    "update views set slug = entry_id where organization_id = ?1 and site_id = ?2 and entry_id = ?3 and locale = ?4",
+);
+
+/// Frees the address of a view that is written anew in the same transaction.
+pub fn clear_address(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    site: SiteId,
+    entry: EntryId,
+    locale: &Locale,
+) -> Result<(), DbError> {
+    tx.execute(CLEAR_ADDRESS.of(tenant, (site, entry, locale))).map(drop)
+}
+
 const DELETE: TenantSql = TenantSql::new(
     "delete from views where organization_id = ?1 and site_id = ?2 and entry_id = ?3 and locale = ?4
      returning type, slug, revision",
