@@ -239,6 +239,41 @@ fn everything_is_seen_as_of_a_date_by_link_by_token_and_by_the_team() {
 }
 
 #[test]
+fn drafts_are_walked_by_cursor_there_and_back() {
+    let told = told();
+    for name in ["Attic", "Birch", "Cedar", "Dune"] {
+        told.draft(&room(name, &told.lake().amenity_id));
+    }
+    let link = told.link(&json!({}));
+    let read = |query: &str| told.read(&link["token"], &format!("rooms/?{query}")).expect(200).json();
+    let names = |list: &Value| -> Vec<String> {
+        let results = list["results"].as_array().unwrap();
+        results.iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let query_of = |address: &Value| address.as_str().unwrap().split_once('?').unwrap().1.to_owned();
+    let all = names(&read("sort=-name&page_size=100"));
+    assert!(all.len() >= 5 && all.contains(&"Cedar".to_owned()), "{all:?}");
+    let (mut walked, mut list) = (Vec::new(), read("sort=-name&limit=2"));
+    assert_eq!((&list["count"], &list["previous"]), (&json!(all.len()), &Value::Null));
+    loop {
+        walked.extend(names(&list));
+        if list["next"].is_null() {
+            break;
+        }
+        list = read(&query_of(&list["next"]));
+    }
+    assert_eq!(walked, all);
+    let back = read(&query_of(&list["previous"]));
+    let before = all.len() - names(&list).len();
+    assert_eq!(names(&back), all[before - 2..before], "the part before the last one");
+    // A cursor belongs to its list, and to what it was given for.
+    let next = query_of(&back["next"]).replace("sort=-name", "sort=name");
+    assert_eq!(told.read(&link["token"], &format!("rooms/?{next}")).expect(400).code(), "invalid_parameter");
+    let public = query_of(&back["next"]);
+    told.lake().reader.get(&format!("/api/public/v1/sites/seeblick.example/rooms/?{public}")).expect(400);
+}
+
+#[test]
 fn a_link_of_one_site_opens_no_other_and_only_writers_make_them() {
     let told = told();
     let link = told.link(&json!({}));

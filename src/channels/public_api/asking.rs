@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use content::{
     entries::{
-        listing::{Condition, SortKey, Test},
+        listing::{Condition, Part, SortKey, Test},
         public,
     },
     sites::{MOST_FALLBACKS, Site},
@@ -26,8 +26,8 @@ const OF_A_LIST: [&str; 9] =
 /// Parameters of every entry.
 const OF_AN_ENTRY: [&str; 4] = ["locale", "fallback", "fields", "expand"];
 /// Parameters of every list that is read through a preview link.
-const OF_A_LIST_SEEN: [&str; 7] =
-    ["locale", "as_of", "fields", "expand", "sort", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]];
+const OF_A_LIST_SEEN: [&str; 9] =
+    ["locale", "as_of", "fields", "expand", "sort", "limit", "cursor", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]];
 /// Parameters of every entry that is read through a preview link.
 const OF_AN_ENTRY_SEEN: [&str; 4] = ["locale", "as_of", "fields", "expand"];
 /// What `expand` says where a list is to hold everything.
@@ -59,8 +59,7 @@ impl Canonical {
         Self::read(query, &OF_AN_ENTRY, false)
     }
 
-    /// The query of a list that is read through a preview link. It is made anew at each call from all that the link shows, and
-    /// has no cursors.
+    /// The query of a list that is read through a preview link. It is made anew at each call from all that the link shows.
     pub fn of_list_seen(query: &str) -> Result<Self, Problem> {
         Self::read(query, &OF_A_LIST_SEEN, true)
     }
@@ -130,6 +129,21 @@ pub(super) enum Paging {
         /// From where.
         cursor: Option<Cursor>,
     },
+}
+
+impl Paging {
+    /// The part itself.
+    pub fn part(&self) -> Part {
+        match self {
+            Self::Pages(page) => Part::Page { limit: page.limit(), offset: page.offset() },
+            Self::Cursor { limit, cursor: Some(Cursor { is_backward: true, place }) } => {
+                Part::Before { limit: *limit, place: place.clone() }
+            }
+            Self::Cursor { limit, cursor } => {
+                Part::After { limit: *limit, place: cursor.as_ref().map(|cursor| cursor.place.clone()) }
+            }
+        }
+    }
 }
 
 /// What is wanted of entries.

@@ -26,6 +26,7 @@ use tenants::{
 use super::{
     PublicApi, ReadError,
     asking::{Canonical, ListWish, Paging, Wish},
+    reading::Asked,
     shaping::shaped,
 };
 use crate::{kept::Answer, sites::menus_of};
@@ -208,15 +209,17 @@ impl<'a> Seen<'a> {
     }
 
     /// A page of a type's entries: filtered and sorted here, since drafts stand in no index.
-    pub fn list(&self, declared: &TypeDeclaration, canonical: &Canonical, base: &str) -> Result<Value, ReadError> {
-        let wish = ListWish::read(canonical, base, "", self.declarations, declared).map_err(ReadError::Refused)?;
-        let Paging::Pages(page) = &wish.paging else { return Err(ReadError::NotFound) };
+    pub fn list(&self, declared: &TypeDeclaration, list: &Asked<'_>) -> Result<Value, ReadError> {
+        let wish = ListWish::read(list.canonical, list.base, list.bound_to, self.declarations, declared)
+            .map_err(ReadError::Refused)?;
         let of_type = self.views.iter().filter(|view| view.content_type == declared.name);
         let found = sifting::sifted(of_type, declared, &wish.conditions, &wish.sort);
-        let place = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
-        let wanted = found.iter().copied().skip(place(page.offset())).take(place(page.limit()));
-        let results = shaped(self.reading(), wanted, &wish.each, &self.requested, true)?;
-        Ok(serde_json::to_value(Page::new(page, found.len() as u64, results))?)
+        let some = sifting::part(&found, &wish.sort, &wish.paging.part());
+        let results = shaped(self.reading(), some.views.iter(), &wish.each, &self.requested, true)?;
+        Ok(match &wish.paging {
+            Paging::Pages(page) => serde_json::to_value(Page::new(page, found.len() as u64, results)),
+            Paging::Cursor { .. } => serde_json::to_value(list.part(some, results)),
+        }?)
     }
 
     /// One entry by its slug.

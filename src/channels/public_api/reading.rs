@@ -72,12 +72,8 @@ impl Reader<'_, '_> {
                 let results = self.shapes(&site, &chain, &views, &wish.each, true)?;
                 written(&PublicList::of_page(Page::new(page, count, results)))?
             }
-            Paging::Cursor { limit, cursor } => {
-                let part = match cursor.clone() {
-                    Some(Cursor { is_backward: true, place }) => Part::Before { limit: *limit, place },
-                    forward => Part::After { limit: *limit, place: forward.map(|cursor| cursor.place) },
-                };
-                let found = listing::list(self.conn, self.visitor, site.id, &listing, &part)?;
+            Paging::Cursor { .. } => {
+                let found = listing::list(self.conn, self.visitor, site.id, &listing, &wish.paging.part())?;
                 let results = self.shapes(&site, &chain, &found.views, &wish.each, true)?;
                 written(&list.part(found, results))?
             }
@@ -150,7 +146,7 @@ pub(super) struct Asked<'a> {
 
 impl Asked<'_> {
     /// A part of the list with the addresses of its neighbours.
-    fn part(&self, found: Listed, results: Vec<Value>) -> PublicList<Value> {
+    pub fn part(&self, found: Listed, results: Vec<Value>) -> PublicList<Value> {
         let rest = self.canonical.without(&["cursor"]);
         let address = |is_backward: bool, place: &Place| {
             let cursor = Cursor { is_backward, place: place.clone() }.written(self.bound_to);

@@ -203,8 +203,12 @@ async fn list(
         let opened = api.opened(&visitor, token).await?;
         let canonical = Canonical::of_list_seen(address.query)?;
         let wanted = through_link(site, &UrlQuery::parse(canonical.as_str()))?;
-        let (collection, base) = (collection.named(), address.base);
-        let make = move |seen: &Seen<'_>| seen.list(collection.declared(seen.declarations)?, &canonical, &base);
+        let (site, collection, base) = (site.to_owned(), collection.named(), address.base);
+        let make = move |seen: &Seen<'_>| {
+            let declared = collection.declared(seen.declarations)?;
+            let bound_to = format!("preview {site} {} {}", declared.name, canonical.without(&UNBOUND));
+            seen.list(declared, &reading::Asked { canonical: &canonical, base: &base, bound_to: &bound_to })
+        };
         return api.seen(opened, wanted, make).await;
     }
     if let Some(answer) = api.answers.get(&address.asked(&visitor)) {

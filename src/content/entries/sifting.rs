@@ -1,8 +1,10 @@
 //! Lists of views that stand in memory and in no index, as whoever reads through a preview link has them: filtered and
 //! sorted by the same rules as those of the database.
 
+use std::cmp::Ordering;
+
 use super::{
-    listing::{Condition, Place, SortKey, Test},
+    listing::{Condition, Listed, Part, Place, SortKey, Test},
     public::View,
     store,
 };
@@ -14,7 +16,7 @@ pub fn sifted<'v>(
     declared: &TypeDeclaration,
     conditions: &[Condition],
     sort: &[SortKey],
-) -> Vec<&'v View> {
+) -> Vec<(Place, &'v View)> {
     let mut found: Vec<(Place, &View)> = views
         .filter_map(|view| {
             let mut values = declared.filter_values(&view.document);
@@ -25,7 +27,35 @@ pub fn sifted<'v>(
         })
         .collect();
     found.sort_by(|(left, _), (right, _)| store::compare(sort, left, right, false));
-    found.into_iter().map(|(_, view)| view).collect()
+    found
+}
+
+/// A part of what [`sifted`] has found in this order.
+pub fn part(found: &[(Place, &View)], sort: &[SortKey], part: &Part) -> Listed {
+    let behind = |place: &Place, is_in: fn(Ordering) -> bool| {
+        found.partition_point(|(other, _)| is_in(store::compare(sort, other, place, false)))
+    };
+    let most = |limit: &i64| usize::try_from(*limit).unwrap_or_default();
+    let (first, last) = match part {
+        Part::Page { limit, offset } => (most(offset), most(offset).saturating_add(most(limit))),
+        Part::After { limit, place } => {
+            let first = place.as_ref().map_or(0, |place| behind(place, Ordering::is_le));
+            (first, first.saturating_add(most(limit)))
+        }
+        Part::Before { limit, place } => {
+            let last = behind(place, Ordering::is_lt);
+            (last.saturating_sub(most(limit)), last)
+        }
+    };
+    let last = last.min(found.len());
+    let some = found.get(first..last).unwrap_or_default();
+    Listed {
+        count: Some(found.len() as u64),
+        views: some.iter().map(|(_, view)| (*view).clone()).collect(),
+        ends: some.first().zip(some.last()).map(|((first, _), (last, _))| (first.clone(), last.clone())),
+        has_previous: first > 0,
+        has_next: last < found.len(),
+    }
 }
 
 fn keys<'a>(values: &'a [FilterValue], field: &str) -> impl Iterator<Item = &'a Vec<u8>> {
