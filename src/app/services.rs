@@ -87,7 +87,7 @@ pub fn work(mailer: &Mailer, links: &Links, catalogue: &Catalogue, library: &Lib
     mailer.register(&mut registry);
     let mut schedules: Vec<Schedule> = vec![jobs::maintain(&mut registry), events::maintain(&mut registry)];
     schedules.extend(tenants::handle_jobs(&mut registry, mailer, links));
-    schedules.extend(content::handle_jobs(&mut registry, catalogue, library));
+    schedules.extend(content::handle_jobs(&mut registry, catalogue, library, links));
     (registry, Schedules::new(schedules))
 }
 

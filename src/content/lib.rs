@@ -10,6 +10,7 @@ pub mod entries;
 pub mod forms;
 pub mod media;
 pub mod navigation;
+mod notices;
 pub mod preview_links;
 pub mod redirects;
 pub mod releases;
@@ -22,6 +23,7 @@ pub mod types;
 
 use machinery::jobs::{Registry, schedule::Schedule};
 use rocket::Route;
+use tenants::accounts::Links;
 use utoipa::OpenApi;
 
 /// The routes of this floor, relative to the admin API's base.
@@ -62,7 +64,13 @@ pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
 }
 
 /// Declares who does this floor's jobs, and answers when some are to run.
-pub fn handle_jobs(registry: &mut Registry, catalogue: &types::Catalogue, library: &media::Library) -> Vec<Schedule> {
+pub fn handle_jobs(
+    registry: &mut Registry,
+    catalogue: &types::Catalogue,
+    library: &media::Library,
+    links: &Links,
+) -> Vec<Schedule> {
+    notices::handle_jobs(registry, catalogue, links);
     media::handle_jobs(registry, library);
     entries::handle_jobs(registry, catalogue);
     releases::handle_jobs(registry, catalogue);

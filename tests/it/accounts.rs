@@ -4,25 +4,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::support::{Answer, Client, PASSWORD, Person, Server, Story, join, set_up, sign_in, wait_until};
+use super::support::{Answer, Client, PASSWORD, Person, Server, Story, join, mail_to, set_up, sign_in, wait_until};
 
 const OTHER_PASSWORD: &str = "nine oars beside the boathouse";
 
 fn login(client: &Client, email: &str, password: &str) -> Answer {
     client.post("/api/v1/auth/login/", &json!({"email": email, "password": password}))
-}
-
-/// The newest mail to an address, once it is written.
-fn mail_to(server: &Server, email: &str, about: &str) -> String {
-    wait_until("the mail", || {
-        let mut files: Vec<_> =
-            std::fs::read_dir(server.data_dir().join("mail")).ok()?.flatten().map(|file| file.path()).collect();
-        files.sort();
-        let texts = files.iter().rev().filter_map(|file| std::fs::read_to_string(file).ok());
-        // Quoted-printable breaks long lines with a `=` at their end.
-        let mut texts = texts.map(|text| text.replace("=\r\n", "").replace("=\n", "").replace("=3D", "="));
-        texts.find(|text| text.contains(email) && text.contains(about))
-    })
 }
 
 fn token_in(mail: &str) -> String {

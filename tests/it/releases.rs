@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::support::{
-    Client, Group, Server, Story, furnish, join, join_sites, publish, room, set_up, sign_in, wait_for,
+    Client, Group, Server, Story, furnish, join, join_sites, mail_to, publish, room, set_up, sign_in, wait_for,
 };
 
 /// Within which what is scheduled happens, once its time has come.
@@ -204,6 +204,8 @@ fn a_scheduled_release_goes_live_at_its_time_or_says_why_not() {
     assert_eq!(failed["state"], "failed");
     assert_eq!(failed["problems"][0]["problem"]["code"], "not_found");
     assert_eq!(failed["problems"][0]["title"], "Bar");
+    let mail = mail_to(&told.server, &told.group.owner.email, "Too late");
+    assert!(mail.contains("Bar: There is no such entry") && mail.contains("/dashboard/releases/"), "{mail}");
 }
 
 #[test]

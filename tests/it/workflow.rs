@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::support::{
-    Client, Group, Server, Story, furnish, join, publish, room, set_up, sign_in, wait_for, wait_until,
+    Client, Group, Server, Story, furnish, join, mail_to, publish, room, set_up, sign_in, wait_for, wait_until,
 };
 
 /// Within which what is scheduled happens, once its time has come.
@@ -157,7 +157,14 @@ fn a_review_is_for_exactly_one_revision() {
     let answer = |client: &Client, how: &str, body: &Value| client.post(&format!("{path}review/{how}/"), body);
     assert_eq!(answer(editor, "approve", &json!({"revision": revision})).expect(403).code(), "own_request");
     assert_eq!(answer(admin, "approve", &json!({"revision": 1})).expect(409).code(), "review_missing");
+    let asked = mail_to(&server, &story.admin.email, "before it is published");
+    let place = path.trim_start_matches("/api/v1").trim_end_matches('/').replace("/entries/", "/rooms/");
+    for part in ["Asked name", "The new name, please.", &format!("/dashboard{place}")] {
+        assert!(asked.contains(part), "{part}: {asked}");
+    }
     answer(admin, "send-back", &json!({"revision": revision, "note": "Too long."})).expect(200);
+    let answered = mail_to(&server, &story.editor.email, "back to you");
+    assert!(answered.contains("Too long."), "{answered}");
     let kept = editor.get(&format!("{path}reviews/")).expect(200).json();
     assert_eq!(
         (&kept["results"][0]["state"], &kept["results"][0]["answer"]),
@@ -357,6 +364,8 @@ fn what_cannot_happen_any_more_says_why_and_stays_listed() {
         assert_eq!(found(&id), (state.to_owned(), code.to_owned()));
     }
     assert!(owner.get("/api/v1/audit/?limit=100").expect(200).text().contains("schedule.failed"));
+    let told = mail_to(&server, &group.owner.email, "did not go live");
+    assert!(told.contains("Guests see what they saw before"), "{told}");
 }
 
 #[test]

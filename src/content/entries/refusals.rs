@@ -41,6 +41,12 @@ impl Refusal {
             other => Self::from(other.explain()),
         }
     }
+
+    /// All of it in sentences, for a mail.
+    pub fn told(&self) -> String {
+        let fields = self.errors.iter().map(|field| field.detail.as_str());
+        [self.detail.as_str()].into_iter().chain(fields).collect::<Vec<_>>().join(" ")
+    }
 }
 
 impl From<Problem> for Refusal {

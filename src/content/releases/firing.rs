@@ -1,12 +1,20 @@
 //! A release whose time has come: claimed and done in one transaction, or kept as failed with what stood in the way.
 
-use ground::{clock::Timestamp, db::Tx, words::ReleaseId};
+use ground::{
+    clock::Timestamp,
+    db::Tx,
+    words::{ReleaseId, SiteId},
+};
 use machinery::jobs::{Job, JobContext, JobError, Lane, Options, Priority, Registry};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tenants::scope::Scope;
 
-use super::{ReleaseError, ReleaseState, composing::save, find, going_live::go_live, store};
-use crate::types::{Catalogue, Declarations};
+use super::{ItemProblem, Release, ReleaseError, ReleaseState, composing::save, find, going_live::go_live, store};
+use crate::{
+    notices::{self, About, Audience, Place, TellTeam},
+    types::{Catalogue, Declarations},
+};
 
 /// Lets a scheduled release go live.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -60,5 +68,26 @@ fn fire(tx: &Tx, scope: &Scope, declarations: &Declarations, id: ReleaseId) -> R
     release.stand(ReleaseState::Failed);
     release.problems = problems;
     tracing::warn!(release.id = %id, "a scheduled release could not go live; it says why");
+    notices::tell(tx, scope, &notice(&release))?;
     save(tx, scope, release, "release.failed").map(drop)
+}
+
+/// What the mail says of a release that failed.
+fn notice(release: &Release) -> TellTeam {
+    let told = |one: &ItemProblem| json!({"title": one.title, "detail": one.problem.told()});
+    let values = json!({
+        "name": release.name,
+        "local_time": release.local_time,
+        "time_zone": release.time_zone,
+        "problems": release.problems.iter().map(told).collect::<Vec<_>>(),
+    });
+    let mut sites: Vec<SiteId> = release.items.iter().map(|item| item.site_id).collect();
+    sites.sort_unstable();
+    sites.dedup();
+    TellTeam {
+        about: About::ReleaseFailed,
+        to: Audience::Publishers { sites, but: None },
+        place: Place::Release(release.id),
+        values,
+    }
 }

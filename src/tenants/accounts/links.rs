@@ -61,6 +61,11 @@ impl Links {
         format!("{}/dashboard/invitation#token={token}", self.base)
     }
 
+    /// The address of a page of the dashboard; `path` begins with a slash.
+    pub fn dashboard(&self, path: &str) -> String {
+        format!("{}/dashboard{path}", self.base)
+    }
+
     /// The address to mail for a token.
     pub fn with_token(&self, purpose: Purpose, token: &str) -> String {
         format!("{}{}#token={token}", self.base, purpose.path())

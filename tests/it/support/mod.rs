@@ -20,6 +20,20 @@ pub fn wait_until<T>(what: &str, condition: impl FnMut() -> Option<T>) -> T {
     wait_for(what, PATIENCE, condition)
 }
 
+/// The newest mail to an address, once it is written.
+#[track_caller]
+pub fn mail_to(server: &Server, email: &str, about: &str) -> String {
+    wait_until("the mail", || {
+        let mut files: Vec<_> =
+            std::fs::read_dir(server.data_dir().join("mail")).ok()?.flatten().map(|file| file.path()).collect();
+        files.sort();
+        let texts = files.iter().rev().filter_map(|file| std::fs::read_to_string(file).ok());
+        // Quoted-printable breaks long lines with a `=` at their end.
+        let mut texts = texts.map(|text| text.replace("=\r\n", "").replace("=\n", "").replace("=3D", "="));
+        texts.find(|text| text.contains(email) && text.contains(about))
+    })
+}
+
 /// [`wait_until`] for what has a time of its own.
 pub fn wait_for<T>(what: &str, patience: Duration, mut condition: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + patience;

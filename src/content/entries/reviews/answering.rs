@@ -1,7 +1,7 @@
 //! Answering a request: the revision may go live, or it goes back with a note.
 
 use ground::{
-    db::Tx,
+    db::{DbError, Tx},
     words::{EntryId, Locale, SiteId},
 };
 use serde::Deserialize;
@@ -12,7 +12,10 @@ use super::{
     super::{Action, Entry, EntryError, OpenReview, OpenReviewState, Stage, let_go, pinned, reading, store as entries},
     Review, ReviewState, checked_note, store, tell,
 };
-use crate::types::Declarations;
+use crate::{
+    notices::{self, About, Audience},
+    types::Declarations,
+};
 
 /// What whoever looked at a revision says.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -47,6 +50,7 @@ pub fn approve(
     let open = OpenReview { revision: review.revision, state: OpenReviewState::Approved };
     entries::set_review(tx, scope, id, Some(open))?;
     tell(tx, scope, "review.approved", &review)?;
+    tell_asker(tx, scope, &review)?;
     if wish.publish {
         let stage = Stage::set(tx, scope, declarations, site)?;
         return pinned::publish_revision(tx, scope, &stage, id, wish.revision, wish.locales.as_deref());
@@ -62,7 +66,14 @@ pub fn send_back(tx: &Tx, scope: &Scope, site: SiteId, id: EntryId, wish: &Answe
     entries::set_review(tx, scope, id, None)?;
     let_go(tx, scope, &review.id.to_string(), None)?;
     tell(tx, scope, "review.sent_back", &review)?;
+    tell_asker(tx, scope, &review)?;
     reading::find(tx, scope, site, id)
+}
+
+/// Mails the answer to whoever asked, if that was a person.
+fn tell_asker(tx: &Tx, scope: &Scope, review: &Review) -> Result<(), DbError> {
+    let Some(user) = review.asked_by else { return Ok(()) };
+    notices::tell(tx, scope, &review.notice(About::ReviewAnswered, Audience::Member(user)))
 }
 
 /// The open request for this revision, with who answers it and what they say.

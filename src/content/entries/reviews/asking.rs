@@ -18,6 +18,7 @@ use super::{
     },
     Review, ReviewState, checked_note, store, tell,
 };
+use crate::notices::{self, About, Audience};
 
 /// Somebody is to look at a revision.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -68,6 +69,11 @@ pub fn ask(tx: &Tx, scope: &Scope, site: SiteId, id: EntryId, wish: &Request) ->
     let open = OpenReview { revision: review.revision, state: OpenReviewState::Requested };
     entries::set_review(tx, scope, id, Some(open))?;
     tell(tx, scope, "review.requested", &review)?;
+    let to = match review.asked_of {
+        Some(user) => Audience::Member(user),
+        None => Audience::Publishers { sites: vec![site], but: scope.user() },
+    };
+    notices::tell(tx, scope, &review.notice(About::ReviewRequested, to))?;
     Ok(review)
 }
 

@@ -21,6 +21,7 @@ use tenants::{
 use utoipa::ToSchema;
 
 use super::EntryError;
+use crate::notices::{About, Audience, Place, TellTeam};
 
 pub use answering::{Answering, approve, send_back};
 pub use asking::{Request, ask, of_entry, waiting, withdraw};
@@ -127,6 +128,22 @@ fn checked_note(pointer: &str, note: &str) -> Result<String, EntryError> {
 }
 
 /// Records what happened to a review. The entry's own line follows where the entry changed for visitors.
+impl Review {
+    /// What mails say of it.
+    fn notice(&self, about: About, to: Audience) -> TellTeam {
+        let place = Place::Entry { site: self.site_id, content_type: self.content_type.clone(), entry: self.entry_id };
+        let values = serde_json::json!({
+            "title": self.title,
+            "revision": self.revision,
+            "asked_by": self.asked_by_name,
+            "answered_by": self.answered_by_name,
+            "approved": self.state == ReviewState::Approved,
+            "note": if about == About::ReviewRequested { Some(&self.note) } else { self.answer.as_ref() },
+        });
+        TellTeam { about, to, place, values }
+    }
+}
+
 fn tell(tx: &Tx, scope: &Scope, action: &'static str, review: &Review) -> Result<(), DbError> {
     let after = serde_json::json!({
         "entry_id": review.entry_id,

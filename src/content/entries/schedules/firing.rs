@@ -4,6 +4,7 @@
 use ground::{clock::Timestamp, db::Tx, words::ScheduleId};
 use machinery::jobs::{Job, JobContext, JobError, Lane, Options, Priority, Registry};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tenants::scope::Scope;
 
 use super::{
@@ -13,7 +14,10 @@ use super::{
     },
     Schedule, ScheduleState, ScheduledAction, store,
 };
-use crate::types::{Catalogue, Declarations};
+use crate::{
+    notices::{self, About, Audience, Place, TellTeam},
+    types::{Catalogue, Declarations},
+};
 
 /// Lets a schedule fire.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -63,12 +67,32 @@ fn fire(tx: &Tx, scope: &Scope, declarations: &Declarations, id: ScheduleId) -> 
     };
     if schedule.state == ScheduleState::Failed {
         store::settle_failed(tx, scope, &schedule)?;
+        notices::tell(tx, scope, &notice(&schedule))?;
         tracing::warn!(schedule.id = %id, entry.id = %schedule.entry_id, "what was scheduled could not be done; the schedule says why");
     }
     let_go(tx, scope, &id.to_string(), None)?;
     entries::set_scheduled(tx, scope, schedule.entry_id)?;
     let told = if schedule.state == ScheduleState::Done { "schedule.done" } else { "schedule.failed" };
     Ok(tell_schedule(tx, scope, told, &schedule)?)
+}
+
+/// What the mail says of a schedule that failed.
+fn notice(schedule: &Schedule) -> TellTeam {
+    let Schedule { site_id: site, content_type, entry_id: entry, .. } = schedule.clone();
+    let values = json!({
+        "title": schedule.title,
+        "ends": schedule.action == ScheduledAction::Unpublish,
+        "local_time": schedule.local_time,
+        "time_zone": schedule.time_zone,
+        "planned_by": schedule.created_by_name,
+        "reason": schedule.problem.as_ref().map(Refusal::told),
+    });
+    TellTeam {
+        about: About::ScheduleFailed,
+        to: Audience::Publishers { sites: vec![site], but: None },
+        place: Place::Entry { site, content_type, entry },
+        values,
+    }
 }
 
 fn carry_out(tx: &Tx, scope: &Scope, declarations: &Declarations, schedule: &Schedule) -> Result<(), EntryError> {
