@@ -10,9 +10,9 @@ use ground::{
 };
 use serde::Serialize;
 use tantivy::{
-    Term,
+    Searcher, Term,
     collector::{Count, FacetCollector, TopDocs},
-    query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query, RangeQuery, TermQuery},
+    query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, Occur, Query, RangeQuery, TermQuery},
     schema::{Field, IndexRecordOption, TantivyDocument, Value},
 };
 use tenants::scope::{Scope, Visitor};
@@ -30,6 +30,9 @@ use super::{
 const WORDS_LENGTH: usize = 200;
 /// Words that are looked for together; each costs a walk over the dictionary.
 const MOST_WORDS: usize = 12;
+/// With fewer things than this that have the words as they stand, a letter may be wrong, too: going through the dictionary
+/// for what is alike costs ten times the rest, and where much is found it only adds what was not meant.
+const ENOUGH: u64 = 5;
 /// How deep one may turn the pages: each costs the memory of all before it.
 pub(super) const DEEPEST: usize = 10_000;
 
@@ -150,20 +153,53 @@ impl Search {
     }
 }
 
+/// First with the words as they stand. Where that finds little, with those that nothing has as they stand taken for
+/// misspelt; and where that finds nothing, with all of them.
 fn find(index: &Index, reach: &Reach<'_>, asked: &Asked) -> Result<Found, SearchError> {
-    let Some((words, wanted)) = words(index, reach, &asked.words)? else { return Ok(Found::default()) };
+    let Some(wanted) = wanted(reach, &asked.words)? else { return Ok(Found::default()) };
     let searcher = index.reader.searcher();
-    let everything = within(index, reach, Box::new(words));
+    let attempt = |is_misspelt: &[bool]| {
+        let words = every_word(index, &wanted, is_misspelt);
+        found(index, &searcher, &within(index, reach, Box::new(words)), &wanted, asked)
+    };
+    let as_they_stand = vec![false; wanted.plain.len()];
+    let (first, all) = attempt(&as_they_stand)?;
+    let can_be_misspelt = wanted.plain.iter().any(|word| word.chars().count() >= FUZZY_LENGTH);
+    if all >= ENOUGH || !can_be_misspelt {
+        return Ok(first);
+    }
+    let stands_nowhere = |place: usize| {
+        let alone = within(index, reach, one_word(index, &wanted, place, false));
+        Ok::<_, SearchError>(searcher.search(&alone, &Count)? == 0)
+    };
+    let misspelt = (0..wanted.plain.len()).map(stands_nowhere).collect::<Result<Vec<_>, _>>()?;
+    if misspelt.contains(&true) && misspelt.contains(&false) {
+        let (second, all) = attempt(&misspelt)?;
+        if all > 0 {
+            return Ok(second);
+        }
+    }
+    Ok(attempt(&vec![true; wanted.plain.len()])?.0)
+}
+
+/// Runs a query; answers this page of what it finds, and how many there are whatever type was asked for.
+fn found(
+    index: &Index,
+    searcher: &Searcher,
+    everything: &BooleanQuery,
+    wanted: &Wanted,
+    asked: &Asked,
+) -> Result<(Found, u64), SearchError> {
     let mut facets = FacetCollector::for_field("type_facet");
     facets.add_facet("/");
     let top = TopDocs::with_limit(asked.limit.max(1)).and_offset(asked.offset).order_by_score();
     // One walk over the dictionary and the documents where one is enough.
     let (best, count, counts) = match &asked.content_type {
-        None => searcher.search(&everything, &(top, Count, facets))?,
+        None => searcher.search(everything, &(top, Count, facets))?,
         Some(name) => {
-            let counts = searcher.search(&everything, &facets)?;
+            let counts = searcher.search(everything, &facets)?;
             let query = BooleanQuery::new(vec![
-                (Occur::Must, Box::new(everything) as Box<dyn Query>),
+                (Occur::Must, Box::new(everything.clone()) as Box<dyn Query>),
                 (Occur::Must, unscored(exactly(index.fields.content_type, name))),
             ]);
             let (best, count) = searcher.search(&query, &(top, Count))?;
@@ -175,9 +211,10 @@ fn find(index: &Index, reach: &Reach<'_>, asked: &Asked) -> Result<Found, Search
     types.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.content_type.cmp(&b.content_type)));
     let mut hits = Vec::with_capacity(best.len());
     for (_, address) in best {
-        hits.extend(hit(index, &searcher.doc(address)?, &wanted));
+        hits.extend(hit(index, &searcher.doc(address)?, wanted));
     }
-    Ok(Found { count: count as u64, hits, types })
+    let all = types.iter().map(|one| one.count).sum();
+    Ok((Found { count: count as u64, hits, types }, all))
 }
 
 /// The one place where a query gets its limits: the organization, the site, and who may see it.
@@ -203,9 +240,8 @@ fn within(index: &Index, reach: &Reach<'_>, words: Box<dyn Query>) -> BooleanQue
     BooleanQuery::new(clauses)
 }
 
-/// Every word must be there: as it is written, with another ending, as the beginning of a word where it is the last, or
-/// with one letter wrong. Nothing where there is no word.
-fn words(index: &Index, reach: &Reach<'_>, text: &str) -> Result<Option<(BooleanQuery, Wanted)>, SearchError> {
+/// The words that are looked for. Nothing where there is none.
+fn wanted(reach: &Reach<'_>, text: &str) -> Result<Option<Wanted>, SearchError> {
     if text.chars().count() > WORDS_LENGTH {
         return Err(SearchError::Words(format!("Search for at most {WORDS_LENGTH} characters.")));
     }
@@ -216,27 +252,26 @@ fn words(index: &Index, reach: &Reach<'_>, text: &str) -> Result<Option<(Boolean
     if plain.is_empty() {
         return Ok(None);
     }
-    let stems: Vec<(&'static str, Vec<String>)> = reach
+    let stems = reach
         .languages
         .iter()
         .map(|language| (*language, analysis::words(language, text).into_iter().map(|word| word.text).collect()))
         .collect();
-    let clauses = plain.iter().enumerate().map(|(place, word)| {
-        let is_last = place + 1 == plain.len();
-        let stems = stems.iter().filter_map(|(language, words)| Some((*language, words.get(place)?.as_str())));
-        (Occur::Must, one_word(index, word, is_last, stems))
-    });
-    let query = BooleanQuery::new(clauses.collect());
-    Ok(Some((query, Wanted { plain, stems })))
+    Ok(Some(Wanted { plain, stems }))
 }
 
-fn one_word<'a>(
-    index: &Index,
-    word: &str,
-    is_last: bool,
-    stems: impl Iterator<Item = (&'static str, &'a str)>,
-) -> Box<dyn Query> {
+/// Every word must be there: as it is written, with another ending, as the beginning of a word where it is the last, or,
+/// where it is taken for misspelt, with one letter wrong.
+fn every_word(index: &Index, wanted: &Wanted, is_misspelt: &[bool]) -> BooleanQuery {
+    let clause = |(place, is_misspelt): (usize, &bool)| (Occur::Must, one_word(index, wanted, place, *is_misspelt));
+    BooleanQuery::new(is_misspelt.iter().enumerate().map(clause).collect())
+}
+
+fn one_word(index: &Index, wanted: &Wanted, place: usize, is_misspelt: bool) -> Box<dyn Query> {
     let fields = &index.fields;
+    let Some(word) = wanted.plain.get(place) else { return Box::new(EmptyQuery) };
+    let is_last = place + 1 == wanted.plain.len();
+    let stems = wanted.stems.iter().filter_map(|(language, words)| Some((*language, words.get(place)?.as_str())));
     let letters = word.chars().count();
     let mut ways = vec![boosted(exactly(fields.title, word), 6.0), boosted(exactly(fields.body, word), 2.0)];
     for (language, stem) in stems {
@@ -246,15 +281,10 @@ fn one_word<'a>(
     }
     let guessed = |field: Field, weight: f32| {
         let term = Term::from_field_text(field, word);
-        let distance = u8::from(letters >= FUZZY_LENGTH);
-        let query = if is_last {
-            FuzzyTermQuery::new_prefix(term, distance, true)
-        } else {
-            FuzzyTermQuery::new(term, distance, true)
-        };
+        let query = if is_last { FuzzyTermQuery::new_prefix(term, 1, true) } else { FuzzyTermQuery::new(term, 1, true) };
         boosted(Box::new(query), weight)
     };
-    if letters >= 2 {
+    if is_misspelt && letters >= FUZZY_LENGTH {
         ways.extend([guessed(fields.title, 0.8), guessed(fields.body, 0.3)]);
     }
     if is_last && letters >= 2 {
