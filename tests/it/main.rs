@@ -24,6 +24,7 @@ mod facts;
 mod first_run;
 mod forms;
 mod history;
+mod house_pages;
 mod import;
 mod languages;
 mod mail;
