@@ -32,6 +32,7 @@ mod media;
 mod media_s3;
 mod model;
 mod openapi;
+mod plain_files;
 mod preview_links;
 mod public_api;
 mod public_reading;
