@@ -48,6 +48,7 @@ const run = [
       { text: "A second place for the database", link: "/run/replication" },
       { text: "Photographs in a bucket", link: "/run/storage" },
       { text: "Take content out and in", link: "/run/export" },
+      { text: "Websites as plain files", link: "/run/move-out" },
       { text: "Mail", link: "/run/mail" },
       { text: "Health, metrics, logs", link: "/run/observe" },
       { text: "Upgrade and stop", link: "/run/upgrade" },

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use channels::transfer::{
     bundle::{self, BundleExport, BundleImport, Place},
+    plain_files::{self, PlainFilesExport},
     table::{self, TableImport},
 };
 use clap::Args;
@@ -143,6 +144,51 @@ pub fn import_csv(flags: &Flags, arguments: &CsvImportArguments) -> Result<(), F
     let scope = Scope::for_operator(by_slug(&installation, &rows.organization)?.id, OPERATOR);
     let wish = TableImport { file, site: &site, content_type: &rows.content_type, is_dry_run: *dry_run };
     let report = table::import(&installation.db, &catalogue()?, &scope, &wish).map_err(Failure::failed)?;
+    show(&report, *json)?;
+    installation.close();
+    Ok(())
+}
+
+/// What `export static` is asked to do.
+#[derive(Debug, Args)]
+pub struct PlainFilesArguments {
+    /// The folder to be written: empty, or one that an earlier export has made, of which only what changed is written
+    folder: PathBuf,
+    /// Short name of the hotel group
+    #[arg(long, value_name = "SLUG")]
+    organization: String,
+    /// Short name of one site [default: all that are published]
+    #[arg(long, value_name = "SLUG")]
+    site: Option<String>,
+    /// Where the site will be reached [default: https:// and its domain]
+    #[arg(long, value_name = "URL", requires = "site")]
+    base_url: Option<String>,
+    /// Make and count everything, write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// `export static`.
+pub fn export_plain_files(flags: &Flags, arguments: &PlainFilesArguments) -> Result<(), Failure> {
+    let PlainFilesArguments { folder, organization, site, base_url, dry_run, json } = arguments;
+    let site = site.as_deref().map(word::<Slug>).transpose()?;
+    let (installation, _logs) = installation(flags)?;
+    let organization = by_slug(&installation, organization)?;
+    let scope = Scope::for_operator(organization.id, OPERATOR);
+    let library = library(&installation.config, &installation.db)?;
+    let place = Place { db: &installation.db, catalogue: &catalogue()?, scope: &scope, library: &library };
+    let wish = PlainFilesExport {
+        folder,
+        organization: organization.slug.as_str(),
+        site: site.as_ref(),
+        base_url: base_url.as_deref(),
+        environment: installation.config.environment.as_str(),
+        is_dry_run: *dry_run,
+    };
+    let report = plain_files::export(&place, &wish).map_err(Failure::failed)?;
     show(&report, *json)?;
     installation.close();
     Ok(())

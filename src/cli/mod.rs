@@ -271,6 +271,8 @@ enum ExportCommand {
     },
     /// Hotel content of AlpineBits (OpenTravel): the house, its rooms, its policies
     Alpinebits(moving::AlpinebitsExportArguments),
+    /// Websites as plain files that any web server can serve
+    Static(carrying::PlainFilesArguments),
 }
 
 /// Which texts a translators' file is to have.
@@ -473,6 +475,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Export(ExportCommand::Csv(arguments)) => carrying::export_csv(&flags(None), &arguments),
         Command::Import(ImportCommand::Bundle(arguments)) => carrying::import_bundle(&flags(None), &arguments),
         Command::Export(ExportCommand::Bundle(arguments)) => carrying::export_bundle(&flags(None), &arguments),
+        Command::Export(ExportCommand::Static(arguments)) => carrying::export_plain_files(&flags(None), &arguments),
         Command::Import(ImportCommand::Alpinebits(arguments)) => moving::import_alpinebits(&flags(None), &arguments),
         Command::Export(ExportCommand::Alpinebits(arguments)) => moving::export_alpinebits(&flags(None), &arguments),
         Command::Jobs(command) => operating::jobs(&flags(None), command),

@@ -119,3 +119,51 @@ fn guests_find_pages_by_their_words_without_a_script() {
     publish(&group.owner.client, &group.site_id, "page", &json!({"title": both("Search", "Suche")}));
     wait_until("the hotel's own page", || (!guest.get("/search").text().contains("role=\"search\"")).then_some(()));
 }
+
+/// The declaration of a group's own type with pages at this path.
+fn boats(path: &str) -> Value {
+    json!({"declaration": {
+        "name": "boat", "plural": "boats", "icon": "anchor", "title_field": "name", "slug_from": "name",
+        "title": both("Boat", "Boot"), "title_plural": both("Boats", "Boote"),
+        "page": {"path": path, "schema": "Product", "ends": ["sold_on"]},
+        "fields": [
+            {"name": "name", "kind": "text", "localized": true, "required": true, "label": both("Name", "Name")},
+            {"name": "seats", "kind": "integer", "min": 1, "max": 60, "label": both("Seats", "Plätze")},
+            {"name": "sold_on", "kind": "date", "label": both("Sold", "Verkauft")},
+        ],
+    }})
+}
+
+#[test]
+fn a_type_of_a_groups_own_has_pages_where_it_says_so() {
+    let (server, group, guest) = told();
+    let client = &group.owner.client;
+    let declared = "/api/v1/types/custom/type/boat/";
+    // What the program or another type has at this place stays theirs.
+    for taken in ["media", "api", "book", "rooms", "two/parts"] {
+        let refused = client.put(declared, &boats(taken)).expect(422).json();
+        assert!(refused.to_string().contains("path"), "{taken}: {refused}");
+    }
+    client.put(declared, &boats("fleet")).expect(200);
+    publish(client, &group.site_id, "boat", &json!({"name": both("Heron", "Reiher"), "seats": 8}));
+    publish(client, &group.site_id, "boat", &json!({"name": both("Gull", "Möwe"), "sold_on": "2020-05-01"}));
+    wait_until("the boat's page", || (guest.get("/fleet/heron").status == 200).then_some(()));
+    let html = guest.get("/fleet/heron").text();
+    for part in ["<h1>Heron</h1>", "<dt>Seats</dt><dd>8</dd>", "\"@type\": \"Product\"", "href=\"/de/fleet/heron\""] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+    assert_eq!(guest.get("/fleet/gull").status, 410);
+    let map = guest.get("/sitemap.xml").text();
+    assert!(map.contains("<loc>http://seeblick.example/fleet/heron</loc>") && !map.contains("gull"), "{map}");
+    let resolve = |path: &str| {
+        let path = format!("/api/public/v1/sites/{}/resolve/?path={path}", group.domain);
+        group.reader.get(&path).expect(200).json()
+    };
+    assert_eq!(resolve("/de/fleet/heron")["type"], "boat");
+    assert_eq!(resolve("/fleet/gull"), json!({"kind": "gone"}));
+    let folder = server.folder().join("out");
+    server.run_ok(&["export", "static", folder.to_str().unwrap(), "--organization", "lake-hotels"]);
+    assert!(folder.join("seeblick.example/fleet/heron/index.html").is_file());
+    let gone = std::fs::read_to_string(folder.join("_servers/seeblick.example/gone.txt")).unwrap();
+    assert_eq!(gone, "/de/fleet/gull\n/fleet/gull\n");
+}

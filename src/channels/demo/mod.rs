@@ -20,6 +20,7 @@ use tenants::scope::Scope;
 
 pub use accounts::{Loaded, NewOwner, load};
 pub use errors::DemoError;
+pub(crate) use pictures::drawing_named;
 pub use pictures::routes;
 
 use reading::SiteFile;

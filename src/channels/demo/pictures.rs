@@ -1,6 +1,6 @@
 //! The sample group's drawings, built in and served at `/media/demo/NAME.svg`.
 
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
 use machinery::web::Problem;
 use rocket::{
@@ -27,6 +27,11 @@ const CACHE_CONTROL: &str = "public, max-age=604800";
 /// The drawings' addresses, mounted at `/`.
 pub fn routes() -> Vec<Route> {
     routes![drawing]
+}
+
+/// The bytes of the drawing with this name.
+pub(crate) fn drawing_named(name: &str) -> Option<Cow<'static, [u8]>> {
+    Drawings::get(name).map(|file| file.data)
 }
 
 /// A drawing, for pages of any origin: hotels' own front ends show what the public API names.

@@ -137,7 +137,7 @@ impl Addresses {
     }
 
     /// What stands before every path of a language: nothing, its prefix, or the host where it is.
-    fn base(&self, locale: &Locale) -> String {
+    pub fn base(&self, locale: &Locale) -> String {
         let prefix = match &self.here {
             Some(_) => self.languages.prefix(locale),
             None => self.own_prefix(locale),
@@ -148,7 +148,7 @@ impl Addresses {
     }
 
     /// The prefix of a language, also where it has a host of its own: addresses of before lead there.
-    fn own_prefix(&self, locale: &Locale) -> Option<&str> {
+    pub fn own_prefix(&self, locale: &Locale) -> Option<&str> {
         let own = self.languages.settings.get(locale).and_then(|own| own.prefix.as_ref()).map(Slug::as_str);
         own.or_else(|| {
             let named = self.languages.offered.iter().find(|one| *one == locale).map(Locale::as_str);

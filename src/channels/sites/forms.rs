@@ -57,8 +57,35 @@ impl FormState {
     }
 }
 
+/// Where a page will stand: what it can ask of guests follows from it.
+#[derive(Clone, Copy)]
+pub(super) enum Medium<'a> {
+    /// On a server, which takes forms: what signs them, and what is known of one that was sent.
+    Server { stamps: &'a Stamps, form: &'a FormState },
+    /// In a file, which takes nothing: where booking begins instead, as themes get it.
+    File { book: &'a Value },
+}
+
+impl Medium<'_> {
+    /// A published form as themes get it.
+    pub fn form(self, view: &View, site: &Site, now: Timestamp) -> Value {
+        match self {
+            Self::Server { stamps, form } => shown(view, site, stamps, form, now),
+            Self::File { .. } => json!({"id": view.entry_id}),
+        }
+    }
+
+    /// What themes are told of a page in a file; nothing on a server.
+    pub fn files(self) -> Value {
+        match self {
+            Self::Server { .. } => Value::Null,
+            Self::File { book } => json!({"book": book}),
+        }
+    }
+}
+
 /// A published form as themes get it. Whom it is sent to stays here.
-pub(super) fn shown(view: &View, site: &Site, stamps: &Stamps, state: &FormState, now: Timestamp) -> Value {
+fn shown(view: &View, site: &Site, stamps: &Stamps, state: &FormState, now: Timestamp) -> Value {
     let is_meant = state.form == Some(view.entry_id);
     let empty = FormState::default();
     let state = if is_meant { state } else { &empty };

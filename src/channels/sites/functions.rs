@@ -59,6 +59,7 @@ pub(super) fn environment(theme: &Theme, page: Page) -> Environment<'static> {
             _ => format!("{start} – {end}"),
         }
     });
+    environment.add_filter("days_after", |day: Value, other: Value| days_after(&text(&day), &text(&other)));
     environment.add_filter("season", move |season: Value| {
         let day = |name: &str| format!("{A_YEAR}-{}", text(&field(&season, name))).parse::<Date>();
         match (day("from"), day("to")) {
@@ -81,6 +82,12 @@ pub(super) fn environment(theme: &Theme, page: Page) -> Environment<'static> {
     });
     environment.add_filter("paragraphs", |words: Value| Value::from_safe_string(paragraphs(&text(&words))));
     environment
+}
+
+/// How many days a day is after another one, or before it where that is below zero; nothing where one of them is no day.
+fn days_after(day: &str, other: &str) -> Option<i32> {
+    let (day, other) = (day.parse::<Date>().ok()?, other.parse::<Date>().ok()?);
+    other.until(day).ok().map(|span| span.get_days())
 }
 
 /// A value as text; nothing for what is not there.
@@ -192,6 +199,13 @@ mod tests {
         assert_eq!(plain("<p>Eleven &amp; a half</p><p>steps</p>", None), "Eleven & a half steps");
         assert_eq!(plain("<p>Twelve bicycles, with baskets</p>", Some(20)), "Twelve bicycles…");
         assert_eq!(plain("<p>&amp;lt;</p>", None), "&lt;");
+    }
+
+    #[test]
+    fn days_are_counted_from_one_to_another() {
+        assert_eq!(days_after("2027-03-01", "2027-02-27"), Some(2));
+        assert_eq!(days_after("2026-12-31", "2027-01-01"), Some(-1));
+        assert_eq!(days_after("", "2027-01-01"), None);
     }
 
     #[test]

@@ -110,6 +110,11 @@ impl<'a> Library<'a> {
         self.by_type.get(content_type).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The views of all types, each type's in its order.
+    pub fn all(&self) -> impl Iterator<Item = &View> {
+        self.by_type.values().flatten()
+    }
+
     /// The first page.
     pub fn homepage(&self) -> Option<&View> {
         let pages = self.of_type("page");

@@ -27,7 +27,7 @@ use super::{
     Sites,
     addresses::Addresses,
     directory,
-    forms::FormState,
+    forms::{FormState, Medium},
     library::Eyes,
     pages::{Asked as Address, Made, Maker, PageError},
     previewing::HereAsked,
@@ -306,16 +306,15 @@ impl Sites {
                 };
                 let form = FormState::default();
                 let addresses = &Addresses::below(&root, &site, true);
-                let (environment, stamps) = (&*sites.environment, &sites.stamps);
+                let medium = Medium::Server { stamps: &sites.stamps, form: &form };
                 let asked = Address {
                     origin: &origin,
                     root: &root,
                     addresses,
                     path: &path,
-                    environment,
+                    environment: &sites.environment,
                     now,
-                    stamps,
-                    form: &form,
+                    medium,
                 };
                 Ok(match maker.make(&asked)? {
                     Made::Moved(address) => Reply::to(address),

@@ -12,6 +12,7 @@ mod directory;
 mod domains;
 mod embeds;
 mod forms;
+mod frozen;
 mod functions;
 mod languages;
 mod library;
@@ -30,6 +31,8 @@ use content::{forms::Stamps, types::Catalogue};
 use ground::db::Db;
 
 pub use domains::{DomainChanges, Domains};
+pub use frozen::FrozenError;
+pub(crate) use frozen::{Freezer, Frozen, Host, Looking, Step, hosts};
 pub(crate) use resolving::{Resolved, menus_of};
 pub use routes::routes;
 pub use theme::ThemeError;

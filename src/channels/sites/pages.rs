@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use content::{
     entries::{EntryError, public, public::View},
-    forms::Stamps,
     sites::{Direction, Site},
     types::{Declarations, Field, FieldKind, Role, TypeDeclaration, Words},
 };
@@ -21,7 +20,7 @@ use super::{
     banners::banners,
     booking::{self, BOOK},
     described::{described, is_over},
-    forms::{self, FormState},
+    forms::Medium,
     functions::{self, environment, plain},
     languages::Language,
     library::{Eyes, Library},
@@ -51,10 +50,8 @@ pub(super) struct Asked<'a> {
     pub environment: &'a str,
     /// The present.
     pub now: Timestamp,
-    /// Signs the forms on the page.
-    pub stamps: &'a Stamps,
-    /// What is known of a form that was sent from it.
-    pub form: &'a FormState,
+    /// Where the page will stand.
+    pub medium: Medium<'a>,
 }
 
 /// A page, or the way to it.
@@ -100,7 +97,7 @@ pub(super) struct Maker<'a, 'c> {
 }
 
 /// What a page shows.
-enum Shown<'a> {
+pub(super) enum Shown<'a> {
     /// An entry.
     View(&'a View),
     /// Something of the program's own: its name in templates, what they get, the status.
@@ -153,12 +150,12 @@ impl Maker<'_, '_> {
         self.render(&library, addresses, asked, &Shown::Own(SEARCH, shown, 200))
     }
 
-    /// The page that says that what stood at this address is gone for good.
-    pub fn gone(&self, asked: &Asked<'_>) -> Result<Made, PageError> {
+    /// The page that says that nothing is at this address: 404, or 410 for what is gone for good.
+    pub fn nothing(&self, asked: &Asked<'_>, status: u16) -> Result<Made, PageError> {
         let addresses = asked.addresses;
         let Read { locale, .. } = addresses.read(asked.path);
         let library = Library::read(self.conn, &self.eyes, self.declarations, self.site, &locale)?;
-        self.render(&library, addresses, asked, &Shown::Error(410))
+        self.render(&library, addresses, asked, &Shown::Error(status))
     }
 
     /// The page that asks again for a stay that cannot be passed on.
@@ -223,11 +220,11 @@ impl Maker<'_, '_> {
         asked.now.to_zoned(self.site.time_zone.zone()).date()
     }
 
-    fn has_template(&self, name: &str) -> bool {
+    pub(super) fn has_template(&self, name: &str) -> bool {
         self.theme.has_template(&format!("{name}.html"))
     }
 
-    fn render(
+    pub(super) fn render(
         &self,
         library: &Library<'_>,
         addresses: &Addresses,
@@ -326,13 +323,14 @@ impl Maker<'_, '_> {
         let of_role = |role| {
             self.declarations.with_role(role).map(|declared| library.of_type(&declared.name)).unwrap_or_default()
         };
-        let forms = of_role(Role::Form).iter().map(|view| {
-            (view.entry_id.to_string(), forms::shown(view, self.site, asked.stamps, asked.form, asked.now))
-        });
+        let forms = of_role(Role::Form)
+            .iter()
+            .map(|view| (view.entry_id.to_string(), asked.medium.form(view, self.site, asked.now)));
         context.insert("forms".into(), Value::Object(forms.collect()));
         let has_engine = of_role(Role::BookingEngine).iter().any(booking::leads);
         context.insert("book_url".into(), json!(has_engine.then(|| addresses.own(BOOK, locale))));
         context.insert("search_url".into(), json!(addresses.own(SEARCH, locale)));
+        context.insert("plain_files".into(), asked.medium.files());
         context.insert("menu".into(), menus(library, addresses, &format!("{}{}", asked.root, asked.path)));
         context.insert("section_fields".into(), self.sections_without_template(locale));
         for (name, wanted) in &self.theme.declared.places {
@@ -467,7 +465,7 @@ fn listed_on(library: &Library<'_>, addresses: &Addresses, wanted: &Wanted) -> V
 }
 
 /// Whether guests are asked something on a page.
-fn has_form(sections: &Value) -> bool {
+pub(super) fn has_form(sections: &Value) -> bool {
     sections.as_array().into_iter().flatten().any(|section| section["type"] == FORM_SECTION)
 }
 

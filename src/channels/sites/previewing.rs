@@ -23,7 +23,7 @@ use super::{
     Sites,
     addresses::Addresses,
     directory,
-    forms::FormState,
+    forms::{FormState, Medium},
     library::Eyes,
     pages::{Asked as Address, Made, Maker, PageError},
     routes::{CACHE_CONTROL_DIRECTORY, HTML, ICON, PREVIEW_SCRIPT_PATH, policy},
@@ -181,16 +181,15 @@ impl Sites {
                     site: &site,
                 };
                 let form = FormState::default();
-                let (environment, stamps) = (&*sites.environment, &sites.stamps);
+                let medium = Medium::Server { stamps: &sites.stamps, form: &form };
                 let asked = Address {
                     origin: &origin,
                     root: &root,
                     addresses,
                     path: &path,
-                    environment,
+                    environment: &sites.environment,
                     now,
-                    stamps,
-                    form: &form,
+                    medium,
                 };
                 Ok(match maker.make(&asked)? {
                     Made::Moved(address) => Previewed::Elsewhere(Redirect::found(address)),

@@ -18,7 +18,7 @@ use tenants::scope::Visitor;
 use super::{
     Sites,
     addresses::{Addresses, Place, Read},
-    forms::FormState,
+    forms::{FormState, Medium},
     library::{Eyes, Library},
     menus,
     pages::{Asked, Found as Shown, Maker, PageError},
@@ -115,8 +115,7 @@ impl Sites {
             path: named.path,
             environment: &self.environment,
             now: visitor.instant(conn),
-            stamps: &self.stamps,
-            form: &FormState::default(),
+            medium: Medium::Server { stamps: &self.stamps, form: &FormState::default() },
         };
         self.led_or_shown(&maker, visitor, &asked, named.query).map_err(|error| error.explain())
     }

@@ -29,7 +29,7 @@ use super::{
     addresses::{Addresses, Place, Read},
     booking::{self, BOOK, Booking},
     directory, embeds,
-    forms::{FormState, LARGEST_FORM},
+    forms::{FormState, LARGEST_FORM, Medium},
     library::Eyes,
     links,
     pages::{Asked as Address, Made, Maker, PageError},
@@ -239,7 +239,7 @@ impl Sites {
         let address = here.asked(self, &addresses, &form);
         let made = match self.led(&maker, visitor, &address, query)? {
             Some(Found::To { address, status }) => return Ok((Reply::Led(address, status), false)),
-            Some(Found::Gone) => maker.gone(&address)?,
+            Some(Found::Gone) => maker.nothing(&address, 410)?,
             None if path.len() > 1 && path.ends_with('/') => {
                 let parameters = if query.is_empty() { String::new() } else { format!("?{query}") };
                 return Ok((Reply::Moved(format!("{}{parameters}", path.trim_end_matches('/'))), false));
@@ -389,8 +389,8 @@ impl Here {
 
     fn asked<'a>(&'a self, sites: &'a Sites, addresses: &'a Addresses, form: &'a FormState) -> Address<'a> {
         let Self { origin, path, now, .. } = self;
-        let (environment, stamps) = (&*sites.environment, &sites.stamps);
-        Address { origin, root: "", addresses, path, environment, now: *now, stamps, form }
+        let medium = Medium::Server { stamps: &sites.stamps, form };
+        Address { origin, root: "", addresses, path, environment: &sites.environment, now: *now, medium }
     }
 }
 

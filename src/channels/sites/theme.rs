@@ -38,6 +38,9 @@ pub(super) struct Declared {
     pub colors: Colors,
     #[serde(default)]
     pub fonts: Fonts,
+    /// Days before a house or a part of it is closed from which pages say so.
+    #[serde(default)]
+    pub closure_notice_days: u16,
     /// Pages that templates link to, found by a section that they have: name of the value in templates -> section.
     #[serde(default)]
     pub places: BTreeMap<String, Wanted>,

@@ -1,5 +1,5 @@
 //! Content in and out of the installation. In: records of any JSON file, by a mapping; exports of WordPress; lists of old
-//! addresses. Both ways: a whole organization or site as one archive; hotel content of AlpineBits.
+//! addresses. Both ways: a whole organization or site as one archive; hotel content of AlpineBits. Out: websites as plain files.
 
 mod addresses;
 pub mod alpinebits;
@@ -9,6 +9,7 @@ mod expression;
 pub mod json;
 mod mapping;
 mod path;
+pub mod plain_files;
 mod records;
 mod report;
 pub mod sitemap;
@@ -27,6 +28,8 @@ use std::{
 use content::{entries::EntryError, media::MediaError, sites::SiteError};
 use ground::db::DbError;
 use machinery::web::{Explain, Problem};
+
+use crate::sites::FrozenError;
 
 pub use mapping::Mapping;
 pub use report::{Counts, Report, Skipped};
@@ -131,6 +134,9 @@ pub enum TransferError {
     /// The site that was named is not there.
     #[error(transparent)]
     Site(#[from] SiteError),
+    /// A website cannot be made.
+    #[error("a website cannot be made: {0}")]
+    Website(#[from] FrozenError),
     /// An entry.
     #[error(transparent)]
     Entry(#[from] EntryError),
@@ -154,6 +160,7 @@ impl Explain for TransferError {
             Self::NotJson { .. } => ("import_not_json", "The source is not JSON"),
             Self::NotWordpress { .. } => ("import_not_wordpress", "The file is no export of WordPress"),
             Self::Unwritable { .. } => ("export_unwritable", "A file cannot be written"),
+            Self::Website(_) => ("export_website_failed", "A website cannot be made"),
             Self::NotBundle { .. } => ("import_not_bundle", "The file is no archive of content"),
             Self::Refused(_) => ("import_refused", "The file does not fit here"),
             Self::NotAlpinebits { .. } => ("import_not_alpinebits", "The file breaks the rules of AlpineBits"),

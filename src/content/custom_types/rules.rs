@@ -28,6 +28,9 @@ const RESERVED: [&str; 12] = [
     "bin",
 ];
 
+/// What stands at the place of a page's path already, on every host of a website.
+const RESERVED_PATHS: [&str; 5] = ["api", "media", "metrics", "search", "book"];
+
 /// Reads a declaration and refuses what a group may not declare.
 pub(super) fn read(base: &Declarations, rows: &[OwnRow], wish: &Wish, written: Value) -> Result<Own, CustomTypeError> {
     if written.to_string().len() > DECLARATION_BYTES {
@@ -58,6 +61,10 @@ fn refused(base: &Declarations, rows: &[OwnRow], wish: &Wish, own: &Own) -> Vec<
                     "/declaration/plural",
                     format!("`{}` is taken by the program. Choose another plural.", declared.plural),
                 );
+            }
+            if let Some(page) = declared.page.as_ref().filter(|page| RESERVED_PATHS.contains(&page.path.as_str())) {
+                let detail = format!("`{}` is taken by the program. Choose another path.", page.path);
+                refuse("/declaration/page/path", detail);
             }
         }
         Own::Section(declared) => {

@@ -73,7 +73,7 @@ pub struct Place<'a> {
 }
 
 /// A runtime for what the library does with files, from a plain thread.
-fn runtime() -> Result<tokio::runtime::Runtime, std::io::Error> {
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, std::io::Error> {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
 }
 
