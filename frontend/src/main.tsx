@@ -6,6 +6,7 @@ import "./styles/shell.css";
 import "./styles/editing.css";
 import "./styles/media.css";
 import "./styles/languages.css";
+import "./styles/brand.css";
 
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";

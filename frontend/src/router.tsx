@@ -160,6 +160,12 @@ const validateLacking = (search: Record<string, unknown>): { locale?: string; ty
 /** From which language into which, and whether only what is open is shown. */
 const validateBeside = (search: Record<string, unknown>): { source?: string; target?: string; show?: string } => named(search, ["source", "target", "show"]);
 
+/** What the list of hotels that differ from the brand is narrowed to. */
+const validateDrift = (search: Record<string, unknown>): { type?: string; field?: string; site?: string; page?: number } => ({ ...named(search, ["type", "field", "site"]), ...validatePage(search) });
+
+/** The language in which the brand is written. */
+const validateBrand = (search: Record<string, unknown>): { language?: string } => named(search, ["language"]);
+
 /** What guests' messages are narrowed to. */
 const validateInbox = (search: Record<string, unknown>): { form?: string; status?: string; page?: number } => ({ ...named(search, ["form", "status"]), ...validatePage(search) });
 
@@ -203,6 +209,9 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: inShell, path: "/dashboard/releases", component: lazyRouteComponent(() => import("./screens/Releases"), "Releases") }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/releases/$release", component: lazyRouteComponent(() => import("./screens/Releases"), "ReleaseScreen") }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/reviews", component: lazyRouteComponent(() => import("./screens/Reviews"), "Reviews") }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/brand", component: lazyRouteComponent(() => import("./brand/Brand"), "Brand") }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/brand/drift", component: lazyRouteComponent(() => import("./brand/Drift"), "Drift"), validateSearch: validateDrift }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/brand/types/$type", component: lazyRouteComponent(() => import("./brand/BrandType"), "BrandType"), validateSearch: validateBrand }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/team", component: Team }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/keys", component: ApiKeys }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/usage", component: Usage }),

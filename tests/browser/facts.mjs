@@ -31,7 +31,6 @@ export function tellOfFacts({ step, look, see, press, fill, api, program, owner,
     await codes.getByRole("searchbox").fill("sauna");
     await codes.getByRole("group", { name: "Sauna", exact: true }).getByRole("button", { name: "Yes", exact: true }).click();
     await isSaved(owner);
-    await look(owner, "property");
     const { document } = await stored(owner);
     if (JSON.stringify(document).includes(`"from":"06:30"`) === false) throw new Error(JSON.stringify([before, document.front_desk_hours]));
     if (!document.amenity_codes.some((item) => item.code.includes("sauna") && item.status === "yes")) throw new Error(JSON.stringify(document.amenity_codes));

@@ -7,7 +7,7 @@ import { isSaved } from "./content.mjs";
 import { until } from "./program.mjs";
 
 /** The team's own requests, as a page that is signed in would send them. */
-const sender = (page) => (method, path, body) =>
+export const sender = (page) => (method, path, body) =>
   page.evaluate(
     async ([method, path, body]) => {
       const me = await (await fetch("/api/v1/auth/me/")).json();
@@ -153,6 +153,15 @@ export function tellOfLanguages({ step, look, see, title, press, fill, program, 
     await see(owner, "1 text is written as a draft.");
     const { name, bed_type } = await germans();
     if (name.de !== "Loft der Reiher" || bed_type.de !== "Drei Betten") throw new Error(JSON.stringify([name, bed_type]));
+    // Translators' programs write XLIFF.
+    await owner.getByLabel("Format").selectOption("xliff-2.1");
+    const [exchange] = await Promise.all([owner.waitForEvent("download"), press(owner, "Save the file")]);
+    const xliff = readFileSync(await exchange.path(), "utf8");
+    if (!xliff.includes("<xliff") || !xliff.includes("Drei Betten")) throw new Error(xliff.slice(0, 400));
+    const translated = Buffer.from(xliff.replaceAll("Drei Betten", "Drei breite Betten"));
+    await owner.getByLabel("Translated file").setInputFiles({ name: "german.xlf", mimeType: "application/xliff+xml", buffer: translated });
+    await press(owner, "Write 1 text as a draft");
+    await until("the text of the file", async () => (await germans()).bed_type.de === "Drei breite Betten");
   });
 
   step("what a guest sends by a form is read, answered for and noted", async () => {

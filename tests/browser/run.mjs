@@ -10,6 +10,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
+import { tellOfBrand } from "./brand.mjs";
 import { tellOfContent } from "./content.mjs";
 import { tellOfLanguages } from "./languages.mjs";
 import { tellOfMedia } from "./media.mjs";
@@ -326,6 +327,8 @@ step("somebody is invited, joins by the link and can only read", async () => {
 tellOfReading();
 
 tellOfLanguages({ step, look, see, title, press, fill, program, owner, guest, known: () => ({ site }), expect: (texts) => (expected = texts) });
+
+tellOfBrand({ step, look, see, title, press, api, program, owner, guest, known: () => ({ site, reader }), expect: (texts) => (expected = texts) });
 
 step("a second factor is asked for once it is on", async () => {
   await owner.getByRole("link", { name: OWNER.name }).click();

@@ -121,6 +121,14 @@ export function tellOfWorkflow({ step, look, see, title, press, fill, api, progr
     await owner.goto(address);
     await owner.getByRole("link", { name: rooms[1].title }).waitFor();
     await look(owner, "release");
+    await press(owner, "Schedule");
+    await dialog(owner).getByLabel("Day", { exact: true }).fill(`${NEXT_YEAR}-06-01`);
+    await inDialog(owner, "Schedule");
+    await see(owner, "Summer on the lake goes live");
+    await owner.getByRole("link", { name: "Releases", exact: true }).first().click();
+    await owner.locator(".agenda-day", { hasText: String(NEXT_YEAR) }).getByRole("link", { name: "Summer on the lake" }).waitFor();
+    await look(owner, "agenda");
+    await owner.goto(address);
     await press(owner, "Go live now");
     await see(owner, "Guests see all 2 at once, or nothing changes.");
     await look(owner, "release-go-live");

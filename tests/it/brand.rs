@@ -137,7 +137,22 @@ fn a_locked_field_holds_everywhere_and_gives_the_own_value_back() {
     let own = json!({"name": {"en": "Villa"}, "check_in_from": "14:00", "check_out_until": "11:00"});
     let id = publish(owner, &lake.site_id, "property", &own);
     let plain = publish(owner, &lake.site_id, "property", &json!({"name": {"en": "Cabin"}}));
+    // Before it is published, it is said whom it concerns.
+    let impact = |fields: &Value| {
+        let revision = save(owner, fields);
+        let impact = owner.get(&format!("{BRAND}/impact/")).expect(200).json();
+        assert_eq!(impact["revision"], json!(revision));
+        (impact["entries"].clone(), impact["fields"].clone())
+    };
+    let offered = json!({"check_in_from": {"mode": "inherit", "value": "16:00"}});
+    let (entries, fields) = impact(&offered);
+    let all = entries.as_u64().unwrap();
+    assert_eq!(fields, json!([{"field": "check_in_from", "change": "added", "entries": all - 1, "own": 1}]));
+    let (_, fields) = impact(&json!({"check_in_from": {"mode": "locked", "value": "16:00"}}));
+    assert_eq!(fields, json!([{"field": "check_in_from", "change": "added", "entries": all, "own": 1}]));
     save_and_publish(owner, &json!({"check_in_from": {"mode": "locked", "value": "16:00"}}));
+    let (_, fields) = impact(&offered);
+    assert_eq!(fields, json!([{"field": "check_in_from", "change": "unlocked", "entries": 1, "own": 1}]));
     for slug in ["villa", "cabin"] {
         until_shown(lake, slug, "check_in_from", &json!("16:00"));
     }
@@ -175,7 +190,11 @@ fn a_locked_field_holds_everywhere_and_gives_the_own_value_back() {
     until_shown(lake, "cabin", "check_in_from", &json!("14:00"));
 
     // A field that is not the brand's any more is each hotel's own again.
+    let (_, fields) = impact(&json!({}));
+    assert_eq!(fields[0]["change"], "removed");
     save_and_publish(owner, &json!({}));
+    let (_, fields) = impact(&json!({}));
+    assert_eq!(fields, json!([]));
     until_shown(lake, "cabin", "check_in_from", &Value::Null);
     until_shown(lake, "villa", "check_in_from", &json!("14:00"));
 }

@@ -189,6 +189,7 @@ fn filled(path: &str, story: &Story) -> Option<String> {
     let path = path
         .replace("{site}", &lake.site_id)
         .replace("{entry}", &lake.room_id)
+        .replace("{type_name}", "property")
         .replace("{number}", "1")
         .replace("{revision}", "1");
     let path = if path.contains("/api-keys/{id}") { path.replace("{id}", &lake.api_key_id) } else { path };

@@ -15,6 +15,7 @@ import { DeleteEntry, useDuplicate } from "./entries";
 import { History } from "./History";
 import type { Entry } from "./saving/session";
 import { Shown } from "./Shown";
+import { UsedOn } from "./UsedOn";
 
 export function EntryFacts({ entry }: { entry: Entry }) {
   const say = useSpeaker();
@@ -31,6 +32,7 @@ export function EntryFacts({ entry }: { entry: Entry }) {
         <Slug />
       </section>
       <Shown path={[]} />
+      <UsedOn site={site.id} id={entry.id} />
       <History entry={entry} />
       {!isReadOnly && (
         <div className="row">

@@ -5,6 +5,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 
 import { Refusal, type Schemas } from "../api/client";
+import { type BrandStanding, standingOf } from "../brand/queries";
 import { useParam, useQueryParam } from "../shell/address";
 import { declarations, entry as entryOf, me, sites, useMay } from "../shell/queries";
 import { Failed, Page } from "../shell/states";
@@ -31,6 +32,7 @@ import { PageForm } from "./sections/PageForm";
 import { withoutShown } from "./Shown";
 
 const FRAMES_TO_WAIT = 20;
+const NO_BRAND: readonly BrandStanding[] = [];
 
 export function EntryScreen() {
   const say = useSpeaker();
@@ -42,8 +44,12 @@ export function EntryScreen() {
   const found = useQuery(entryOf(siteId, id));
   const site = known.data?.results.find((each) => each.id === siteId);
   const type = declared.data?.types.find((each) => each.name === found.data?.type);
-  if (site !== undefined && declared.data !== undefined && type !== undefined && found.data !== undefined && user !== undefined) {
-    return <Opened key={found.data.id} site={site} type={type} types={declared.data.types} sections={declared.data.sections} entry={found.data} user={user.id} />;
+  const isInheriting = type?.fields.some((field) => field.inheritable) === true;
+  // A form that cannot know of the brand is a form all the same: the server says what it refuses.
+  const brand = useQuery({ ...standingOf(siteId, id), enabled: isInheriting });
+  const isKnown = !isInheriting || brand.isSuccess || brand.isError;
+  if (site !== undefined && declared.data !== undefined && type !== undefined && found.data !== undefined && user !== undefined && isKnown) {
+    return <Opened key={found.data.id} site={site} type={type} types={declared.data.types} sections={declared.data.sections} entry={found.data} brand={brand.data ?? NO_BRAND} user={user.id} />;
   }
   const error = known.error ?? declared.error ?? found.error;
   return (
@@ -65,17 +71,18 @@ interface OpenedProps {
   types: readonly TypeDeclaration[];
   sections: readonly SectionDeclaration[];
   entry: Entry;
+  brand: readonly BrandStanding[];
   user: string;
 }
 
-function Opened({ site, type, types, sections, entry, user }: OpenedProps) {
+function Opened({ site, type, types, sections, entry, brand, user }: OpenedProps) {
   // What is in the archive is looked at, and edited once it is back.
   const isReadOnly = !useMay()("content.edit") || entry.state === "archived";
   const session = useSession(site.id, entry, user);
   const wanted = useQueryParam("language");
   const locale = wanted !== undefined && site.locales.includes(wanted) ? wanted : site.default_locale;
   const [showsOriginal, setShowsOriginal] = useState(true);
-  const editing = useMemo(() => ({ session, site, type, types, sections, locale, isReadOnly, showsOriginal }), [session, site, type, types, sections, locale, isReadOnly, showsOriginal]);
+  const editing = useMemo(() => ({ session, site, type, types, sections, locale, isReadOnly, showsOriginal, brand }), [session, site, type, types, sections, locale, isReadOnly, showsOriginal, brand]);
   return (
     <EditingContext value={editing}>
       <Form entry={entry} onShowOriginal={setShowsOriginal} />

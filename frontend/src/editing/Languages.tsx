@@ -6,17 +6,18 @@ import { useMemo } from "react";
 import { useSpeaker } from "../state/interface";
 import { useEditing, useWork } from "./context";
 import { completeness } from "./document/declared";
+import { withBrand } from "./Inherited";
 import type { Entry } from "./saving/session";
 
 export function Languages({ entry, onShowOriginal }: { entry: Entry; onShowOriginal: (shows: boolean) => void }) {
   const say = useSpeaker();
   const navigate = useNavigate();
-  const { site, type, sections, locale, showsOriginal } = useEditing();
+  const { site, type, sections, locale, showsOriginal, brand } = useEditing();
   const document = useWork((work) => work.document);
   const revision = useWork((work) => work.base.revision);
   const states = useMemo(
-    () => site.locales.map((each) => ({ locale: each, ...completeness(type.fields, sections, document, each) })),
-    [site.locales, type, sections, document],
+    () => site.locales.map((each) => ({ locale: each, ...completeness(type.fields, sections, withBrand(document, brand ?? []), each) })),
+    [site.locales, type, sections, document, brand],
   );
   if (site.locales.length < 2) return null;
   return (

@@ -4,6 +4,7 @@ import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 
 import type { Schemas } from "../api/client";
+import type { BrandStanding } from "../brand/queries";
 import type { SectionDeclaration, TypeDeclaration } from "./document/declared";
 import { at, isObject, type Path, toPointer } from "./document/paths";
 import type { Session, Work } from "./saving/session";
@@ -18,6 +19,8 @@ interface Editing {
   locale: string;
   isReadOnly: boolean;
   showsOriginal: boolean;
+  /** How the fields of an entry stand to the brand. */
+  brand?: readonly BrandStanding[];
 }
 
 export const EditingContext = createContext<Editing | null>(null);

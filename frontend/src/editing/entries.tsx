@@ -1,5 +1,6 @@
 // Making, copying and deleting entries: what lists and the open form both offer.
 
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
@@ -13,8 +14,12 @@ import { copyOf } from "./document/lists";
 import { isObject, put } from "./document/paths";
 import { slugOf } from "./document/slug";
 import type { Entry } from "./saving/session";
+import { Uses, usesOf } from "./UsedOn";
 
 type Site = Schemas["Site"];
+
+/** Name of the type whose sections stand on pages. */
+const SHARED_SECTION = "shared_section";
 
 function useOpen(site: Site, type: TypeDeclaration) {
   const navigate = useNavigate();
@@ -56,7 +61,10 @@ export function DeleteEntry({ site, entry, onClose, onDone }: DeleteEntryProps) 
     ],
     message: (back) => say(Object.keys(back.published).length > 0 ? "bin.restoredPublic" : "bin.restored", { name: entry.title }),
   });
-  const [isUsed, setIsUsed] = useState(false);
+  const known = useQuery({ ...usesOf(site.id, entry.id), staleTime: 0 }).data;
+  const [isRefused, setIsRefused] = useState(false);
+  // Others may have begun to name it since it was looked up: then the refusal says which.
+  const isUsed = isRefused || (known?.count ?? 0) > 0;
   const remove = useWrite({
     write: (isMeant: boolean) =>
       answer(
@@ -64,8 +72,7 @@ export function DeleteEntry({ site, entry, onClose, onDone }: DeleteEntryProps) 
           params: { path: { site: site.id, id: entry.id }, query: isMeant ? { even_if_used: true } : {} },
         }),
       ).catch((error: unknown) => {
-        // Where others name it, the refusal says which; whoever goes on from there means it.
-        setIsUsed(error instanceof Refusal && error.code === "entry_in_use");
+        setIsRefused(error instanceof Refusal && error.code === "entry_in_use");
         throw error;
       }),
     refresh: [
@@ -83,7 +90,18 @@ export function DeleteEntry({ site, entry, onClose, onDone }: DeleteEntryProps) 
   return (
     <Confirm
       title={say("entries.deleteTitle", { name: entry.title })}
-      consequence={languages.length === 0 ? say("entries.deleteDraft") : say("entries.deletePublished", { languages: languages.join(", ") })}
+      consequence={
+        <div className="stack">
+          <p>{languages.length === 0 ? say("entries.deleteDraft") : say("entries.deletePublished", { languages: languages.join(", ") })}</p>
+          {known !== undefined && known.count > 0 && (
+            <div className="stack stack-narrow">
+              <strong>{say.count("uses.before", known.count)}</strong>
+              <p>{say(entry.type === SHARED_SECTION ? "uses.sectionGone" : "uses.linkGone")}</p>
+              <Uses site={site.id} uses={known.results} />
+            </div>
+          )}
+        </div>
+      }
       confirm={say(isUsed ? "entries.deleteUsed" : "action.delete")}
       cancel={say("action.cancel")}
       isBusy={remove.isBusy}

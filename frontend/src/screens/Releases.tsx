@@ -12,6 +12,7 @@ import { useSpeaker } from "../state/interface";
 import { Form, Input, Select } from "../ui/form";
 import { Badge, Button, Confirm, Dialog, Empty, Notice } from "../ui/parts";
 import { Table } from "../ui/table";
+import { Agenda } from "../work/AgendaList";
 import { momentIn, zoneInWords } from "../work/clocks";
 import { useReleases } from "../work/releases";
 
@@ -58,6 +59,7 @@ export function Releases() {
           }
         </Loaded>
       </div>
+      {query.data !== undefined && <Agenda releases={query.data.results} />}
       {isMaking && <NewRelease onClose={() => setIsMaking(false)} />}
     </Page>
   );

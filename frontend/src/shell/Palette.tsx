@@ -59,6 +59,10 @@ interface Screen {
 const SCREENS: readonly Screen[] = [
   { to: "/dashboard", icon: "sites", word: "sites.title" },
   { to: "/dashboard/media", icon: "image", word: "media.title", permission: "media.view" },
+  { to: "/dashboard/reviews", icon: "check", word: "review.list", permission: "content.view" },
+  { to: "/dashboard/releases", icon: "jobs", word: "release.title", permission: "content.view" },
+  { to: "/dashboard/brand", icon: "star", word: "brand.title", permission: "content.view" },
+  { to: "/dashboard/brand/drift", icon: "star", word: "drift.title", permission: "content.view" },
   { to: "/dashboard/team", icon: "team", word: "team.title", permission: "members.view" },
   { to: "/dashboard/keys", icon: "key", word: "keys.title", permission: "api_keys.manage" },
   { to: "/dashboard/usage", icon: "usage", word: "usage.title", permission: "usage.view" },

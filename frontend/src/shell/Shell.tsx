@@ -134,6 +134,7 @@ function TeamLinks() {
         {may("api_keys.manage") && <Place to="/dashboard/keys" icon="key" label={say("keys.title")} />}
         {may("usage.view") && <Place to="/dashboard/usage" icon="usage" label={say("usage.title")} />}
         {may("audit.view") && <Place to="/dashboard/audit" icon="audit" label={say("audit.title")} />}
+        {may("content.view") && <Place to="/dashboard/brand" icon="star" label={say("brand.title")} />}
         {may("content.view") && <Place to="/dashboard/types" icon="section" label={say("types.title")} />}
         <Place to="/dashboard/organization" icon="organization" label={say("organization.title")} />
       </div>

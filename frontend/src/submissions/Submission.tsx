@@ -97,7 +97,7 @@ function Opened({ siteId, one, back }: { siteId: string; one: One; back: ReactNo
             <h2>{say("inbox.facts")}</h2>
             <dl className="facts">
               <dt>{say("inbox.page")}</dt>
-              <dd>{one.page}</dd>
+              <dd dir="ltr" className="break">{one.page}</dd>
               <dt>{say("translation.language")}</dt>
               <dd>{say.languageName(one.locale)}</dd>
               <dt>{say("inbox.keptUntil")}</dt>

@@ -62,9 +62,12 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
+/** What points along the line of writing points the other way from right to left. */
+const ALONG: ReadonlySet<IconName> = new Set(["out", "unfold", "undo", "redo", "open", "bullets", "numbers", "text", "beside"]);
+
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
   return (
-    <svg width={size} height={size} viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+    <svg width={size} height={size} viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true" {...(ALONG.has(name) ? { "data-along": "" } : {})}>
       <path d={PATHS[name]} />
     </svg>
   );

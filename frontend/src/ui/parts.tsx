@@ -128,7 +128,7 @@ interface ConfirmProps {
 export function Confirm({ title, consequence, confirm, cancel, isBusy, error = null, onConfirm, onClose }: ConfirmProps) {
   return (
     <Dialog title={title} closeLabel={cancel} onClose={onClose}>
-      <p>{consequence}</p>
+      {typeof consequence === "string" ? <p>{consequence}</p> : consequence}
       {error !== null && <Notice kind="error">{error}</Notice>}
       <div className="dialog-foot">
         <Button onClick={onClose}>{cancel}</Button>

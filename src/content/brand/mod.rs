@@ -6,6 +6,7 @@
 
 mod drifting;
 mod errors;
+mod impact;
 mod jobs;
 mod routes;
 mod saving;
@@ -26,6 +27,7 @@ use utoipa::ToSchema;
 
 pub use drifting::{Drift, DriftFilter, drift};
 pub use errors::BrandError;
+pub use impact::{Impact, impact};
 pub use jobs::handle_jobs;
 pub use routes::{Document, routes};
 pub use saving::{publish, save};

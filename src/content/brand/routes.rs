@@ -14,18 +14,22 @@ use tenants::{
 use utoipa::{OpenApi, ToSchema};
 
 use super::{
-    Adopt, BrandChange, BrandDocument, BrandError, BrandRevision, BrandWish, Drift, DriftFilter, Push, Pushed, Standing,
+    Adopt, BrandChange, BrandDocument, BrandError, BrandRevision, BrandWish, Drift, DriftFilter, Impact, Push, Pushed,
+    Standing,
 };
 use crate::types::Catalogue;
 
 /// All routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    rocket::routes![list, find, save, publish, revisions, drift, push, adopt, standing]
+    rocket::routes![list, find, save, publish, impact, revisions, drift, push, adopt, standing]
 }
 
 /// The routes for the OpenAPI document.
 #[derive(OpenApi)]
-#[openapi(paths(list, find, save, publish, revisions, drift, push, adopt, standing), components(schemas(BrandWish)))]
+#[openapi(
+    paths(list, find, save, publish, impact, revisions, drift, push, adopt, standing),
+    components(schemas(BrandWish))
+)]
 pub struct Document;
 
 /// What is to be published.
@@ -103,6 +107,27 @@ async fn publish(
 ) -> Answer<BrandDocument> {
     let (catalogue, name) = (catalogue.inner().clone(), type_name.to_owned());
     Ok(Json(db.write(move |tx| super::publish(tx, &scope, &catalogue, &name, wish.0.revision)).await?))
+}
+
+/// What publishing the newest state of a type's brand would change
+///
+/// Field by field, with how many entries show something else afterwards. Entries are counted by their newest revision.
+#[utoipa::path(
+    tag = "Brand",
+    params(("type_name" = String, Path, description = "The type's name")),
+    responses((status = 200, body = Impact))
+)]
+#[get("/brand/types/<type_name>/impact")]
+async fn impact(
+    scope: May<ViewContent>,
+    type_name: &str,
+    query: UrlQuery<'_>,
+    catalogue: &State<Catalogue>,
+    db: &State<Db>,
+) -> Answer<Impact> {
+    query.refuse_unknown(&[])?;
+    let (catalogue, name) = (catalogue.inner().clone(), type_name.to_owned());
+    Ok(Json(db.scan(move |conn| super::impact(conn, &scope, &*catalogue.of(conn, &*scope)?, &name)).await?))
 }
 
 /// The states of a type's brand, the newest first

@@ -171,3 +171,27 @@ pub fn of_entry(
 ) -> Result<Vec<(String, Timestamp, String)>, DbError> {
     conn.list(OF_ENTRY.of(tenant, (entry,)), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
 }
+
+const COUNT_LISTED: TenantSql = TenantSql::new(
+    "select count(*) from entries
+     where organization_id = ?1 and type = ?2 and deleted_at is null and archived_at is null",
+);
+
+/// How many entries of a type there are in all sites, those in the archive aside.
+pub fn count_listed(conn: &Conn, tenant: &impl Tenant, content_type: &str) -> Result<u64, DbError> {
+    conn.one(COUNT_LISTED.of(tenant, (content_type,)), |row| row.get::<i64>(0)).map(i64::unsigned_abs)
+}
+
+const COUNT_OVERRIDES: TenantSql = TenantSql::new(
+    "select brand_overrides.field, count(*) from brand_overrides
+     join entries
+       on entries.organization_id = brand_overrides.organization_id and entries.id = brand_overrides.entry_id
+     where brand_overrides.organization_id = ?1 and brand_overrides.type = ?2
+       and entries.deleted_at is null and entries.archived_at is null
+     group by brand_overrides.field",
+);
+
+/// How many entries of a type have a value of their own, by field (the primary key of `brand_overrides`).
+pub fn count_overrides(conn: &Conn, tenant: &impl Tenant, content_type: &str) -> Result<Vec<(String, u64)>, DbError> {
+    conn.list(COUNT_OVERRIDES.of(tenant, (content_type,)), |row| Ok((row.get(0)?, row.get::<i64>(1)?.unsigned_abs())))
+}

@@ -6,6 +6,7 @@ import { useSpeaker } from "../../state/interface";
 import { useEditing } from "../context";
 import type { Field, FieldKind } from "../document/declared";
 import type { Path } from "../document/paths";
+import { Inherited, useStanding } from "../Inherited";
 import type { KindName, KindProps } from "./kind";
 import { KINDS } from "./registry";
 
@@ -13,7 +14,8 @@ export function FieldFor({ field, path, isBare = false }: { field: Field; path: 
   const say = useSpeaker();
   const { locale } = useEditing();
   const place = [...path, field.name, ...(field.localized ? [locale] : [])];
-  return (
+  const standing = useStanding(path, field.name);
+  const control = (
     <KindFor
       // Another language is another field: nothing half typed goes over.
       key={field.localized ? locale : ""}
@@ -26,6 +28,7 @@ export function FieldFor({ field, path, isBare = false }: { field: Field; path: 
       isBare={isBare}
     />
   );
+  return standing === undefined ? control : <Inherited standing={standing}>{control}</Inherited>;
 }
 
 /** The props' kind and the component's are the same by construction of the registry. */

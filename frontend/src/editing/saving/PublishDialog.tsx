@@ -13,6 +13,7 @@ import { completeness, placeInWords } from "../document/declared";
 import { difference } from "../document/difference";
 import { type Change, changes } from "../document/merge";
 import { isObject, type Path, toPointer } from "../document/paths";
+import { withBrand } from "../Inherited";
 import { inWords } from "../words";
 import { Findings } from "./Findings";
 import type { Entry } from "./session";
@@ -39,9 +40,10 @@ export function PublishDialog({ entry, onJump, onClose }: PublishDialogProps) {
 
 function Ready({ entry, onJump, onClose }: PublishDialogProps) {
   const say = useSpeaker();
-  const { site, type, sections } = useEditing();
+  const { site, type, sections, brand = [] } = useEditing();
   const base = useWork((work) => work.base);
-  const languages = site.locales.map((locale) => ({ locale, shown: entry.published[locale], ...completeness(type.fields, sections, base.document, locale) }));
+  const shownNow = withBrand(base.document, brand);
+  const languages = site.locales.map((locale) => ({ locale, shown: entry.published[locale], ...completeness(type.fields, sections, shownNow, locale) }));
   const [chosen, setChosen] = useState(() => languages.filter(({ missing, shown, filled }) => missing.length === 0 && (shown !== undefined || filled > 0 || site.locales.length === 1)).map(({ locale }) => locale));
   const numbers = [...new Set(Object.values(entry.published))];
   const published = useQueries({
@@ -53,7 +55,7 @@ function Ready({ entry, onJump, onClose }: PublishDialogProps) {
   });
   const newest = published.map((query) => query.data).reduce((a, b) => (b !== undefined && (a === undefined || b.number > a.number) ? b : a), undefined);
   const isFirst = numbers.length === 0;
-  const differences = newest !== undefined && isObject(newest.document) ? changes(newest.document, base.document) : [];
+  const differences = newest !== undefined && isObject(newest.document) ? changes(withBrand(newest.document, brand), shownNow) : [];
   const undo = useUndoPublish(entry);
   const publish = useWrite({
     write: () => answer(client.POST("/api/v1/sites/{site}/entries/{id}/publish/", { params: { path: { site: site.id, id: entry.id } }, body: { revision: base.revision, locales: chosen } })),

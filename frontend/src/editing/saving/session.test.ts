@@ -122,6 +122,18 @@ describe("saving", () => {
     expect(keeper.kept).toBeUndefined();
   });
 
+  it("sends nothing by itself where work is saved by hand, and keeps it on the device", async () => {
+    const there = server(entry(1, START));
+    const keeper = device();
+    const session = startSession(entry(1, START), there, keeper, { savesItself: false });
+    session.change(["max_guests"], 3);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(there.writes).toEqual([]);
+    expect(keeper.kept?.document).toEqual({ ...START, max_guests: 3 });
+    expect(await session.flush(true)).toBe(true);
+    expect(there.newest().document).toEqual({ ...START, max_guests: 3 });
+  });
+
   it("joins changes of different fields by itself and says so", async () => {
     const there = server(entry(1, START));
     const session = startSession(entry(1, START), there, device());

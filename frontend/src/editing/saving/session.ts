@@ -10,7 +10,8 @@ import { at, isObject, type JsonObject, type Path, put, same, toPointer } from "
 import type { Keeper, Kept, Version } from "./kept";
 
 export type Entry = Schemas["Entry"];
-type Ground = Version & { revision: number };
+/** What a save stands on. */
+export type Ground = Version & { revision: number };
 
 /** `waiting`: changed, and saved in a moment. `gone`: somebody has deleted it. */
 export type SaveState = "saved" | "waiting" | "saving" | "offline" | "refused" | "conflict" | "gone";
@@ -38,11 +39,19 @@ export interface Work extends Version {
   news: { kind: "joined"; count: number } | { kind: "restored"; at: number; before: Version } | null;
 }
 
-interface Server {
-  read: () => Promise<Entry>;
-  write: (change: Schemas["EntryChange"]) => Promise<Entry>;
+interface Server<E extends Grounded> {
+  read: () => Promise<E>;
+  write: (change: Schemas["EntryChange"]) => Promise<E>;
   /** After every confirmed save. */
-  saved: (entry: Entry) => void;
+  saved: (entry: E) => void;
+}
+
+/** Anything that is worked on like an entry. */
+type Grounded = Pick<Entry, "document" | "slug" | "revision"> | Ground;
+
+interface Habits {
+  /** Whether it is sent a moment after each change, or only when somebody says so. */
+  savesItself: boolean;
 }
 
 /** Short enough to trust, long enough for a sentence to be one revision. */
@@ -51,7 +60,7 @@ const RETRY_MS = 5000;
 
 export type Session = ReturnType<typeof startSession>;
 
-export function startSession(entry: Entry, server: Server, keeper: Keeper) {
+export function startSession<E extends Grounded>(entry: E, server: Server<E>, keeper: Keeper, { savesItself }: Habits = { savesItself: true }) {
   const store = createStore<Work>()(() => ({
     document: documentOf(entry),
     slug: entry.slug,
@@ -77,6 +86,7 @@ export function startSession(entry: Entry, server: Server, keeper: Keeper) {
 
   const later = (delay: number) => {
     clearTimeout(timer);
+    if (!savesItself) return;
     timer = setTimeout(() => void flush(), delay);
   };
 
@@ -129,7 +139,7 @@ export function startSession(entry: Entry, server: Server, keeper: Keeper) {
     /** Saves until nothing is left to save. False: it did not work, and the state says why. */
     flush,
     /** The server has a newer version, and nothing of ours is open: it is taken as it is. */
-    arrive: (newer: Entry) => {
+    arrive: (newer: Grounded) => {
       const { base } = store.getState();
       if (newer.revision <= base.revision || isDirty() || inFlight !== null) return;
       adopt(groundOf(newer));
@@ -256,7 +266,7 @@ function standingIn(refusal: Refusal): Schemas["Revision"] | null {
   return isObject(standing) && typeof standing["number"] === "number" && typeof standing["slug"] === "string" ? (standing as Schemas["Revision"]) : null;
 }
 
-function groundOf(entry: Entry | Ground): Ground {
+function groundOf(entry: Grounded): Ground {
   return { document: documentOf(entry), slug: entry.slug, revision: entry.revision };
 }
 

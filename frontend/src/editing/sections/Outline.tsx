@@ -23,7 +23,7 @@ interface OutlineProps {
 
 export function Outline({ field, chosen, onChoose }: OutlineProps) {
   const say = useSpeaker();
-  const { sections, isReadOnly, locale } = useEditing();
+  const { type, sections, isReadOnly, locale } = useEditing();
   const [value] = useValue([field.name]);
   const { items, ...steps } = useItems([field.name], value);
   const reorder = useReorder(items.length, steps.move);
@@ -48,7 +48,7 @@ export function Outline({ field, chosen, onChoose }: OutlineProps) {
     <nav className="outline" aria-label={say("sections.outline")}>
       <button type="button" className="outline-link" aria-current={chosen === undefined} onClick={() => onChoose(undefined)}>
         <Icon name="settings" size={16} />
-        <span className="grow">{say("sections.page")}</span>
+        <span className="grow">{type.name === "page" ? say("sections.page") : say.of(type.title)}</span>
       </button>
       <ol className="outline-list">
         {items.map((item, index) => {

@@ -51,7 +51,7 @@ export function PageForm({ entry, field }: { entry: Entry; field: Field }) {
           {section === undefined || index < 0 ? (
             <div className="stack">
               <div className="card stack">
-                <h2>{say("sections.page")}</h2>
+                <h2>{type.name === "page" ? say("sections.page") : say.of(type.title)}</h2>
                 <Laid fields={withoutShown(type.fields).filter((each) => each.kind !== "sections")} path={[]} />
               </div>
               <EntryFacts entry={entry} />
@@ -71,7 +71,7 @@ export function PageForm({ entry, field }: { entry: Entry; field: Field }) {
           )}
         </div>
         <div className="pane pane-preview">
-          <Preview section={index < 0 ? undefined : chosen} onSection={choose} />
+          <Preview entry={entry.id} section={index < 0 ? undefined : chosen} onSection={choose} />
         </div>
       </div>
     </>

@@ -13,11 +13,16 @@ import { Button, Empty, Notice, Skeleton } from "../../ui/parts";
 import { Stage, type StageWidth, StageWidths } from "../../ui/stage";
 import { useEditing, useWork } from "../context";
 import { at } from "../document/paths";
+import { usesOf } from "../UsedOn";
+
+/** Name of the type whose entries are pages. */
+const PAGE = "page";
 
 /** Whether there is a preview to show; a page that was moved or is not there yet has none. */
-function usePreview(address: string) {
+function usePreview(address: string, isPlaced: boolean) {
   return useQuery({
     queryKey: ["preview", address],
+    enabled: isPlaced,
     queryFn: async () => {
       const response = await fetch(address, { credentials: "same-origin" }).catch(() => null);
       if (response === null) throw new Refusal(0, "unreachable", "");
@@ -33,15 +38,20 @@ interface PreviewProps {
   onSection: (id: string) => void;
 }
 
-export function Preview({ section, onSection }: PreviewProps) {
+export function Preview({ entry, section, onSection }: PreviewProps & { entry: string }) {
   const say = useSpeaker();
-  const { site, locale } = useEditing();
-  const slug = useWork((work) => work.base.slug);
+  const { site, type, locale } = useEditing();
+  const own = useWork((work) => work.base.slug);
   const isHomepage = useWork((work) => at(work.base.document, ["is_homepage"]) === true);
   const isOnline = useOnline();
   const [width, setWidth] = useState<StageWidth>("desktop");
+  // What is no page itself is seen on the first page that it stands on.
+  const isPage = type.name === PAGE;
+  const uses = useQuery({ ...usesOf(site.id, entry), enabled: !isPage });
+  const on = isPage ? null : uses.data?.results.find((use) => use.type === PAGE);
+  const slug = on?.slug ?? own;
   const address = `/preview/${site.slug}/${isHomepage ? "" : `${slug}/`}?locale=${encodeURIComponent(locale)}`;
-  const there = usePreview(address);
+  const there = usePreview(address, on !== undefined);
   return (
     <section className="preview" aria-label={say("preview.title")}>
       <div className="preview-head">
@@ -54,15 +64,18 @@ export function Preview({ section, onSection }: PreviewProps) {
         )}
       </div>
       {!isOnline && <Notice kind="waiting">{say("preview.offline")}</Notice>}
-      {there.data === true ? (
+      {on != null && <p className="soft small">{say("preview.on", { name: on.title })}</p>}
+      {on === undefined && uses.isSuccess ? (
+        <Empty>{say("preview.nowhere")}</Empty>
+      ) : there.data === true ? (
         <Frame key={address} address={address} width={width} section={section} onSection={onSection} />
       ) : there.data === false ? (
         <Empty>{say("preview.none")}</Empty>
-      ) : there.isError ? (
+      ) : there.isError || uses.isError ? (
         <Notice
           kind="waiting"
           action={
-            <Button isSmall onClick={() => void there.refetch()}>
+            <Button isSmall onClick={() => void (uses.isError ? uses.refetch() : there.refetch())}>
               {say("action.retry")}
             </Button>
           }
