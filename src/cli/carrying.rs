@@ -34,6 +34,9 @@ pub struct BundleExportArguments {
     /// All kept revisions, not only what is published and the newest draft
     #[arg(long)]
     history: bool,
+    /// Also what guests have sent with forms: personal data
+    #[arg(long)]
+    submissions: bool,
     /// The report as JSON
     #[arg(long)]
     json: bool,
@@ -47,6 +50,9 @@ pub struct BundleImportArguments {
     /// Short name of the hotel group that takes it
     #[arg(long, value_name = "SLUG")]
     organization: String,
+    /// Also what guests have sent with forms, where the archive has it
+    #[arg(long)]
+    submissions: bool,
     /// Check and count everything, change nothing
     #[arg(long)]
     dry_run: bool,
@@ -57,13 +63,13 @@ pub struct BundleImportArguments {
 
 /// `export bundle`.
 pub fn export_bundle(flags: &Flags, arguments: &BundleExportArguments) -> Result<(), Failure> {
-    let BundleExportArguments { file, organization, site, history, json } = arguments;
+    let BundleExportArguments { file, organization, site, history, submissions, json } = arguments;
     let site = site.as_deref().map(word::<Slug>).transpose()?;
     let (installation, _logs) = installation(flags)?;
     let scope = Scope::for_operator(by_slug(&installation, organization)?.id, OPERATOR);
     let library = library(&installation.config, &installation.db)?;
     let place = Place { db: &installation.db, catalogue: &catalogue()?, scope: &scope, library: &library };
-    let wish = BundleExport { file, site: site.as_ref(), with_history: *history };
+    let wish = BundleExport { file, site: site.as_ref(), with_history: *history, with_submissions: *submissions };
     let report = bundle::export(&place, &wish).map_err(Failure::failed)?;
     show(&report, *json)?;
     installation.close();
@@ -73,12 +79,13 @@ pub fn export_bundle(flags: &Flags, arguments: &BundleExportArguments) -> Result
 
 /// `import bundle`.
 pub fn import_bundle(flags: &Flags, arguments: &BundleImportArguments) -> Result<(), Failure> {
-    let BundleImportArguments { file, organization, dry_run, json } = arguments;
+    let BundleImportArguments { file, organization, submissions, dry_run, json } = arguments;
     let (installation, _logs) = installation(flags)?;
     let scope = Scope::for_operator(by_slug(&installation, organization)?.id, OPERATOR);
     let library = library(&installation.config, &installation.db)?;
     let place = Place { db: &installation.db, catalogue: &catalogue()?, scope: &scope, library: &library };
-    let report = bundle::import(&place, &BundleImport { file, is_dry_run: *dry_run }).map_err(Failure::failed)?;
+    let wish = BundleImport { file, takes_submissions: *submissions, is_dry_run: *dry_run };
+    let report = bundle::import(&place, &wish).map_err(Failure::failed)?;
     show(&report, *json)?;
     installation.close();
     Ok(())

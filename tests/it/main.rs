@@ -11,6 +11,7 @@ mod architecture;
 mod booking;
 mod brand;
 mod bundle;
+mod bundle_plans;
 mod changes;
 mod checks;
 mod copying;
