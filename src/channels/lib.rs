@@ -30,6 +30,7 @@ pub fn routes() -> Vec<(&'static str, Vec<Route>)> {
         (ADMIN_API, search::routes()),
         (ADMIN_API, setup::routes()),
         (ADMIN_API, transfer::translations::routes()),
+        (ADMIN_API, transfer::table::routes()),
         (ADMIN_API, docs::api_routes()),
         ("/", docs::routes()),
         ("/", dashboard::routes()),
@@ -45,6 +46,7 @@ pub fn documents() -> Vec<(&'static str, openapi::OpenApi)> {
         (ADMIN_API, search::Document::openapi()),
         (ADMIN_API, setup::Document::openapi()),
         (ADMIN_API, transfer::translations::Document::openapi()),
+        (ADMIN_API, transfer::table::Document::openapi()),
         (ADMIN_API, docs::Document::openapi()),
     ]
 }

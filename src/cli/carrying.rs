@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use channels::transfer::{
     bundle::{self, BundleExport, BundleImport, Place},
-    table::{self, TableImport},
+    table::{self, Format, TableImport},
 };
 use clap::Args;
 use ground::{config::Flags, words::Slug};
@@ -91,7 +91,7 @@ pub fn import_bundle(flags: &Flags, arguments: &BundleImportArguments) -> Result
     Ok(())
 }
 
-/// Which entries a table holds.
+/// Which entries a file holds.
 #[derive(Debug, Args)]
 pub struct Rows {
     /// Short name of the hotel group
@@ -105,23 +105,23 @@ pub struct Rows {
     content_type: String,
 }
 
-/// What `export csv` is asked to do.
+/// What `export csv` and `export records` are asked to do.
 #[derive(Debug, Args)]
-pub struct CsvExportArguments {
-    /// The table to be written
+pub struct RowsExportArguments {
+    /// The file to be written
     file: PathBuf,
     #[command(flatten)]
     rows: Rows,
 }
 
-/// What `import csv` is asked to do.
+/// What `import csv` and `import records` are asked to do.
 #[derive(Debug, Args)]
-pub struct CsvImportArguments {
-    /// The table
+pub struct RowsImportArguments {
+    /// The file
     file: PathBuf,
     #[command(flatten)]
     rows: Rows,
-    /// Check and count everything, change nothing
+    /// Check everything and say what would become of it, change nothing
     #[arg(long)]
     dry_run: bool,
     /// The report as JSON
@@ -130,25 +130,43 @@ pub struct CsvImportArguments {
 }
 
 /// `export csv`.
-pub fn export_csv(flags: &Flags, arguments: &CsvExportArguments) -> Result<(), Failure> {
-    let CsvExportArguments { file, rows } = arguments;
+pub fn export_csv(flags: &Flags, arguments: &RowsExportArguments) -> Result<(), Failure> {
+    export_rows(flags, arguments, Format::Csv)
+}
+
+/// `export records`.
+pub fn export_records(flags: &Flags, arguments: &RowsExportArguments) -> Result<(), Failure> {
+    export_rows(flags, arguments, Format::Json)
+}
+
+/// `import csv`.
+pub fn import_csv(flags: &Flags, arguments: &RowsImportArguments) -> Result<(), Failure> {
+    import_rows(flags, arguments, Format::Csv)
+}
+
+/// `import records`.
+pub fn import_records(flags: &Flags, arguments: &RowsImportArguments) -> Result<(), Failure> {
+    import_rows(flags, arguments, Format::Json)
+}
+
+fn export_rows(flags: &Flags, arguments: &RowsExportArguments, format: Format) -> Result<(), Failure> {
+    let RowsExportArguments { file, rows } = arguments;
     let site = word::<Slug>(&rows.site)?;
     let (installation, _logs) = installation(flags)?;
     let scope = Scope::for_operator(by_slug(&installation, &rows.organization)?.id, OPERATOR);
-    let count = table::export(&installation.db, &catalogue()?, &scope, &site, &rows.content_type, file)
+    let count = table::export(&installation.db, &catalogue()?, &scope, &site, &rows.content_type, format, file)
         .map_err(Failure::failed)?;
     installation.close();
     say(&format!("{count} entries are in {}", file.display()));
     Ok(())
 }
 
-/// `import csv`.
-pub fn import_csv(flags: &Flags, arguments: &CsvImportArguments) -> Result<(), Failure> {
-    let CsvImportArguments { file, rows, dry_run, json } = arguments;
+fn import_rows(flags: &Flags, arguments: &RowsImportArguments, format: Format) -> Result<(), Failure> {
+    let RowsImportArguments { file, rows, dry_run, json } = arguments;
     let site = word::<Slug>(&rows.site)?;
     let (installation, _logs) = installation(flags)?;
     let scope = Scope::for_operator(by_slug(&installation, &rows.organization)?.id, OPERATOR);
-    let wish = TableImport { file, site: &site, content_type: &rows.content_type, is_dry_run: *dry_run };
+    let wish = TableImport { file, format, site: &site, content_type: &rows.content_type, is_dry_run: *dry_run };
     let report = table::import(&installation.db, &catalogue()?, &scope, &wish).map_err(Failure::failed)?;
     show(&report, *json)?;
     installation.close();
