@@ -70,7 +70,7 @@ pub fn export_bundle(flags: &Flags, arguments: &BundleExportArguments) -> Result
     let library = library(&installation.config, &installation.db)?;
     let place = Place { db: &installation.db, catalogue: &catalogue()?, scope: &scope, library: &library };
     let wish = BundleExport { file, site: site.as_ref(), with_history: *history, with_submissions: *submissions };
-    let report = bundle::export(&place, &wish).map_err(Failure::failed)?;
+    let report = bundle::export(&place, &wish, &mut |_, _| Ok(())).map_err(Failure::failed)?;
     show(&report, *json)?;
     installation.close();
     note(&format!("{} is written", file.display()));

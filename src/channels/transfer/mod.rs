@@ -5,6 +5,7 @@ mod addresses;
 pub mod alpinebits;
 pub mod bundle;
 mod entries;
+pub mod exports;
 mod expression;
 pub mod json;
 mod mapping;
@@ -28,6 +29,7 @@ use content::{entries::EntryError, media::MediaError, sites::SiteError};
 use ground::db::DbError;
 use machinery::web::{Explain, Problem};
 
+pub use exports::Exports;
 pub use mapping::Mapping;
 pub use report::{Counts, Report, Skipped};
 

@@ -59,8 +59,12 @@ pub struct BundleExport<'a> {
     pub with_submissions: bool,
 }
 
-/// Writes an archive, from a plain thread.
-pub fn export(place: &Place<'_>, wish: &BundleExport<'_>) -> Result<BundleReport, TransferError> {
+/// Writes an archive, from a plain thread. `goes_on` hears how many entries of how many are written, and can stop it.
+pub fn export(
+    place: &Place<'_>,
+    wish: &BundleExport<'_>,
+    goes_on: &mut dyn FnMut(u64, u64) -> Result<(), TransferError>,
+) -> Result<BundleReport, TransferError> {
     let unwritable = |reason| TransferError::Unwritable { file: wish.file.to_owned(), reason };
     let folder = wish.file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let landing = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
@@ -68,7 +72,7 @@ pub fn export(place: &Place<'_>, wish: &BundleExport<'_>) -> Result<BundleReport
     let report = place.db.snapshot_blocking(|conn| {
         let packer = Packer::new(landing.as_file().try_clone().map_err(unwritable)?, wish.file);
         let reader = Reader::new(conn, place, wish, &runtime)?;
-        reader.write(packer)
+        reader.write(packer, goes_on)
     })?;
     landing.as_file().sync_all().map_err(unwritable)?;
     landing.persist(wish.file).map_err(|error| unwritable(error.error))?;
@@ -225,7 +229,13 @@ impl<'a, 'c> Reader<'a, 'c> {
         }
     }
 
-    fn write(mut self, mut packer: Packer<'_>) -> Result<BundleReport, TransferError> {
+    fn write(
+        mut self,
+        mut packer: Packer<'_>,
+        goes_on: &mut dyn FnMut(u64, u64) -> Result<(), TransferError>,
+    ) -> Result<BundleReport, TransferError> {
+        let (mut done, total) = (0, self.names.values().map(|names| names.len() as u64).sum());
+        goes_on(done, total)?;
         packer.add_json(&Name::Manifest, &self.manifest()?)?;
         packer.add_json(&Name::MediaList, &self.media)?;
         for one in &self.media {
@@ -252,6 +262,8 @@ impl<'a, 'c> Reader<'a, 'c> {
                     return Err(TransferError::Refused(vec![told]));
                 }
                 *counts.entry(entry.content_type).or_default() += 1;
+                done += 1;
+                goes_on(done, total)?;
                 Ok(())
             })?;
         }
