@@ -11,6 +11,7 @@ use channels::{
     search::{self, Search},
     setup::Setup,
     sites::{Domains, Sites},
+    transfer::Exports,
 };
 use content::{
     entries::recompose_when_declarations_changed, forms::Stamps, media::Library, preview_links::PreviewAddresses,
@@ -47,6 +48,8 @@ use crate::{cli::operating, installation::Installation};
 
 /// Where the library's files are, in the data directory.
 const MEDIA: &str = "media";
+/// Where archives lie that somebody has asked for, in the data directory. No address leads there.
+const EXPORTS: &str = "exports";
 /// Where the search index is, in the data directory.
 const SEARCH: &str = "search";
 
@@ -61,6 +64,7 @@ pub struct Services {
     mailer: Mailer,
     links: Links,
     library: Library,
+    exports: Exports,
     replication: Standing,
     public_api: PublicApi,
     versions: Versions,
@@ -82,13 +86,25 @@ struct Shared {
 }
 
 /// What is done in the background, and when it recurs.
-pub fn work(mailer: &Mailer, links: &Links, catalogue: &Catalogue, library: &Library) -> (Registry, Schedules) {
+pub fn work(
+    mailer: &Mailer,
+    links: &Links,
+    catalogue: &Catalogue,
+    library: &Library,
+    exports: &Exports,
+) -> (Registry, Schedules) {
     let mut registry = Registry::new();
     mailer.register(&mut registry);
     let mut schedules: Vec<Schedule> = vec![jobs::maintain(&mut registry), events::maintain(&mut registry)];
     schedules.extend(tenants::handle_jobs(&mut registry, mailer, links));
     schedules.extend(content::handle_jobs(&mut registry, catalogue, library, links));
+    schedules.extend(channels::handle_jobs(&mut registry, exports));
     (registry, Schedules::new(schedules))
+}
+
+/// Where archives of content lie until they are downloaded.
+pub fn exports(config: &Config, catalogue: &Catalogue, library: &Library) -> Exports {
+    Exports::new(config.data_dir.join(EXPORTS), library.clone(), catalogue.clone())
 }
 
 /// The media library where the settings want it.
@@ -115,7 +131,8 @@ impl Services {
         if db.write(move |tx| recompose_when_declarations_changed(tx, &known)).await? {
             tracing::info!("the declared types or the address of files changed: what is published is composed anew");
         }
-        let (registry, schedules) = work(&mailer, &links, &catalogue, &library);
+        let exports = exports(config, &catalogue, &library);
+        let (registry, schedules) = work(&mailer, &links, &catalogue, &library, &exports);
         let metrics = Metrics::install(config.environment.as_str(), Some(logs.writer().clone()))?;
         Standing::describe();
         Ok(Self {
@@ -142,6 +159,7 @@ impl Services {
             mailer,
             links,
             library,
+            exports,
             replication: installation.replication(),
             schedules,
             registry,
@@ -172,6 +190,7 @@ impl Services {
             .manage(self.links.clone())
             .manage(self.mailer.clone())
             .manage(self.library.clone())
+            .manage(self.exports.clone())
             .manage(self.keys.clone())
             .manage(PreviewAddresses::under(config.public_url.as_str()))
             .manage(DefaultQuota(quota))

@@ -2,7 +2,7 @@
 //! the first run, and content on its way in.
 //!
 //! The routes expect these states of Rocket beside those of the floors below: [`public_api::PublicApi`], [`search::Search`],
-//! [`dashboard::FrontDoor`], [`docs::ApiDocument`], [`setup::Setup`].
+//! [`dashboard::FrontDoor`], [`docs::ApiDocument`], [`setup::Setup`], [`transfer::Exports`].
 
 pub mod dashboard;
 pub mod demo;
@@ -15,6 +15,7 @@ pub mod setup;
 pub mod sites;
 pub mod transfer;
 
+use machinery::jobs::{Registry, schedule::Schedule};
 use rocket::Route;
 use utoipa::{OpenApi, openapi};
 
@@ -30,6 +31,8 @@ pub fn routes() -> Vec<(&'static str, Vec<Route>)> {
         (ADMIN_API, search::routes()),
         (ADMIN_API, setup::routes()),
         (ADMIN_API, transfer::translations::routes()),
+        (ADMIN_API, transfer::table::routes()),
+        (ADMIN_API, transfer::exports::routes()),
         (ADMIN_API, docs::api_routes()),
         ("/", docs::routes()),
         ("/", dashboard::routes()),
@@ -45,6 +48,14 @@ pub fn documents() -> Vec<(&'static str, openapi::OpenApi)> {
         (ADMIN_API, search::Document::openapi()),
         (ADMIN_API, setup::Document::openapi()),
         (ADMIN_API, transfer::translations::Document::openapi()),
+        (ADMIN_API, transfer::table::Document::openapi()),
+        (ADMIN_API, transfer::exports::Document::openapi()),
         (ADMIN_API, docs::Document::openapi()),
     ]
+}
+
+/// Declares who does this floor's jobs, and answers when some are to run.
+pub fn handle_jobs(registry: &mut Registry, exports: &transfer::Exports) -> Vec<Schedule> {
+    transfer::exports::handle_jobs(registry, exports);
+    vec![transfer::exports::maintain(registry, exports)]
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use channels::transfer::{
     bundle::{self, BundleExport, BundleImport, Place},
     plain_files::{self, PlainFilesExport},
-    table::{self, TableImport},
+    table::{self, Format, TableImport},
 };
 use clap::Args;
 use ground::{config::Flags, words::Slug};
@@ -35,6 +35,9 @@ pub struct BundleExportArguments {
     /// All kept revisions, not only what is published and the newest draft
     #[arg(long)]
     history: bool,
+    /// Also what guests have sent with forms: personal data
+    #[arg(long)]
+    submissions: bool,
     /// The report as JSON
     #[arg(long)]
     json: bool,
@@ -48,6 +51,9 @@ pub struct BundleImportArguments {
     /// Short name of the hotel group that takes it
     #[arg(long, value_name = "SLUG")]
     organization: String,
+    /// Also what guests have sent with forms, where the archive has it
+    #[arg(long)]
+    submissions: bool,
     /// Check and count everything, change nothing
     #[arg(long)]
     dry_run: bool,
@@ -58,14 +64,14 @@ pub struct BundleImportArguments {
 
 /// `export bundle`.
 pub fn export_bundle(flags: &Flags, arguments: &BundleExportArguments) -> Result<(), Failure> {
-    let BundleExportArguments { file, organization, site, history, json } = arguments;
+    let BundleExportArguments { file, organization, site, history, submissions, json } = arguments;
     let site = site.as_deref().map(word::<Slug>).transpose()?;
     let (installation, _logs) = installation(flags)?;
     let scope = Scope::for_operator(by_slug(&installation, organization)?.id, OPERATOR);
     let library = library(&installation.config, &installation.db)?;
     let place = Place { db: &installation.db, catalogue: &catalogue()?, scope: &scope, library: &library };
-    let wish = BundleExport { file, site: site.as_ref(), with_history: *history };
-    let report = bundle::export(&place, &wish).map_err(Failure::failed)?;
+    let wish = BundleExport { file, site: site.as_ref(), with_history: *history, with_submissions: *submissions };
+    let report = bundle::export(&place, &wish, &mut |_, _| Ok(())).map_err(Failure::failed)?;
     show(&report, *json)?;
     installation.close();
     note(&format!("{} is written", file.display()));
@@ -74,18 +80,19 @@ pub fn export_bundle(flags: &Flags, arguments: &BundleExportArguments) -> Result
 
 /// `import bundle`.
 pub fn import_bundle(flags: &Flags, arguments: &BundleImportArguments) -> Result<(), Failure> {
-    let BundleImportArguments { file, organization, dry_run, json } = arguments;
+    let BundleImportArguments { file, organization, submissions, dry_run, json } = arguments;
     let (installation, _logs) = installation(flags)?;
     let scope = Scope::for_operator(by_slug(&installation, organization)?.id, OPERATOR);
     let library = library(&installation.config, &installation.db)?;
     let place = Place { db: &installation.db, catalogue: &catalogue()?, scope: &scope, library: &library };
-    let report = bundle::import(&place, &BundleImport { file, is_dry_run: *dry_run }).map_err(Failure::failed)?;
+    let wish = BundleImport { file, takes_submissions: *submissions, is_dry_run: *dry_run };
+    let report = bundle::import(&place, &wish).map_err(Failure::failed)?;
     show(&report, *json)?;
     installation.close();
     Ok(())
 }
 
-/// Which entries a table holds.
+/// Which entries a file holds.
 #[derive(Debug, Args)]
 pub struct Rows {
     /// Short name of the hotel group
@@ -99,23 +106,23 @@ pub struct Rows {
     content_type: String,
 }
 
-/// What `export csv` is asked to do.
+/// What `export csv` and `export records` are asked to do.
 #[derive(Debug, Args)]
-pub struct CsvExportArguments {
-    /// The table to be written
+pub struct RowsExportArguments {
+    /// The file to be written
     file: PathBuf,
     #[command(flatten)]
     rows: Rows,
 }
 
-/// What `import csv` is asked to do.
+/// What `import csv` and `import records` are asked to do.
 #[derive(Debug, Args)]
-pub struct CsvImportArguments {
-    /// The table
+pub struct RowsImportArguments {
+    /// The file
     file: PathBuf,
     #[command(flatten)]
     rows: Rows,
-    /// Check and count everything, change nothing
+    /// Check everything and say what would become of it, change nothing
     #[arg(long)]
     dry_run: bool,
     /// The report as JSON
@@ -124,25 +131,43 @@ pub struct CsvImportArguments {
 }
 
 /// `export csv`.
-pub fn export_csv(flags: &Flags, arguments: &CsvExportArguments) -> Result<(), Failure> {
-    let CsvExportArguments { file, rows } = arguments;
+pub fn export_csv(flags: &Flags, arguments: &RowsExportArguments) -> Result<(), Failure> {
+    export_rows(flags, arguments, Format::Csv)
+}
+
+/// `export records`.
+pub fn export_records(flags: &Flags, arguments: &RowsExportArguments) -> Result<(), Failure> {
+    export_rows(flags, arguments, Format::Json)
+}
+
+/// `import csv`.
+pub fn import_csv(flags: &Flags, arguments: &RowsImportArguments) -> Result<(), Failure> {
+    import_rows(flags, arguments, Format::Csv)
+}
+
+/// `import records`.
+pub fn import_records(flags: &Flags, arguments: &RowsImportArguments) -> Result<(), Failure> {
+    import_rows(flags, arguments, Format::Json)
+}
+
+fn export_rows(flags: &Flags, arguments: &RowsExportArguments, format: Format) -> Result<(), Failure> {
+    let RowsExportArguments { file, rows } = arguments;
     let site = word::<Slug>(&rows.site)?;
     let (installation, _logs) = installation(flags)?;
     let scope = Scope::for_operator(by_slug(&installation, &rows.organization)?.id, OPERATOR);
-    let count = table::export(&installation.db, &catalogue()?, &scope, &site, &rows.content_type, file)
+    let count = table::export(&installation.db, &catalogue()?, &scope, &site, &rows.content_type, format, file)
         .map_err(Failure::failed)?;
     installation.close();
     say(&format!("{count} entries are in {}", file.display()));
     Ok(())
 }
 
-/// `import csv`.
-pub fn import_csv(flags: &Flags, arguments: &CsvImportArguments) -> Result<(), Failure> {
-    let CsvImportArguments { file, rows, dry_run, json } = arguments;
+fn import_rows(flags: &Flags, arguments: &RowsImportArguments, format: Format) -> Result<(), Failure> {
+    let RowsImportArguments { file, rows, dry_run, json } = arguments;
     let site = word::<Slug>(&rows.site)?;
     let (installation, _logs) = installation(flags)?;
     let scope = Scope::for_operator(by_slug(&installation, &rows.organization)?.id, OPERATOR);
-    let wish = TableImport { file, site: &site, content_type: &rows.content_type, is_dry_run: *dry_run };
+    let wish = TableImport { file, format, site: &site, content_type: &rows.content_type, is_dry_run: *dry_run };
     let report = table::import(&installation.db, &catalogue()?, &scope, &wish).map_err(Failure::failed)?;
     show(&report, *json)?;
     installation.close();

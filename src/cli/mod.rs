@@ -263,7 +263,9 @@ enum ExportCommand {
     /// A whole hotel group or one site as one archive: content, files, settings
     Bundle(carrying::BundleExportArguments),
     /// All entries of one type as a table for spreadsheets
-    Csv(carrying::CsvExportArguments),
+    Csv(carrying::RowsExportArguments),
+    /// All entries of one type as JSON: a record for each, with its fields as they are
+    Records(carrying::RowsExportArguments),
     /// Texts for translators, as a table
     TranslationsCsv {
         #[command(flatten)]
@@ -358,7 +360,9 @@ enum ImportCommand {
     /// An archive that `export bundle` has made
     Bundle(carrying::BundleImportArguments),
     /// A table that `export csv` has made, or one with its columns
-    Csv(carrying::CsvImportArguments),
+    Csv(carrying::RowsImportArguments),
+    /// A file that `export records` has made, or a list of such records
+    Records(carrying::RowsImportArguments),
     /// Old addresses: which the site answers, and redirects for those that it does not
     Sitemap(moving::SitemapArguments),
     /// Hotel content of AlpineBits (OpenTravel): the house, its rooms, its policies
@@ -473,6 +477,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Import(ImportCommand::Sitemap(arguments)) => moving::import_sitemap(&flags(None), &arguments),
         Command::Import(ImportCommand::Csv(arguments)) => carrying::import_csv(&flags(None), &arguments),
         Command::Export(ExportCommand::Csv(arguments)) => carrying::export_csv(&flags(None), &arguments),
+        Command::Import(ImportCommand::Records(arguments)) => carrying::import_records(&flags(None), &arguments),
+        Command::Export(ExportCommand::Records(arguments)) => carrying::export_records(&flags(None), &arguments),
         Command::Import(ImportCommand::Bundle(arguments)) => carrying::import_bundle(&flags(None), &arguments),
         Command::Export(ExportCommand::Bundle(arguments)) => carrying::export_bundle(&flags(None), &arguments),
         Command::Export(ExportCommand::Static(arguments)) => carrying::export_plain_files(&flags(None), &arguments),

@@ -23,7 +23,7 @@ use super::{
     serving::installation,
 };
 use crate::{
-    app::services::{library, work},
+    app::services::{exports, library, work},
     installation::Installation,
 };
 
@@ -204,7 +204,9 @@ pub fn cron(flags: &Flags, command: CronCommand) -> Result<(), Failure> {
             let mailer = Mailer::new(&installation.config, &installation.db).map_err(Failure::failed)?;
             let links = Links::under(installation.config.frontend_url.as_str());
             let library = library(&installation.config, &installation.db).map_err(Failure::failed)?;
-            let (_, schedules) = work(&mailer, &links, &catalogue()?, &library);
+            let catalogue = catalogue()?;
+            let exports = exports(&installation.config, &catalogue, &library);
+            let (_, schedules) = work(&mailer, &links, &catalogue, &library, &exports);
             let shown = name.clone();
             let ran =
                 installation.db.write_blocking(move |tx| schedules.run_now(tx, &name)).map_err(Failure::failed)?;

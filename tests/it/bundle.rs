@@ -14,11 +14,11 @@ use super::{
 const PDF: &[u8] = b"%PDF-1.7 what the kitchen cooks in May";
 
 /// A file name in the test's own folder.
-fn file(server: &Server, name: &str) -> String {
+pub(super) fn file(server: &Server, name: &str) -> String {
     server.folder().join(name).to_str().unwrap().to_owned()
 }
 
-fn save(client: &Client, site: &str, id: &str, change: impl FnOnce(&mut Value)) -> Value {
+pub(super) fn save(client: &Client, site: &str, id: &str, change: impl FnOnce(&mut Value)) -> Value {
     let path = format!("/api/v1/sites/{site}/entries/{id}/");
     let mut entry = client.get(&path).expect(200).json();
     change(&mut entry["document"]);
@@ -99,14 +99,14 @@ fn png() -> Vec<u8> {
 }
 
 #[track_caller]
-fn export(server: &Server, organization: &str, name: &str, more: &[&str]) -> Vec<u8> {
+pub(super) fn export(server: &Server, organization: &str, name: &str, more: &[&str]) -> Vec<u8> {
     let path = file(server, name);
     server.run_ok(&[&["export", "bundle", &path, "--organization", organization], more].concat());
     std::fs::read(path).unwrap()
 }
 
 #[track_caller]
-fn import(server: &Server, organization: &str, bytes: &[u8], more: &[&str]) -> Value {
+pub(super) fn import(server: &Server, organization: &str, bytes: &[u8], more: &[&str]) -> Value {
     let path = file(server, "in.tar.gz");
     std::fs::write(&path, bytes).unwrap();
     let arguments = [&["import", "bundle", &path, "--organization", organization, "--json"], more].concat();
@@ -114,7 +114,7 @@ fn import(server: &Server, organization: &str, bytes: &[u8], more: &[&str]) -> V
 }
 
 /// All that a report counts, added up.
-fn counted(report: &Value) -> (u64, u64, u64) {
+pub(super) fn counted(report: &Value) -> (u64, u64, u64) {
     let kinds = ["sites", "media", "declarations"].map(|kind| report[kind].clone());
     let entries = report["entries"].as_object().unwrap().values().cloned();
     let all: Vec<Value> = kinds.into_iter().chain(entries).collect();
@@ -122,7 +122,7 @@ fn counted(report: &Value) -> (u64, u64, u64) {
     (sum("created"), sum("changed"), sum("unchanged"))
 }
 
-fn members(bundle: &[u8]) -> Vec<(String, Vec<u8>)> {
+pub(super) fn members(bundle: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut archive = tar::Archive::new(GzDecoder::new(bundle));
     let read = |entry: std::io::Result<tar::Entry<'_, GzDecoder<&[u8]>>>| {
         let mut entry = entry.unwrap();
@@ -134,7 +134,7 @@ fn members(bundle: &[u8]) -> Vec<(String, Vec<u8>)> {
     archive.entries().unwrap().map(read).collect()
 }
 
-fn pack(members: &[(String, Vec<u8>)]) -> Vec<u8> {
+pub(super) fn pack(members: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
     for (name, bytes) in members {
         let mut header = tar::Header::new_ustar();
@@ -149,7 +149,7 @@ fn pack(members: &[(String, Vec<u8>)]) -> Vec<u8> {
 }
 
 /// Another installation with a group of the same short name, and nothing in it.
-fn elsewhere() -> (Server, Client) {
+pub(super) fn elsewhere() -> (Server, Client) {
     let server = Server::start_new();
     let owner = set_up(&server);
     (server, owner.client)
@@ -281,7 +281,7 @@ fn misshapen(bundle: &[u8], room: &str) -> Broken {
         ("another sum", [&bundle[..bundle.len() - 6], b"aaaaaa"].concat(), "damaged"),
         ("nothing in it", pack(&[]), "empty"),
         ("no manifest", pack(&without("manifest.json")), "does not begin with manifest.json"),
-        ("a later version", manifest(|one| one["version"] = json!(2)), "version 2"),
+        ("a later version", manifest(|one| one["version"] = json!(3)), "version 3"),
         ("another format", manifest(|one| one["format"] = json!("zoo")), "zoo"),
         ("an unknown field", manifest(|one| one["evil"] = json!(1)), "evil"),
         ("a way out", pack(&with("../../../etc/cron.d/evil")), "no name of a member"),

@@ -142,6 +142,7 @@ fn required_query(item: &Value) -> String {
         "path" => "path=/",
         "target" => "target=de",
         "to" => "to=1",
+        "type" => "type=room",
         other => panic!("what is a right value of {other}?"),
     });
     let query = values.collect::<Vec<_>>().join("&");

@@ -5,6 +5,7 @@ mod addresses;
 pub mod alpinebits;
 pub mod bundle;
 mod entries;
+pub mod exports;
 mod expression;
 pub mod json;
 mod mapping;
@@ -31,6 +32,7 @@ use machinery::web::{Explain, Problem};
 
 use crate::sites::FrozenError;
 
+pub use exports::Exports;
 pub use mapping::Mapping;
 pub use report::{Counts, Report, Skipped};
 

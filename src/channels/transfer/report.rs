@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use content::entries::Outcome;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The kind of a record that would have become a site.
 pub(super) const SITE: &str = "site";
@@ -24,7 +25,8 @@ pub struct Report {
 }
 
 /// How many of a kind were what.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = TransferCounts)]
 pub struct Counts {
     /// Made new.
     pub created: usize,

@@ -4,6 +4,7 @@
 //!
 //! How documents get the brand's values is in `types`; who composes views from them is in `entries`.
 
+pub mod carried;
 mod drifting;
 mod errors;
 mod impact;

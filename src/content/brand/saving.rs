@@ -111,7 +111,7 @@ fn locales(tx: &Tx, scope: &Scope) -> Result<Vec<Locale>, BrandError> {
 }
 
 /// The wished fields in canonical form.
-fn checked(
+pub(super) fn checked(
     declarations: &Declarations,
     declared: &TypeDeclaration,
     wished: &BTreeMap<String, BrandWish>,

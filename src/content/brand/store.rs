@@ -7,7 +7,7 @@ use ground::{
 };
 use tenants::scope::Scope;
 
-use super::{BrandRevision, wishes};
+use super::{BrandRevision, carried::CarriedBrandState, wishes};
 use crate::types::{BrandFields, Document};
 
 const PUT: TenantSql = TenantSql::new(
@@ -194,4 +194,57 @@ const COUNT_OVERRIDES: TenantSql = TenantSql::new(
 /// How many entries of a type have a value of their own, by field (the primary key of `brand_overrides`).
 pub fn count_overrides(conn: &Conn, tenant: &impl Tenant, content_type: &str) -> Result<Vec<(String, u64)>, DbError> {
     conn.list(COUNT_OVERRIDES.of(tenant, (content_type,)), |row| Ok((row.get(0)?, row.get::<i64>(1)?.unsigned_abs())))
+}
+
+/// A kept state as it is stored.
+pub struct KeptState {
+    pub fields: BrandFields,
+    pub author: String,
+    pub saved_at: Timestamp,
+}
+
+const ALL_REVISIONS: TenantSql = TenantSql::new(
+    "select number, fields, author_name, created_at from brand_revisions
+     where organization_id = ?1 and type = ?2 order by number",
+);
+
+/// All states of a type's brand, the oldest first.
+pub fn all_revisions(conn: &Conn, tenant: &impl Tenant, content_type: &str) -> Result<Vec<(u32, KeptState)>, DbError> {
+    conn.list(ALL_REVISIONS.of(tenant, (content_type,)), |row| {
+        let Json(fields) = row.get(1)?;
+        Ok((row.get(0)?, KeptState { fields, author: row.get(2)?, saved_at: row.get(3)? }))
+    })
+}
+
+const DATE_REVISION: TenantSql = TenantSql::new(
+    "update brand_revisions set author_name = ?4, created_at = ?5
+     where organization_id = ?1 and type = ?2 and number = ?3",
+);
+
+/// Writes when a state was saved, and by whom.
+pub fn date_revision(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    content_type: &str,
+    number: u32,
+    state: &CarriedBrandState,
+) -> Result<(), DbError> {
+    tx.execute(DATE_REVISION.of(tenant, (content_type, number, &state.author, state.saved_at))).map(drop)
+}
+
+const DATE: TenantSql = TenantSql::new(
+    "update brand_documents
+     set updated_at = coalesce(cast(?3 as text), updated_at), published_at = coalesce(cast(?4 as text), published_at)
+     where organization_id = ?1 and type = ?2",
+);
+
+/// Writes when a type's brand was saved last, and since when visitors see it.
+pub fn date(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    content_type: &str,
+    saved_at: Option<Timestamp>,
+    published_at: Option<Timestamp>,
+) -> Result<(), DbError> {
+    tx.execute(DATE.of(tenant, (content_type, saved_at, published_at))).map(drop)
 }

@@ -90,3 +90,13 @@ pub fn put_levels(tx: &Tx, scope: &Scope, wished: BTreeMap<String, Level>) -> Re
     }
     Ok(rules_of(tx, scope)?)
 }
+
+/// What the organization has said of rules itself, to be carried to another installation.
+pub fn said_levels(conn: &Conn, scope: &Scope) -> Result<BTreeMap<String, Level>, DbError> {
+    Ok(store::levels(conn, scope)?.0)
+}
+
+/// Whether there is a rule of this name.
+pub fn is_rule(name: &str) -> bool {
+    rules().named(name).is_some()
+}

@@ -27,7 +27,7 @@ use tenants::scope::Scope;
 use utoipa::ToSchema;
 
 pub use judging::{Report, Subject, judge};
-pub use levels::{CheckError, CheckRule, put_levels, rules_of};
+pub use levels::{CheckError, CheckRule, is_rule, put_levels, rules_of, said_levels};
 pub use reading::Reading;
 pub use routes::{Document, routes};
 pub use rules::Level;

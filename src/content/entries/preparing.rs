@@ -106,6 +106,32 @@ impl Prepared {
         })
     }
 
+    /// A draft that an archive brings: values of fields that the brand has locked come with it, and wait as they did there.
+    pub(super) fn carried(
+        declarations: &Declarations,
+        languages: Languages,
+        new: NewEntry,
+    ) -> Result<Self, EntryError> {
+        let NewEntry { content_type, slug, document, source_key } = new;
+        let declared = declared(declarations, &content_type)?;
+        let (role, page, declarations_version) = (declared.role, declared.page.clone(), declarations.version());
+        let state = State::new(declarations, declared, &document, &languages)?;
+        Ok(Self {
+            id: None,
+            state,
+            slug,
+            source_key,
+            content_type,
+            role,
+            page,
+            languages,
+            declarations_version,
+            composed: Vec::new(),
+            embedding: None,
+            reading: None,
+        })
+    }
+
     /// The slug that the entry gets if nobody has it.
     pub(super) fn wanted_slug(&self) -> &Slug {
         self.slug.as_ref().unwrap_or(&self.state.suggested_slug)

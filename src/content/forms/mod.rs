@@ -2,6 +2,7 @@
 //! kept as long as the form says, can be erased by their e-mail address, and is shown to those alone whose role includes
 //! `submissions.view`.
 
+pub mod carried;
 mod errors;
 mod export;
 mod form;

@@ -81,6 +81,25 @@ pub fn list(
     Ok((count.unsigned_abs(), conn.list(rows, submission)?))
 }
 
+const BEHIND: &str =
+    "select id, site_id, form_id, form_name, locale, page, answers, consents, status, assignee_id, note,
+        created_at, delete_after, emails
+     from submissions";
+
+/// The next submissions of a site in the order of their ids, each with the addresses in it.
+pub fn behind(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    after: Option<SubmissionId>,
+    limit: i64,
+) -> Result<Vec<(Submission, Vec<String>)>, DbError> {
+    let filter = Filter::of(tenant, "submissions").and("site_id = ?", site).and_some("id > ?", after);
+    conn.list(filter.statement(BEHIND, "order by id limit ?", (limit,)), |row| {
+        Ok((submission(row)?, row.get::<Json<Vec<String>>>(13)?.0))
+    })
+}
+
 const EMAILS: TenantSql =
     TenantSql::new("select id, site_id, emails from submissions where organization_id = ?1 and emails <> '[]'");
 

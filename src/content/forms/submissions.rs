@@ -17,7 +17,7 @@ use super::{FormError, Status, Submission, store};
 
 /// Longest note, in characters.
 const NOTE_LENGTH: usize = 5_000;
-const SUBJECT: &str = "submission";
+pub(super) const SUBJECT: &str = "submission";
 
 /// What is to be changed; what is left out stays.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -119,12 +119,12 @@ fn scope_subject(scope: &Scope) -> String {
     scope.organization_id().to_string()
 }
 
-fn check_site(conn: &Conn, scope: &Scope, site: SiteId) -> Result<(), FormError> {
+pub(super) fn check_site(conn: &Conn, scope: &Scope, site: SiteId) -> Result<(), FormError> {
     crate::sites::languages(conn, scope, site).map(drop).map_err(|_| FormError::NotFound)
 }
 
 /// What the log may know: nothing that a guest wrote.
-fn state(submission: &Submission) -> Value {
+pub(super) fn state(submission: &Submission) -> Value {
     json!({"form": submission.form_name, "status": submission.status, "assignee": submission.assignee})
 }
 

@@ -176,7 +176,7 @@ pub(super) fn save(
     Ok(release)
 }
 
-fn checked(wish: &NewRelease) -> Result<(String, String), ReleaseError> {
+pub(super) fn checked(wish: &NewRelease) -> Result<(String, String), ReleaseError> {
     let name = wish.name.split_whitespace().collect::<Vec<_>>().join(" ");
     let note = wish.note.trim().to_owned();
     let is_name = (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control);

@@ -1,6 +1,7 @@
 //! Releases: a named set of entries, on any sites of the organization, that go live together in one transaction, at a time or
 //! by hand, and can be rolled back together.
 
+pub mod carried;
 mod composing;
 mod errors;
 mod firing;
@@ -32,9 +33,9 @@ pub use routes::{Document, routes};
 pub use states::{ReleaseAction, ReleaseState};
 
 /// Items of one release: a group's sites at a change of season; one transaction in which others wait for a second at most.
-const MOST_ITEMS: u64 = 300;
+pub const MOST_ITEMS: u64 = 300;
 /// Releases that an organization keeps.
-const MOST_RELEASES: u64 = 2_000;
+pub const MOST_RELEASES: u64 = 2_000;
 /// Longest name in characters.
 const LONGEST_NAME: usize = 120;
 /// Longest note in characters.

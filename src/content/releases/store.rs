@@ -1,12 +1,13 @@
 //! SQL of releases.
 
 use ground::{
+    clock::Timestamp,
     db::{Conn, DbError, Filter, Json, Row, Tenant, TenantSql, Tx},
-    words::{EntryId, ReleaseId},
+    words::{EntryId, ReleaseId, SiteId},
 };
 
 use super::{ItemProblem, Release, ReleaseItem, ReleaseState};
-use crate::entries::{refusals::kept, schedules::ScheduledAction};
+use crate::entries::{carried::PlannedItem, refusals::kept, schedules::ScheduledAction};
 
 const SELECT: &str =
     "select id, name, note, state, local_time, time_zone, fires_at, problems, created_by_name, created_at,
@@ -164,6 +165,62 @@ pub fn items(conn: &Conn, tenant: &impl Tenant, release: ReleaseId) -> Result<Ve
 /// The items of all releases in their order.
 pub fn all_items(conn: &Conn, tenant: &impl Tenant) -> Result<Vec<(ReleaseId, ReleaseItem)>, DbError> {
     conn.list(Filter::of(tenant, "release_items").statement(ITEMS, "order by release_items.position", ()), item)
+}
+
+const PLANNED_ITEMS: &str = "select release_items.site_id, release_items.entry_id, release_items.release_id, release_items.position,
+        release_items.action, release_items.revision, release_items.locales
+     from release_items
+     join releases on releases.organization_id = release_items.organization_id and releases.id = release_items.release_id";
+
+/// The items of releases that are still to come, of all entries or of one (`release_items_entry_index`): each with its site
+/// and entry.
+pub fn planned_items(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    entry: Option<EntryId>,
+) -> Result<Vec<(SiteId, EntryId, PlannedItem)>, DbError> {
+    let filter = Filter::of(tenant, "release_items")
+        .and_some("release_items.entry_id = ?", entry)
+        .and_that("releases.state in ('open', 'scheduled', 'failed')");
+    let order = "order by release_items.release_id, release_items.position";
+    conn.list(filter.statement(PLANNED_ITEMS, order, ()), |row| {
+        let item = PlannedItem {
+            release: row.get(2)?,
+            position: row.get(3)?,
+            action: ScheduledAction::from_stored(&row.get::<String>(4)?)?,
+            revision: row.get(5)?,
+            locales: kept(row.get(6)?),
+        };
+        Ok((row.get(0)?, row.get(1)?, item))
+    })
+}
+
+const PUT_PLANNED: TenantSql = TenantSql::new(
+    "insert into release_items (organization_id, release_id, entry_id, site_id, position, action, revision, locales)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+     on conflict (organization_id, release_id, entry_id) do update
+     set position = excluded.position, action = excluded.action, revision = excluded.revision,
+        locales = excluded.locales",
+);
+
+/// Adds an item at its own place, or says otherwise what happens to one that is there.
+pub fn put_planned(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    site: SiteId,
+    entry: EntryId,
+    item: &PlannedItem,
+) -> Result<(), DbError> {
+    let locales = item.locales.as_ref().map(Json);
+    let row = (item.release, entry, site, item.position, item.action.as_str(), item.revision, locales);
+    tx.execute(PUT_PLANNED.of(tenant, row)).map(|_| ())
+}
+
+const DATE: TenantSql = TenantSql::new("update releases set updated_at = ?3 where organization_id = ?1 and id = ?2");
+
+/// Writes when a release was changed last.
+pub fn date(tx: &Tx, tenant: &impl Tenant, id: ReleaseId, updated_at: Timestamp) -> Result<(), DbError> {
+    tx.execute(DATE.of(tenant, (id, updated_at))).map(|_| ())
 }
 
 fn release(row: &Row) -> Result<Release, DbError> {

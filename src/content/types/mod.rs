@@ -42,7 +42,7 @@ pub(crate) use own::{Own, together};
 pub use reading::DeclarationProblem;
 pub use routes::{Document as RouteDocument, routes};
 pub use store::version;
-pub(crate) use store::{BrandRow, OwnRow, brand_of, delete_own, own_rows, put_own, renew_version};
+pub(crate) use store::{BrandRow, OwnRow, brand_of, brands, delete_own, own_rows, put_own, renew_version};
 pub(crate) use validation::ALT_LENGTH;
 pub use validation::{MediaReference, Reference, Validated};
 pub use visible::{FROM, UNTIL, VISIBLE};

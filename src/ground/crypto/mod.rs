@@ -50,6 +50,27 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
+/// SHA-256.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// SHA-256 of bytes that come piece by piece.
+#[derive(Clone, Debug, Default)]
+pub struct Sha256Sum(Sha256);
+
+impl Sha256Sum {
+    /// Takes the next bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The sum of all that came, in lower-case hex.
+    pub fn hex(self) -> String {
+        HEXLOWER.encode(&self.0.finalize())
+    }
+}
+
 /// SHA-256 in base64, as content security policies name what they allow.
 pub fn sha256_base64(bytes: &[u8]) -> String {
     BASE64.encode(&Sha256::digest(bytes))

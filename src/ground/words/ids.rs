@@ -86,6 +86,8 @@ typed_id! {
     ScheduleId,
     /// Entries that go live together.
     ReleaseId,
+    /// An archive of content that somebody has asked for.
+    ExportId,
     /// A link that shows drafts.
     PreviewLinkId,
     /// A line of the audit log.

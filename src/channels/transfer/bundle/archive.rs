@@ -11,7 +11,8 @@ use serde::de::DeserializeOwned;
 use tar::EntryType;
 
 use super::{
-    ENTRY_BYTES, FILE_BYTES, MANIFEST_BYTES, MEDIA_LIST_BYTES, MOST_BYTES, MOST_MEMBERS, MOST_PADDING, broken,
+    ENTRY_BYTES, FILE_BYTES, MANIFEST_BYTES, MEDIA_LIST_BYTES, MOST_BYTES, MOST_MEMBERS, MOST_PADDING, SMALL_BYTES,
+    broken,
     format::{MANIFEST, Name},
 };
 use crate::transfer::TransferError;
@@ -96,6 +97,7 @@ pub(super) fn walk(
             Name::MediaList => MEDIA_LIST_BYTES,
             Name::File { .. } => FILE_BYTES,
             Name::Entry { .. } => ENTRY_BYTES,
+            Name::Release(_) | Name::Submission { .. } => SMALL_BYTES,
         };
         if size > limit {
             return Err(broken(path, format!("{text} has {size} bytes, and at most {limit} are taken")));

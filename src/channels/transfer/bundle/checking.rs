@@ -9,21 +9,31 @@ use std::{
 };
 
 use content::{
+    brand, checks,
     custom_types::{self, Wish},
-    entries::carried::{self, Carried},
+    entries::{
+        carried::{self, Carried, CarriedItem},
+        schedules::{MOST_WAITING, carried::CarriedSchedule},
+    },
+    forms::carried::CarriedSubmission,
     media::carried::{self as media, CarriedMedia},
-    types::{Declarations, TypeDeclaration},
+    releases::carried::{CarriedRelease, MOST_ITEMS, MOST_RELEASES},
+    sites,
+    types::{Declarations, TypeDeclaration, Validated},
 };
 use ground::{
-    crypto::sha256_hex,
-    words::{EntryId, MediaId, SiteId, Slug},
+    clock::Timestamp,
+    crypto::{Sha256Sum, sha256},
+    db::Conn,
+    words::{EntryId, Locale, MediaId, ReleaseId, SiteId, SubmissionId},
 };
+use tenants::organizations;
 
 use super::{
-    FILE_BYTES, MOST_PROBLEMS, Place,
+    MOST_PROBLEMS, Place,
     archive::{self, Bytes},
     broken,
-    format::{CarriedSite, FORMAT, MEDIA_LIST, Manifest, Name, VERSION},
+    format::{CarriedSite, FIRST_VERSION, FORMAT, MEDIA_LIST, Manifest, Name, VERSION},
 };
 use crate::transfer::TransferError;
 
@@ -38,10 +48,24 @@ pub(super) struct Plan {
     /// The organization's declarations with the archive's.
     pub declarations: Arc<Declarations>,
     pub media: Vec<CarriedMedia>,
-    /// Each entry's site, by its place in the manifest.
-    pub entries: HashMap<EntryId, usize>,
+    pub releases: Vec<CarriedRelease>,
+    /// Each entry's site and type, by their places in the manifest and in the declarations.
+    pub entries: HashMap<EntryId, Kind>,
+    /// What is to happen before is over.
+    pub now: Timestamp,
     pub notes: Vec<String>,
 }
+
+/// An entry's site and type, by their places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Kind {
+    pub site: usize,
+    /// None where it is not declared, which is told.
+    content_type: Option<usize>,
+}
+
+/// What two entries cannot have both, in a few bytes: archives have more entries than memory has room for names.
+type Print = [u8; 16];
 
 /// Reads all of an archive.
 pub(super) fn check(place: &Place<'_>, path: &Path, file: &File) -> Result<Plan, TransferError> {
@@ -57,7 +81,9 @@ pub(super) fn check(place: &Place<'_>, path: &Path, file: &File) -> Result<Plan,
             Name::Manifest => Ok(()),
             Name::MediaList => checker.media_list(bytes.json()?),
             Name::File { sha256, extension } => checker.file(&sha256, &extension, bytes),
+            Name::Release(id) => checker.release(id, bytes.json()?),
             Name::Entry { site, entry } => checker.entry(site, entry, bytes.json()?),
+            Name::Submission { site, submission } => checker.submission(site, submission, &bytes.json()?),
         }
     })?;
     checker.ok_or_else(|| broken(path, "it is empty"))?.finished()
@@ -66,19 +92,20 @@ pub(super) fn check(place: &Place<'_>, path: &Path, file: &File) -> Result<Plan,
 /// A reference whose entry has not come yet.
 struct Pending {
     to: EntryId,
-    content_type: String,
-    site: usize,
+    kind: Kind,
     from: EntryId,
 }
 
 struct Checker<'a> {
     path: &'a Path,
     plan: Plan,
-    types: HashMap<EntryId, String>,
     pending: Vec<Pending>,
-    slugs: HashSet<(usize, String, Slug)>,
-    keys: HashSet<(usize, String, String)>,
+    slugs: HashSet<Print>,
+    keys: HashSet<Print>,
     counts: Vec<usize>,
+    submissions: Vec<usize>,
+    items: HashMap<ReleaseId, usize>,
+    overdue: usize,
     has_media_list: bool,
     files: HashMap<String, usize>,
     known_media: HashMap<MediaId, Option<SiteId>>,
@@ -90,30 +117,45 @@ impl<'a> Checker<'a> {
         if manifest.format != FORMAT {
             return Err(broken(path, format!("its manifest is one of {:?}", manifest.format)));
         }
-        if manifest.version != VERSION {
-            let told = format!("its format has the version {}, and this program reads {VERSION}", manifest.version);
+        if !(FIRST_VERSION..=VERSION).contains(&manifest.version) {
+            let told =
+                format!("its format has the version {}, and this program reads up to {VERSION}", manifest.version);
             return Err(broken(path, told));
         }
         if !manifest.sites.is_sorted_by(|one, other| one.id < other.id) {
             return Err(broken(path, "its manifest does not name each site once, in the order of their ids"));
         }
         let wishes: Vec<Wish> = wishes(&manifest);
-        let declarations =
-            place.db.read_blocking(|conn| custom_types::with(conn, place.scope, place.catalogue, &wishes))?;
+        let declarations = place.db.read_blocking(|conn| {
+            let declarations = custom_types::with(conn, place.scope, place.catalogue, &wishes)?;
+            let locales = locales(conn, place, &manifest)?;
+            let branded = brand::carried::with(conn, place.scope, declarations, &manifest.brands, &locales)?;
+            branded.map_err(|problems| {
+                let told = problems.into_iter().take(MOST_PROBLEMS);
+                let told = told.map(|(name, one)| format!("The brand of {name}{}: {}", one.pointer, one.detail));
+                TransferError::Refused(told.collect())
+            })
+        })?;
+        let unknown = manifest.checks.keys().filter(|name| !checks::is_rule(name));
+        let notes = unknown.map(|name| format!("This program has no rule {name:?}: nothing is said of it.")).collect();
         Ok(Self {
             path,
             counts: vec![0; manifest.sites.len()],
+            submissions: vec![0; manifest.sites.len()],
             plan: Plan {
                 manifest,
                 declarations: Arc::new(declarations),
                 media: Vec::new(),
+                releases: Vec::new(),
                 entries: HashMap::new(),
-                notes: Vec::new(),
+                now: place.db.clock().now(),
+                notes,
             },
-            types: HashMap::new(),
             pending: Vec::new(),
             slugs: HashSet::new(),
             keys: HashSet::new(),
+            items: HashMap::new(),
+            overdue: 0,
             has_media_list: false,
             files: HashMap::new(),
             known_media: HashMap::new(),
@@ -155,15 +197,16 @@ impl<'a> Checker<'a> {
         let Some(listed) = listed.filter(|one| one.extension == extension && one.size == size).cloned() else {
             return Err(broken(self.path, format!("{MEDIA_LIST} has no file {sha256}.{extension} of {size} bytes")));
         };
-        let mut whole = Vec::with_capacity(usize::try_from(size.min(FILE_BYTES)).unwrap_or_default());
+        let (mut sum, mut head) = (Sha256Sum::default(), Vec::with_capacity(HEAD));
         bytes.pieces(|piece| {
-            whole.extend_from_slice(piece);
+            head.extend(piece.iter().take(HEAD - head.len()));
+            sum.add(piece);
             Ok(())
         })?;
-        if sha256_hex(&whole) != sha256 {
+        if sum.hex() != sha256 {
             return Err(broken(self.path, format!("the bytes of {:?} are not what their name says", listed.name)));
         }
-        if let Some(refusal) = media::refusal(&listed, whole.get(..HEAD).unwrap_or(&whole)) {
+        if let Some(refusal) = media::refusal(&listed, &head) {
             self.problem(format!("The file {:?} is refused: {refusal}", listed.name));
         }
         Ok(())
@@ -175,11 +218,52 @@ impl<'a> Checker<'a> {
         Some((index, sites.get(index)?))
     }
 
-    fn entry(&mut self, site: SiteId, id: EntryId, entry: Carried) -> Result<(), TransferError> {
+    fn kind(&self, site: usize, content_type: &str) -> Kind {
+        let types = self.plan.declarations.types();
+        Kind { site, content_type: types.iter().position(|declared| declared.name == content_type) }
+    }
+
+    fn release(&mut self, id: ReleaseId, release: CarriedRelease) -> Result<(), TransferError> {
+        if release.id != id {
+            return Err(broken(self.path, format!("the release {id} stands under the name of another one")));
+        }
+        if !release.is_possible() {
+            self.problem(format!("The release {id} has a name, a note or a time that cannot be."));
+        }
+        if release.time.as_ref().is_some_and(|time| time.fires_at <= self.plan.now) {
+            self.plan.notes.push(format!("The time of the release {:?} is over: it has none here.", release.name));
+        }
+        if self.plan.releases.len() >= MOST_RELEASES as usize {
+            return Err(broken(self.path, format!("it has more than {MOST_RELEASES} releases")));
+        }
+        self.plan.releases.push(release);
+        Ok(())
+    }
+
+    fn submission(
+        &mut self,
+        site: SiteId,
+        id: SubmissionId,
+        submission: &CarriedSubmission,
+    ) -> Result<(), TransferError> {
+        let Some((index, _)) = self.site(site) else {
+            return Err(broken(self.path, format!("its manifest has no site {site}")));
+        };
+        if submission.id != id {
+            return Err(broken(self.path, format!("the submission {id} stands under the name of another one")));
+        }
+        if let Some(count) = self.submissions.get_mut(index) {
+            *count += 1;
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, site: SiteId, id: EntryId, mut entry: Carried) -> Result<(), TransferError> {
         let Some((index, site)) = self.site(site).map(|(index, site)| (index, site.clone())) else {
             return Err(broken(self.path, format!("its manifest has no site {site}")));
         };
-        if entry.id != id || self.plan.entries.insert(id, index).is_some() {
+        let kind = self.kind(index, &entry.content_type);
+        if entry.id != id || self.plan.entries.insert(id, kind).is_some() {
             return Err(broken(self.path, format!("the entry {id} stands twice, or under the name of another one")));
         }
         if let Some(count) = self.counts.get_mut(index) {
@@ -190,8 +274,8 @@ impl<'a> Checker<'a> {
             self.problem(format!("The entry {id} is of the type {:?}, which is not declared.", entry.content_type));
             return Ok(());
         };
-        self.types.insert(id, entry.content_type.clone());
-        self.publications(&site, &entry);
+        self.publications(&site, &mut entry);
+        self.planned(&entry);
         self.names(index, &entry);
         for number in 1..=entry.states.len() {
             self.state(index, &site, declared, &entry, number);
@@ -199,25 +283,53 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    fn publications(&mut self, site: &CarriedSite, entry: &Carried) {
+    fn publications(&mut self, site: &CarriedSite, entry: &mut Carried) {
         let id = entry.id;
         if entry.states.is_empty() {
             self.problem(format!("The entry {id} has no state."));
         }
-        for (locale, publication) in &entry.published {
-            if !(1..=entry.states.len()).contains(&publication.state) {
-                self.problem(format!("The entry {id} shows in {locale} a state that it does not have."));
+        if !entry.names_its_states() {
+            self.problem(format!("The entry {id} shows or plans a state that it does not have."));
+        }
+        for locale in entry.published.keys().filter(|locale| !site.locales.contains(*locale)) {
+            self.problem(format!("The entry {id} is published in {locale}, in which its site is not offered."));
+        }
+        if !entry.shown_before.is_empty() && !entry.is_archived {
+            self.problem(format!("The entry {id} was shown before it was put aside, and is not put aside."));
+        }
+    }
+
+    /// What is to happen to it: each thing once, and possible.
+    fn planned(&mut self, entry: &Carried) {
+        let id = entry.id;
+        let is_right = entry.schedules.iter().all(CarriedSchedule::is_possible)
+            && entry.schedules.len() as u64 <= MOST_WAITING
+            && are_different(entry.schedules.iter().map(|one| one.id));
+        if !is_right {
+            self.problem(format!("The entry {id} has schedules that cannot be."));
+        }
+        self.overdue += entry.schedules.iter().filter(|one| one.fires_at <= self.plan.now).count();
+        let is_right = entry.releases.iter().all(CarriedItem::is_possible)
+            && are_different(entry.releases.iter().map(|one| one.release));
+        if !is_right {
+            self.problem(format!("The entry {id} has a part in a release that cannot be."));
+        }
+        for one in &entry.releases {
+            if self.plan.releases.binary_search_by_key(&one.release, |release| release.id).is_err() {
+                self.problem(format!("The entry {id} belongs to a release that is not in the archive."));
             }
-            if !site.locales.contains(locale) {
-                self.problem(format!("The entry {id} is published in {locale}, in which its site is not offered."));
+            let count = self.items.entry(one.release).or_default();
+            *count += 1;
+            if *count as u64 == MOST_ITEMS + 1 {
+                self.problem(format!("The release {} has more than {MOST_ITEMS} entries.", one.release));
             }
         }
     }
 
     fn names(&mut self, site: usize, entry: &Carried) {
-        let (id, content_type) = (entry.id, entry.content_type.clone());
+        let (id, content_type) = (entry.id, &entry.content_type);
         if let Some(last) = entry.states.last()
-            && !self.slugs.insert((site, content_type.clone(), last.slug.clone()))
+            && !self.slugs.insert(print(site, content_type, last.slug.as_str()))
         {
             self.problem(format!("Two entries of the type {content_type} have the slug {}.", last.slug));
         }
@@ -225,7 +337,7 @@ impl<'a> Checker<'a> {
             if key.chars().count() > KEY_LENGTH {
                 self.problem(format!("The entry {id} has a source key of more than {KEY_LENGTH} characters."));
             }
-            if !self.keys.insert((site, content_type.clone(), key.clone())) {
+            if !self.keys.insert(print(site, content_type, key)) {
                 self.problem(format!("Two entries of the type {content_type} have the source key {key:?}."));
             }
         }
@@ -237,7 +349,7 @@ impl<'a> Checker<'a> {
         let declarations = Arc::clone(&self.plan.declarations);
         let found = match carried::check(&declarations, declared, state, &site.locales) {
             Ok(found) => found,
-            Err(_) if is_history(entry, number) => {
+            Err(_) if !entry.needs(number) => {
                 let told =
                     format!("An old state of the entry {} does not keep to its type today: it is left out.", entry.id);
                 return self.plan.notes.push(told);
@@ -250,21 +362,11 @@ impl<'a> Checker<'a> {
                 return;
             }
         };
-        for one in found.references {
-            let pending = Pending { to: one.entry, content_type: one.to, site: index, from: entry.id };
-            if !self.is_there(&pending) {
-                self.pending.push(pending);
-            }
+        if carried::rested(&declarations, declared, state, &found, &site.locales).1 > 0 {
+            let id = entry.id;
+            self.problem(format!("The entry {id}, state {number}, says of its translations what cannot be."));
         }
-        for one in found.media {
-            let is_there = self.known_media.get(&one.media).is_some_and(|own| own.is_none_or(|own| own == site.id));
-            if !is_there {
-                self.problem(format!(
-                    "The entry {} names the file {}, which the archive does not have for its site.",
-                    entry.id, one.media
-                ));
-            }
-        }
+        self.named(index, site, entry.id, &found);
         for (locale, _) in entry.published.iter().filter(|(_, shown)| shown.state == number) {
             if !declarations.missing(declared, &found.document, locale).is_empty() {
                 let told =
@@ -274,9 +376,27 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// What a state names has to be there, or to come.
+    fn named(&mut self, index: usize, site: &CarriedSite, from: EntryId, found: &Validated) {
+        for one in &found.references {
+            let pending = Pending { to: one.entry, kind: self.kind(index, &one.to), from };
+            if !self.is_there(&pending) {
+                self.pending.push(pending);
+            }
+        }
+        for one in &found.media {
+            let is_there = self.known_media.get(&one.media).is_some_and(|own| own.is_none_or(|own| own == site.id));
+            if !is_there {
+                self.problem(format!(
+                    "The entry {from} names the file {}, which the archive does not have for its site.",
+                    one.media
+                ));
+            }
+        }
+    }
+
     fn is_there(&self, wanted: &Pending) -> bool {
-        self.plan.entries.get(&wanted.to) == Some(&wanted.site)
-            && self.types.get(&wanted.to) == Some(&wanted.content_type)
+        self.plan.entries.get(&wanted.to) == Some(&wanted.kind)
     }
 
     fn finished(mut self) -> Result<Plan, TransferError> {
@@ -290,21 +410,52 @@ impl<'a> Checker<'a> {
         if !named.eq(self.counts.iter().copied()) {
             return Err(broken(self.path, "entries are missing in it"));
         }
+        let named = self.plan.manifest.sites.iter().map(|site| site.submissions.unwrap_or_default());
+        if !named.eq(self.submissions.iter().copied()) || self.plan.releases.len() != self.plan.manifest.releases {
+            return Err(broken(self.path, "releases or submissions are missing in it"));
+        }
         for wanted in std::mem::take(&mut self.pending) {
             if !self.is_there(&wanted) {
-                let Pending { to, content_type, from, .. } = wanted;
-                self.problem(format!(
-                    "The entry {from} refers to {to}, and its site has no such {content_type} in the archive."
-                ));
+                let Pending { to, kind, from } = wanted;
+                let types = self.plan.declarations.types();
+                let name = kind.content_type.and_then(|place| types.get(place)).map_or("entry", |one| &one.name);
+                let told = format!("The entry {from} refers to {to}, and its site has no such {name} in the archive.");
+                self.problem(told);
             }
+        }
+        if self.overdue > 0 {
+            let told = format!("The time of {} schedules is over: they are left out.", self.overdue);
+            self.plan.notes.push(told);
         }
         if self.problems.is_empty() { Ok(self.plan) } else { Err(TransferError::Refused(self.problems)) }
     }
 }
 
-/// Whether a state is neither the newest nor shown to anybody.
-pub(super) fn is_history(entry: &Carried, number: usize) -> bool {
-    number < entry.states.len() && entry.published.values().all(|shown| shown.state != number)
+fn are_different<I: Ord>(ids: impl Iterator<Item = I>) -> bool {
+    let mut ids: Vec<_> = ids.collect();
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.len() == count
+}
+
+fn print(site: usize, content_type: &str, name: &str) -> Print {
+    let mut print = Print::default();
+    let sum = sha256(format!("{site} {content_type} {name}").as_bytes());
+    let length = print.len();
+    print.copy_from_slice(&sum[..length]);
+    print
+}
+
+/// Every language that the brand may speak: the archive's and those that are here.
+fn locales(conn: &Conn, place: &Place<'_>, manifest: &Manifest) -> Result<Vec<Locale>, TransferError> {
+    let mut locales = organizations::current(conn, place.scope)?.locales;
+    locales.extend(sites::list(conn, place.scope)?.into_iter().flat_map(|site| site.locales));
+    locales.extend(manifest.organization.iter().flat_map(|one| one.locales.clone()));
+    locales.extend(manifest.sites.iter().flat_map(|site| site.locales.clone()));
+    let mut seen = HashSet::new();
+    locales.retain(|locale| seen.insert(locale.to_string()));
+    Ok(locales)
 }
 
 /// The archive's own declarations.

@@ -1,23 +1,31 @@
 //! What stands in an archive: its manifest, and the names of its members.
 
+use std::collections::BTreeMap;
+
 use content::{
+    brand::carried::CarriedBrand,
+    checks::Level,
     sites::{LanguageMap, Settings, Site, SiteStatus},
     types::OwnKind,
 };
-use ground::words::{CurrencyCode, DomainName, EntryId, Locale, SiteId, Slug, TimeZoneName};
+use ground::words::{CurrencyCode, DomainName, EntryId, Locale, ReleaseId, SiteId, Slug, SubmissionId, TimeZoneName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tenants::organizations::Organization;
 
 /// What an archive calls itself.
 pub(super) const FORMAT: &str = "gammacms-bundle";
-/// The version that is written, and read.
-pub(super) const VERSION: u32 = 1;
+/// The version that is written. All from the first on are read.
+pub(super) const VERSION: u32 = 2;
+/// The version that knew nothing of brands, checks, reviews, translations, schedules, releases and submissions.
+pub(super) const FIRST_VERSION: u32 = 1;
 
 pub(super) const MANIFEST: &str = "manifest.json";
 pub(super) const MEDIA_LIST: &str = "media.json";
 const MEDIA: &str = "media/";
+const RELEASES: &str = "releases/";
 const SITES: &str = "sites/";
+const SUBMISSIONS: &str = "submissions/";
 
 /// The first member: what the archive holds.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -34,6 +42,15 @@ pub(super) struct Manifest {
     pub sites: Vec<CarriedSite>,
     /// Files of the library.
     pub media: usize,
+    /// What the organization says once for all of its entries; not there where the archive holds one site.
+    #[serde(default)]
+    pub brands: Vec<CarriedBrand>,
+    /// What it says of the rules that content is checked by; not there where the archive holds one site.
+    #[serde(default)]
+    pub checks: BTreeMap<String, Level>,
+    /// Releases that are still to come.
+    #[serde(default)]
+    pub releases: usize,
 }
 
 /// What the organization has beside its name, which stays where it is.
@@ -73,6 +90,12 @@ pub(super) struct CarriedSite {
     /// How it speaks its languages. Domains are suggestions here, too.
     pub languages: LanguageMap,
     pub entries: usize,
+    /// Whether something goes live only after somebody else has approved it.
+    #[serde(default)]
+    pub requires_review: bool,
+    /// What guests have sent; none where it is not carried.
+    #[serde(default)]
+    pub submissions: Option<usize>,
 }
 
 impl OrganizationSettings {
@@ -87,7 +110,7 @@ impl OrganizationSettings {
 }
 
 impl CarriedSite {
-    pub fn of(site: &Site, entries: usize) -> Self {
+    pub fn of(site: &Site, entries: usize, requires_review: bool, submissions: Option<usize>) -> Self {
         Self {
             id: site.id,
             name: site.name.clone(),
@@ -101,6 +124,8 @@ impl CarriedSite {
             settings: site.settings.clone(),
             languages: site.languages.clone(),
             entries,
+            requires_review,
+            submissions,
         }
     }
 }
@@ -111,7 +136,9 @@ pub(super) enum Name {
     Manifest,
     MediaList,
     File { sha256: String, extension: String },
+    Release(ReleaseId),
     Entry { site: SiteId, entry: EntryId },
+    Submission { site: SiteId, submission: SubmissionId },
 }
 
 impl Name {
@@ -129,8 +156,16 @@ impl Name {
             let is_name = ground::blobs::is_name(sha256) && is_ending;
             return is_name.then(|| Self::File { sha256: sha256.to_owned(), extension: extension.to_owned() });
         }
-        let (site, entry) = text.strip_prefix(SITES)?.strip_suffix(".json")?.split_once('/')?;
-        let name = Self::Entry { site: site.parse().ok()?, entry: entry.parse().ok()? };
+        let inside = text.strip_suffix(".json")?;
+        let name = if let Some(release) = inside.strip_prefix(RELEASES) {
+            Self::Release(release.parse().ok()?)
+        } else if let Some(sent) = inside.strip_prefix(SUBMISSIONS) {
+            let (site, submission) = sent.split_once('/')?;
+            Self::Submission { site: site.parse().ok()?, submission: submission.parse().ok()? }
+        } else {
+            let (site, entry) = inside.strip_prefix(SITES)?.split_once('/')?;
+            Self::Entry { site: site.parse().ok()?, entry: entry.parse().ok()? }
+        };
         // One spelling for each.
         (name.to_string() == text).then_some(name)
     }
@@ -142,7 +177,9 @@ impl std::fmt::Display for Name {
             Self::Manifest => formatter.write_str(MANIFEST),
             Self::MediaList => formatter.write_str(MEDIA_LIST),
             Self::File { sha256, extension } => write!(formatter, "{MEDIA}{sha256}.{extension}"),
+            Self::Release(release) => write!(formatter, "{RELEASES}{release}.json"),
             Self::Entry { site, entry } => write!(formatter, "{SITES}{site}/{entry}.json"),
+            Self::Submission { site, submission } => write!(formatter, "{SUBMISSIONS}{site}/{submission}.json"),
         }
     }
 }
@@ -159,7 +196,9 @@ mod tests {
             MANIFEST.to_owned(),
             MEDIA_LIST.to_owned(),
             format!("media/{sha256}.jpg"),
+            format!("releases/{entry}.json"),
             format!("sites/{site}/{entry}.json"),
+            format!("submissions/{site}/{entry}.json"),
         ] {
             assert_eq!(Name::read(&name).map(|read| read.to_string()), Some(name));
         }
@@ -175,6 +214,8 @@ mod tests {
             format!("sites/{site}/../{entry}.json"),
             format!("sites/{}/{entry}.json", site.to_uppercase()),
             format!("sites/{site}/{entry}.JSON"),
+            format!("releases/../{entry}.json"),
+            format!("submissions/{entry}.json"),
         ] {
             assert_eq!(Name::read(&wrong), None, "{wrong}");
         }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, str::FromStr};
 use content::types::Validated;
 use ground::{
     crypto::sha256_hex,
-    words::{EntryId, MediaId, OrganizationId, SiteId},
+    words::{EntryId, MediaId, OrganizationId, ReleaseId, ScheduleId, SiteId, SubmissionId},
 };
 use serde_json::{Map, Value};
 
@@ -39,6 +39,38 @@ impl Ids {
 
     pub fn media(&self, id: MediaId) -> MediaId {
         self.media.get(&id).copied().unwrap_or_else(|| self.one(id))
+    }
+
+    pub fn release(&self, id: ReleaseId) -> ReleaseId {
+        self.one(id)
+    }
+
+    pub fn schedule(&self, id: ScheduleId) -> ScheduleId {
+        self.one(id)
+    }
+
+    pub fn submission(&self, id: SubmissionId) -> SubmissionId {
+        self.one(id)
+    }
+
+    /// A text of an earlier time with the ids in it as they are here: it names entries and files of the archive, and nobody
+    /// knows any more where.
+    pub fn renamed(&self, text: &mut Value, is_entry: &impl Fn(EntryId) -> bool, is_file: &impl Fn(MediaId) -> bool) {
+        if self.made_for.is_none() && self.media.is_empty() {
+            return;
+        }
+        match text {
+            Value::String(id) => {
+                if let Some(entry) = id.parse().ok().filter(|id| is_entry(*id)) {
+                    *id = self.entry(entry).to_string();
+                } else if let Some(file) = id.parse().ok().filter(|id| is_file(*id)) {
+                    *id = self.media(file).to_string();
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.renamed(item, is_entry, is_file)),
+            Value::Object(fields) => fields.values_mut().for_each(|field| self.renamed(field, is_entry, is_file)),
+            _ => {}
+        }
     }
 
     fn one<I: ToString + FromStr + Copy>(&self, id: I) -> I {

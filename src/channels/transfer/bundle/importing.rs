@@ -9,21 +9,24 @@ use std::{
 };
 
 use content::{
-    custom_types,
+    brand, checks, custom_types,
     entries::{
         EntryError, Outcome,
         carried::{self, Carried, Put},
+        reviews,
     },
+    forms::{self, carried::CarriedSubmission},
     media::{
         self, MediaError, MediaItem,
         carried::{self as files, CarriedMedia},
     },
+    releases::{self, carried::CarriedRelease},
     sites::{self, SiteChange},
     types::Declarations,
 };
 use ground::{
     db::{Backend, Conn, Tenant as _},
-    words::{EntryId, SiteId},
+    words::{EntryId, ReleaseId, SiteId},
 };
 use machinery::web::Explain as _;
 use tenants::{organizations, scope::Scope};
@@ -33,12 +36,13 @@ use super::{
     BundleImport, BundleReport, Place,
     archive::{self, Bytes},
     broken,
-    checking::{self, Plan, is_history, wishes},
-    format::Name,
+    checking::{self, Plan, wishes},
+    format::{FIRST_VERSION, Name},
     ids::Ids,
     runtime,
     settling::{
-        declare, free_domain, free_languages, is_published, organization_change, put_site, site_change, site_here,
+        declare, free_domain, free_languages, has_same_rule, is_published, organization_change, put_site, site_change,
+        site_here,
     },
 };
 use crate::transfer::TransferError;
@@ -54,14 +58,29 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub fn import(place: &Place<'_>, wish: &BundleImport<'_>) -> Result<BundleReport, TransferError> {
     let file = archive::open(wish.file)?;
     let plan = checking::check(place, wish.file, &file)?;
-    let ids = place.db.snapshot_blocking(|conn| ids_for(conn, place.scope, &plan))?;
-    let report = BundleReport {
+    let (ids, settled) = place.db.snapshot_blocking(|conn| {
+        let ids = ids_for(conn, place.scope, &plan)?;
+        let here = releases::carried::settled(conn, place.scope)?;
+        let settled = plan.releases.iter().map(|one| one.id).filter(|id| here.contains(&ids.release(*id)));
+        let settled = settled.collect::<BTreeSet<_>>();
+        Ok::<_, TransferError>((ids, settled))
+    })?;
+    let mut report = BundleReport {
         is_dry_run: wish.is_dry_run,
         has_new_ids: ids.made_for.is_some(),
         notes: plan.notes.clone(),
         ..BundleReport::default()
     };
-    let mut importer = Importer { place, path: wish.file, file: &file, plan: &plan, ids, report };
+    for release in plan.releases.iter().filter(|release| settled.contains(&release.id)) {
+        report.notes.push(format!("The release {:?} went live here already: it stays as it is.", release.name));
+    }
+    let left: usize = plan.manifest.sites.iter().filter_map(|site| site.submissions).sum();
+    if left > 0 && !wish.takes_submissions {
+        report.notes.push(format!("{left} submissions of guests stay in the archive: nobody has asked for them."));
+    }
+    let takes_submissions = wish.takes_submissions;
+    let mut importer =
+        Importer { place, path: wish.file, file: &file, plan: &plan, ids, settled, takes_submissions, report };
     if wish.is_dry_run {
         importer.compare()?;
     } else {
@@ -83,8 +102,8 @@ fn ids_for(conn: &Conn, scope: &Scope, plan: &Plan) -> Result<Ids, TransferError
         needs_new |= owners.iter().any(|(organization, id)| *id == site.id && *organization != mine);
     }
     carried::each_owner(conn, |entry, site, organization| {
-        if let Some(index) = plan.entries.get(&entry) {
-            let is_same = organization == mine && manifest.sites.get(*index).is_some_and(|own| own.id == site);
+        if let Some(kind) = plan.entries.get(&entry) {
+            let is_same = organization == mine && manifest.sites.get(kind.site).is_some_and(|own| own.id == site);
             needs_new |= !is_same;
         }
     })?;
@@ -108,6 +127,9 @@ struct Importer<'a> {
     file: &'a File,
     plan: &'a Plan,
     ids: Ids,
+    /// Releases of the archive that went live here already.
+    settled: BTreeSet<ReleaseId>,
+    takes_submissions: bool,
     report: BundleReport,
 }
 
@@ -131,7 +153,9 @@ impl Importer<'_> {
                 let outcome = match site_here(conn, scope, self.ids.site(site.id))? {
                     Some(here) => {
                         let change = site_change(conn, site, &here, &mut self.report.notes)?;
-                        let is_same = change == SiteChange::default() && is_published(&here) == site.is_published;
+                        let is_same = change == SiteChange::default()
+                            && is_published(&here) == site.is_published
+                            && has_same_rule(conn, scope, here.id, &plan.manifest, site)?;
                         if is_same { Outcome::Unchanged } else { Outcome::Changed }
                     }
                     None => {
@@ -141,6 +165,13 @@ impl Importer<'_> {
                     }
                 };
                 self.report.sites.add(outcome);
+            }
+            for brand in &plan.manifest.brands {
+                self.report.brands.add(brand::carried::compared(conn, scope, &plan.declarations, brand)?);
+            }
+            for one in &plan.releases {
+                let Some(release) = self.release_here(one) else { continue };
+                self.report.releases.add(releases::carried::compared(conn, scope, &release)?);
             }
             for one in &plan.media {
                 let outcome = match files::with_bytes(conn, scope, &one.sha256)? {
@@ -153,10 +184,25 @@ impl Importer<'_> {
                 self.report.media.add(outcome);
             }
             archive::walk(self.path, self.file, |name, bytes| {
-                let Name::Entry { site, .. } = name else { return Ok(()) };
+                let site = match name {
+                    Name::Entry { site, .. } => site,
+                    Name::Submission { site, .. } if self.takes_submissions => {
+                        let one = self.submission_here(bytes.json()?);
+                        let outcome = match site_here(conn, scope, self.ids.site(site))? {
+                            Some(site) => forms::carried::compared(conn, scope, site.id, &one)?,
+                            None => Outcome::Created,
+                        };
+                        self.report.submissions.add(outcome);
+                        return Ok(());
+                    }
+                    _ => return Ok(()),
+                };
                 let entry = self.mapped(site, bytes.json()?)?;
                 let there = match site_here(conn, scope, self.ids.site(site))? {
-                    Some(site) => carried::carried_one(conn, scope, site.id, entry.id)?,
+                    Some(site) => {
+                        let planned = releases::carried::planned_for(conn, scope, entry.id)?;
+                        carried::carried_one(conn, scope, site.id, entry.id, &planned)?
+                    }
                     None => None,
                 };
                 let outcome = match there {
@@ -180,6 +226,13 @@ impl Importer<'_> {
         archive::walk(self.path, self.file, |name, bytes| match name {
             Name::Manifest | Name::MediaList => Ok(()),
             Name::File { sha256, .. } => self.bring(&runtime, &sha256, bytes),
+            Name::Release(_) => self.put_release(&bytes.json()?),
+            Name::Submission { .. } if !self.takes_submissions => Ok(()),
+            Name::Submission { site, .. } => {
+                // Behind all entries, so that the last of those are there.
+                self.put(&mut batch, &mut later)?;
+                self.put_submission(self.ids.site(site), self.submission_here(bytes.json()?))
+            }
             Name::Entry { site, .. } => {
                 held += bytes.size();
                 batch.push((self.ids.site(site), self.mapped(site, bytes.json()?)?));
@@ -207,6 +260,7 @@ impl Importer<'_> {
                 return Err(TransferError::Refused(later.iter().map(told).collect()));
             }
         }
+        self.times()?;
         self.statuses()
     }
 
@@ -221,13 +275,28 @@ impl Importer<'_> {
             }
             declare(tx, &scope, &catalogue, &manifest, &mut report)?;
             for site in &manifest.sites {
-                let outcome = put_site(tx, &scope, ids.site(site.id), site, &mut report.notes)?;
-                report.sites.add(outcome);
+                let id = ids.site(site.id);
+                let outcome = put_site(tx, &scope, id, site, &mut report.notes)?;
+                let is_same = has_same_rule(tx, &scope, id, &manifest, site)?;
+                if !is_same {
+                    reviews::set_required(tx, &scope, id, site.requires_review)?;
+                }
+                let is_changed = outcome == Outcome::Unchanged && !is_same;
+                report.sites.add(if is_changed { Outcome::Changed } else { outcome });
+            }
+            // Before the entries: they are shown with it, and some have values that it has locked.
+            for brand in &manifest.brands {
+                report.brands.add(brand::carried::put(tx, &scope, &catalogue, brand)?);
+            }
+            if manifest.organization.is_some() && manifest.version > FIRST_VERSION {
+                let levels = manifest.checks.iter().filter(|(name, _)| checks::is_rule(name));
+                checks::put_levels(tx, &scope, levels.map(|(name, level)| (name.clone(), *level)).collect())?;
             }
             Ok::<_, TransferError>(report)
         })?;
         self.report.sites = made.sites;
         self.report.declarations = made.declarations;
+        self.report.brands = made.brands;
         self.report.notes.extend(made.notes);
         Ok(())
     }
@@ -276,22 +345,62 @@ impl Importer<'_> {
         item.is_some_and(|item| item.id != carried.id && item.id != made)
     }
 
+    /// The release as it is to be here; none where it went live here already.
+    fn release_here(&self, release: &CarriedRelease) -> Option<CarriedRelease> {
+        let is_to_come = |time: &releases::carried::ReleaseTime| time.fires_at > self.plan.now;
+        (!self.settled.contains(&release.id)).then(|| CarriedRelease {
+            id: self.ids.release(release.id),
+            time: release.time.clone().filter(is_to_come),
+            ..release.clone()
+        })
+    }
+
+    fn put_release(&mut self, release: &CarriedRelease) -> Result<(), TransferError> {
+        let Some(release) = self.release_here(release) else { return Ok(()) };
+        let scope = self.place.scope.clone();
+        let outcome = self.place.db.write_blocking(move |tx| releases::carried::put(tx, &scope, &release))?;
+        self.report.releases.add(outcome);
+        Ok(())
+    }
+
+    fn submission_here(&self, one: CarriedSubmission) -> CarriedSubmission {
+        CarriedSubmission { id: self.ids.submission(one.id), form: self.ids.entry(one.form), ..one }
+    }
+
+    fn put_submission(&mut self, site: SiteId, one: CarriedSubmission) -> Result<(), TransferError> {
+        let scope = self.place.scope.clone();
+        let outcome = self.place.db.write_blocking(move |tx| forms::carried::put(tx, &scope, site, &one))?;
+        self.report.submissions.add(outcome);
+        Ok(())
+    }
+
     /// The entry as it is to be here.
-    fn mapped(&self, site: SiteId, entry: Carried) -> Result<Carried, TransferError> {
+    fn mapped(&self, site: SiteId, mut entry: Carried) -> Result<Carried, TransferError> {
         let changed = || broken(self.path, "it has changed since it was checked");
         let plan = self.plan;
         let known = plan.manifest.sites.iter().find(|one| one.id == site).ok_or_else(changed)?;
         let declarations: &Declarations = &plan.declarations;
         let declared = declarations.content_type(&entry.content_type).ok_or_else(changed)?;
+        entry.is_of_first_version = plan.manifest.version == FIRST_VERSION;
+        entry.schedules.retain(|one| one.fires_at > plan.now);
+        entry.releases.retain(|one| !self.settled.contains(&one.release));
+        entry.schedules.iter_mut().for_each(|one| one.id = self.ids.schedule(one.id));
+        entry.releases.iter_mut().for_each(|one| one.release = self.ids.release(one.release));
+        let is_entry = |id| plan.entries.contains_key(&id);
+        let is_file = |id| plan.media.iter().any(|one| one.id == id);
         let mut states = Vec::with_capacity(entry.states.len());
         for (index, state) in entry.states.iter().enumerate() {
             let number = index + 1;
             let found = match carried::check(declarations, declared, state, &known.locales) {
                 Ok(found) => found,
-                Err(_) if is_history(&entry, number) => continue,
+                Err(_) if !entry.needs(number) => continue,
                 Err(problems) => return Err(EntryError::Invalid(problems).into()),
             };
             let mut state = state.clone();
+            state.translations = carried::rested(declarations, declared, &state, &found, &known.locales).0;
+            for basis in state.translations.values_mut().flat_map(|texts| texts.values_mut()) {
+                basis.was.iter_mut().for_each(|was| self.ids.renamed(was, &is_entry, &is_file));
+            }
             state.document = self.ids.applied(state.document, &found);
             let again = carried::check(declarations, declared, &state, &known.locales);
             state.document = again.map_err(EntryError::Invalid)?.document.into_fields();
@@ -305,7 +414,8 @@ impl Importer<'_> {
             document.is_some_and(|found| declarations.missing(declared, &found.document, locale).is_empty())
         });
         entry.keep(states);
-        Ok(entry)
+        // What was kept for a time that is over is history.
+        Ok(if plan.manifest.with_history { entry } else { entry.without_history() })
     }
 
     /// Writes some entries in one transaction.
@@ -318,19 +428,24 @@ impl Importer<'_> {
         let done = self.place.db.write_blocking(move |tx| {
             let declarations = catalogue.of(tx, &scope)?;
             let put = |(site, entry): (SiteId, Carried)| {
-                let done = carried::put(tx, &scope, &declarations, site, &entry).map_err(|error| match error {
+                let here = releases::carried::planned_for(tx, &scope, entry.id)?;
+                let done = carried::put(tx, &scope, &declarations, site, &entry, &here);
+                let done = done.map_err(|error| match error {
                     EntryError::Db(error) => TransferError::Db(error),
                     refusal => {
                         TransferError::Refused(vec![format!("The entry {}: {}", entry.id, refusal.explain().detail)])
                     }
                 })?;
+                if let Put::Done(_, planned) = &done {
+                    releases::carried::put_items(tx, &scope, site, entry.id, planned)?;
+                }
                 Ok((entry.id, entry.content_type, done))
             };
             entries.into_iter().map(put).collect::<Result<Vec<_>, TransferError>>()
         })?;
         for (id, content_type, done) in done {
             match done {
-                Put::Done(outcome) => self.count(&content_type, outcome),
+                Put::Done(outcome, _) => self.count(&content_type, outcome),
                 Put::SlugTaken(_) => {
                     later.insert(id);
                 }
@@ -338,6 +453,15 @@ impl Importer<'_> {
         }
         if self.place.db.backend() == Backend::Sqlite {
             std::thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    /// Releases get their times when everything that belongs to them is there.
+    fn times(&self) -> Result<(), TransferError> {
+        for release in self.plan.releases.iter().filter_map(|one| self.release_here(one)) {
+            let scope = self.place.scope.clone();
+            self.place.db.write_blocking(move |tx| releases::carried::set_time(tx, &scope, &release))?;
         }
         Ok(())
     }

@@ -5,11 +5,13 @@
 //! manifest.json                 the format, settings, sites, own declarations, how many of everything
 //! media.json                    what is said of each file of the library
 //! media/SHA256.ENDING           its bytes
-//! sites/SITE/ENTRY.json         an entry with its states
+//! releases/RELEASE.json         a release that is still to come
+//! sites/SITE/ENTRY.json         an entry with its states, and what is to happen to it
+//! submissions/SITE/ID.json      what a guest has sent, where that is asked for
 //! ```
 //!
 //! An import reads the archive twice: everything is checked before the first write, then some entries are written in each
-//! transaction (docs/decisions/0024).
+//! transaction (docs/decisions/0024, 0030).
 
 mod archive;
 mod checking;
@@ -22,7 +24,10 @@ mod writing;
 
 use std::path::Path;
 
-use content::{custom_types::CustomTypeError, media::Library, types::Catalogue};
+use content::{
+    brand::BrandError, checks::CheckError, custom_types::CustomTypeError, forms::FormError, media::Library,
+    releases::ReleaseError, types::Catalogue,
+};
 use ground::{db::Db, words::Slug};
 use machinery::web::Explain as _;
 use tenants::{organizations::OrganizationError, scope::Scope};
@@ -39,6 +44,8 @@ const MANIFEST_BYTES: u64 = 8 * 1024 * 1024;
 const MEDIA_LIST_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes of an entry with its states: 64 of the largest documents. It is held in memory, twice.
 const ENTRY_BYTES: u64 = 32 * 1024 * 1024;
+/// Bytes of a release, or of what a guest has sent: far above what their rules let in.
+const SMALL_BYTES: u64 = 1024 * 1024;
 /// Bytes of a file of the library: what the library itself takes.
 const FILE_BYTES: u64 = content::media::LARGEST_FILE as u64;
 /// Members of an archive: about the entries that one installation holds.
@@ -55,6 +62,8 @@ const MOST_PROBLEMS: usize = 50;
 pub struct BundleImport<'a> {
     /// The archive.
     pub file: &'a Path,
+    /// Take what guests have sent, where the archive has it.
+    pub takes_submissions: bool,
     /// Change nothing.
     pub is_dry_run: bool,
 }
@@ -86,6 +95,42 @@ impl From<CustomTypeError> for TransferError {
         match error {
             CustomTypeError::Db(error) => Self::Db(error),
             refusal => Self::Refused(vec![refusal.to_string()]),
+        }
+    }
+}
+
+impl From<BrandError> for TransferError {
+    fn from(error: BrandError) -> Self {
+        match error {
+            BrandError::Db(error) => Self::Db(error),
+            refusal => Self::Refused(vec![refusal.explain().detail]),
+        }
+    }
+}
+
+impl From<CheckError> for TransferError {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Db(error) => Self::Db(error),
+            refusal @ CheckError::RuleUnknown(_) => Self::Refused(vec![refusal.to_string()]),
+        }
+    }
+}
+
+impl From<FormError> for TransferError {
+    fn from(error: FormError) -> Self {
+        match error {
+            FormError::Db(error) => Self::Db(error),
+            refusal => Self::Refused(vec![refusal.explain().detail]),
+        }
+    }
+}
+
+impl From<ReleaseError> for TransferError {
+    fn from(error: ReleaseError) -> Self {
+        match error {
+            ReleaseError::Db(error) => Self::Db(error),
+            refusal => Self::Refused(vec![refusal.explain().detail]),
         }
     }
 }

@@ -19,6 +19,12 @@ pub struct BundleReport {
     pub media: Counts,
     /// Own declarations.
     pub declarations: Counts,
+    /// Brands.
+    pub brands: Counts,
+    /// Releases that are still to come.
+    pub releases: Counts,
+    /// What guests have sent.
+    pub submissions: Counts,
     /// Entries by type.
     pub entries: BTreeMap<String, Counts>,
     /// What is not as it was where the archive was made, a sentence each.
@@ -28,7 +34,14 @@ pub struct BundleReport {
 impl fmt::Display for BundleReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "{:<20} {:>9} {:>9} {:>9}", "", "created", "changed", "unchanged")?;
-        let others = [("site", self.sites), ("file", self.media), ("declaration", self.declarations)];
+        let others = [
+            ("site", self.sites),
+            ("file", self.media),
+            ("declaration", self.declarations),
+            ("brand", self.brands),
+            ("release", self.releases),
+            ("submission", self.submissions),
+        ];
         let entries = self.entries.iter().map(|(name, counts)| (name.as_str(), *counts));
         for (name, counts) in others.into_iter().chain(entries) {
             let Counts { created, changed, unchanged, .. } = counts;

@@ -2,7 +2,7 @@
 
 use content::{
     custom_types::{self, CustomTypeError, Wish},
-    entries::Outcome,
+    entries::{Outcome, reviews},
     sites::{self, LanguageMap, NewSite, Site, SiteChange, SiteError, SiteStatus},
     types::Catalogue,
 };
@@ -15,7 +15,7 @@ use tenants::{organizations::OrganizationChange, scope::Scope};
 use super::{
     BundleReport,
     checking::wishes,
-    format::{CarriedSite, Manifest, OrganizationSettings},
+    format::{CarriedSite, FIRST_VERSION, Manifest, OrganizationSettings},
 };
 use crate::transfer::TransferError;
 
@@ -150,6 +150,17 @@ pub(super) fn site_change(
         settings: differs(site.settings != here.settings).map(|()| site.settings.clone()),
         languages: differs(languages != here.languages).map(|()| languages),
     })
+}
+
+/// Whether the site wants approvals as the archive's does; the first version says nothing of it.
+pub(super) fn has_same_rule(
+    conn: &Conn,
+    scope: &Scope,
+    id: SiteId,
+    manifest: &Manifest,
+    site: &CarriedSite,
+) -> Result<bool, TransferError> {
+    Ok(manifest.version == FIRST_VERSION || reviews::is_required(conn, scope, id)? == site.requires_review)
 }
 
 pub(super) fn put_site(

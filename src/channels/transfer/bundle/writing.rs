@@ -8,10 +8,16 @@ use std::{
 };
 
 use content::{
-    entries::carried::{self, Carried},
+    brand, checks,
+    entries::{
+        carried::{self, Carried, CarriedState},
+        reviews,
+    },
+    forms,
     media::carried::{self as media, CarriedMedia},
+    releases::{self, carried::Planned},
     sites::{self, Site},
-    types::{Declarations, Reference, Validated},
+    types::{Declarations, Reference, TypeDeclaration, Validated},
 };
 use flate2::{Compression, write::GzEncoder};
 use ground::{
@@ -33,6 +39,10 @@ use crate::transfer::TransferError;
 
 /// Entries read at a time.
 const ENTRIES_AT_ONCE: i64 = 50;
+/// Submissions read at a time.
+const SUBMISSIONS_AT_ONCE: i64 = 200;
+/// What is in no archive, whoever asks.
+const LEFT_BEHIND: &str = "People and secrets stay where they are: members, invitations, API keys, preview links and open reviews are not in the archive.";
 /// Anybody may read what the archive unpacks to, whoever unpacks it may write.
 const MODE: u32 = 0o644;
 
@@ -45,10 +55,16 @@ pub struct BundleExport<'a> {
     pub site: Named<'a>,
     /// All kept states of entries, not only those that somebody sees.
     pub with_history: bool,
+    /// What guests have sent, too: personal data.
+    pub with_submissions: bool,
 }
 
-/// Writes an archive, from a plain thread.
-pub fn export(place: &Place<'_>, wish: &BundleExport<'_>) -> Result<BundleReport, TransferError> {
+/// Writes an archive, from a plain thread. `goes_on` hears how many entries of how many are written, and can stop it.
+pub fn export(
+    place: &Place<'_>,
+    wish: &BundleExport<'_>,
+    goes_on: &mut dyn FnMut(u64, u64) -> Result<(), TransferError>,
+) -> Result<BundleReport, TransferError> {
     let unwritable = |reason| TransferError::Unwritable { file: wish.file.to_owned(), reason };
     let folder = wish.file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let landing = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
@@ -56,7 +72,7 @@ pub fn export(place: &Place<'_>, wish: &BundleExport<'_>) -> Result<BundleReport
     let report = place.db.snapshot_blocking(|conn| {
         let packer = Packer::new(landing.as_file().try_clone().map_err(unwritable)?, wish.file);
         let reader = Reader::new(conn, place, wish, &runtime)?;
-        reader.write(packer)
+        reader.write(packer, goes_on)
     })?;
     landing.as_file().sync_all().map_err(unwritable)?;
     landing.persist(wish.file).map_err(|error| unwritable(error.error))?;
@@ -110,12 +126,16 @@ struct Reader<'a, 'c> {
     place: &'a Place<'a>,
     declarations: std::sync::Arc<Declarations>,
     sites: Vec<Site>,
-    names: HashMap<SiteId, HashMap<EntryId, String>>,
+    /// The entries of each site, with the places of their types in `types`.
+    names: HashMap<SiteId, HashMap<EntryId, usize>>,
+    types: Vec<String>,
+    planned: Planned,
     media: Vec<CarriedMedia>,
     /// Which files there are, and for which site.
     known_media: HashMap<MediaId, Option<SiteId>>,
     is_whole: bool,
     with_history: bool,
+    with_submissions: bool,
     runtime: &'a Runtime,
     report: BundleReport,
 }
@@ -133,10 +153,20 @@ impl<'a, 'c> Reader<'a, 'c> {
             None => sites::list(conn, scope)?,
         };
         sites.sort_by_key(|site| site.id);
-        let mut names = HashMap::new();
+        let (mut names, mut types) = (HashMap::new(), Vec::<String>::new());
         for site in &sites {
-            names.insert(site.id, carried::names(conn, scope, site.id)?.into_iter().collect());
+            let mut own = HashMap::new();
+            carried::each_name(conn, scope, site.id, |entry, name| {
+                let known = types.iter().position(|known| *known == name);
+                let place = known.unwrap_or_else(|| {
+                    types.push(name);
+                    types.len() - 1
+                });
+                own.insert(entry, place);
+            })?;
+            names.insert(site.id, own);
         }
+        let ids: Vec<SiteId> = sites.iter().map(|site| site.id).collect();
         let mut reader = Self {
             conn,
             scope,
@@ -144,10 +174,13 @@ impl<'a, 'c> Reader<'a, 'c> {
             declarations: place.catalogue.of(conn, scope)?,
             sites,
             names,
+            types,
+            planned: releases::carried::planned(conn, scope, &ids)?,
             media: Vec::new(),
             known_media: HashMap::new(),
             is_whole: wish.site.is_none(),
             with_history: wish.with_history,
+            with_submissions: wish.with_submissions,
             runtime,
             report: BundleReport::default(),
         };
@@ -185,7 +218,9 @@ impl<'a, 'c> Reader<'a, 'c> {
     ) -> Result<(), TransferError> {
         let mut after = None;
         loop {
-            let some = carried::carried(self.conn, self.scope, site.id, after, ENTRIES_AT_ONCE, self.with_history)?;
+            let planned = |id: EntryId| self.planned.items.get(&id).cloned().unwrap_or_default();
+            let (conn, scope, with_history) = (self.conn, self.scope, self.with_history);
+            let some = carried::carried(conn, scope, site.id, after, ENTRIES_AT_ONCE, with_history, planned)?;
             let Some(last) = some.last().map(|entry| entry.id) else { return Ok(()) };
             for entry in some {
                 take(site, entry)?;
@@ -194,7 +229,13 @@ impl<'a, 'c> Reader<'a, 'c> {
         }
     }
 
-    fn write(mut self, mut packer: Packer<'_>) -> Result<BundleReport, TransferError> {
+    fn write(
+        mut self,
+        mut packer: Packer<'_>,
+        goes_on: &mut dyn FnMut(u64, u64) -> Result<(), TransferError>,
+    ) -> Result<BundleReport, TransferError> {
+        let (mut done, total) = (0, self.names.values().map(|names| names.len() as u64).sum());
+        goes_on(done, total)?;
         packer.add_json(&Name::Manifest, &self.manifest()?)?;
         packer.add_json(&Name::MediaList, &self.media)?;
         for one in &self.media {
@@ -203,6 +244,10 @@ impl<'a, 'c> Reader<'a, 'c> {
             let bytes = bytes.unwrap_or_else(|| Err(io::ErrorKind::NotFound.into()));
             packer.add(&name, one.size, bytes.map_err(content::media::MediaError::from)?.take(one.size))?;
             self.report.media.created += 1;
+        }
+        for release in &self.planned.releases {
+            packer.add_json(&Name::Release(release.id), release)?;
+            self.report.releases.created += 1;
         }
         let (mut counts, mut left_out) = (std::collections::BTreeMap::<String, usize>::new(), 0);
         for site in &self.sites {
@@ -217,18 +262,69 @@ impl<'a, 'c> Reader<'a, 'c> {
                     return Err(TransferError::Refused(vec![told]));
                 }
                 *counts.entry(entry.content_type).or_default() += 1;
+                done += 1;
+                goes_on(done, total)?;
                 Ok(())
             })?;
         }
         for (content_type, count) in counts {
             self.report.entries.entry(content_type).or_default().created = count;
         }
-        if left_out > 0 {
-            let told = format!("{left_out} references to deleted entries or files are left out.");
-            self.report.notes.push(told);
+        if self.with_submissions {
+            self.report.submissions.created = self.submissions(&mut packer)?;
         }
+        self.note_left_out(left_out)?;
         packer.finish()?;
         Ok(self.report)
+    }
+
+    /// What guests have sent to each site.
+    fn submissions(&self, packer: &mut Packer<'_>) -> Result<usize, TransferError> {
+        let mut count = 0;
+        for site in &self.sites {
+            let mut after = None;
+            loop {
+                let some = forms::carried::carried(self.conn, self.scope, site.id, after, SUBMISSIONS_AT_ONCE)?;
+                let Some(last) = some.last().map(|one| one.id) else { break };
+                for one in some {
+                    packer.add_json(&Name::Submission { site: site.id, submission: one.id }, &one)?;
+                    count += 1;
+                }
+                after = Some(last);
+            }
+        }
+        Ok(count)
+    }
+
+    /// Says what is not in the archive.
+    fn note_left_out(&mut self, references: usize) -> Result<(), TransferError> {
+        let mut notes = vec![LEFT_BEHIND.to_owned()];
+        if !self.is_whole {
+            notes.push(
+                "The brand and what is said of rules belong to the whole organization: they are left out.".to_owned(),
+            );
+        }
+        if references > 0 {
+            notes.push(format!("{references} references to deleted entries or files are left out."));
+        }
+        if self.planned.left_behind > 0 {
+            let count = self.planned.left_behind;
+            notes.push(format!("{count} releases went live already, or belong to other sites too: they are left out."));
+        }
+        let is_gone = |entry: &&EntryId| !self.names.values().any(|names| names.contains_key(*entry));
+        let gone = self.planned.items.keys().filter(is_gone).count();
+        if gone > 0 {
+            notes.push(format!("{gone} deleted entries belong to releases: they are left out of those."));
+        }
+        let mut submissions = 0;
+        for site in self.sites.iter().filter(|_| !self.with_submissions) {
+            submissions += forms::carried::count(self.conn, self.scope, site.id)?;
+        }
+        if submissions > 0 {
+            notes.push(format!("{submissions} submissions of guests are left out: they are personal data."));
+        }
+        self.report.notes.extend(notes);
+        Ok(())
     }
 
     fn manifest(&self) -> Result<Manifest, TransferError> {
@@ -236,15 +332,33 @@ impl<'a, 'c> Reader<'a, 'c> {
         let own = content::custom_types::list(self.conn, self.scope)?;
         let own =
             own.into_iter().map(|one| OwnDeclaration { kind: one.kind, name: one.name, declaration: one.declaration });
-        let entries = |site: &Site| self.names.get(&site.id).map_or(0, HashMap::len);
+        let site = |site: &Site| {
+            let entries = self.names.get(&site.id).map_or(0, HashMap::len);
+            let requires_review = reviews::is_required(self.conn, self.scope, site.id)?;
+            let submissions = match self.with_submissions {
+                true => usize::try_from(forms::carried::count(self.conn, self.scope, site.id)?).ok(),
+                false => None,
+            };
+            Ok(CarriedSite::of(site, entries, requires_review, submissions))
+        };
+        let sites = self.sites.iter().map(site).collect::<Result<Vec<_>, TransferError>>()?;
+        let (brands, checks) = if self.is_whole {
+            let brands = brand::carried::carried(self.conn, self.scope, &self.declarations, self.with_history)?;
+            (brands, checks::said_levels(self.conn, self.scope)?)
+        } else {
+            Default::default()
+        };
         Ok(Manifest {
             format: FORMAT.to_owned(),
             version: VERSION,
             organization: self.is_whole.then(|| OrganizationSettings::of(&organization)),
             with_history: self.with_history,
             declarations: own.collect(),
-            sites: self.sites.iter().map(|site| CarriedSite::of(site, entries(site))).collect(),
+            sites,
             media: self.media.len(),
+            brands,
+            checks,
+            releases: self.planned.releases.len(),
         })
     }
 
@@ -253,29 +367,9 @@ impl<'a, 'c> Reader<'a, 'c> {
     fn without_absent(&self, site: &Site, mut entry: Carried) -> (Carried, usize) {
         let Some(declared) = self.declarations.content_type(&entry.content_type) else { return (entry, 0) };
         let mut count = 0;
-        let states = std::mem::take(&mut entry.states).into_iter().enumerate().map(|(index, mut state)| {
-            // What an older program has written, and the present one does not read, goes as it is.
-            if let Ok(found) = carried::check(&self.declarations, declared, &state, &site.locales) {
-                let absent = self.absent(site, &found);
-                let mut document = Value::Object(state.document.clone());
-                for pointer in &absent {
-                    if let Some(place) = document.pointer_mut(pointer) {
-                        *place = Value::Null;
-                    }
-                }
-                if let Value::Object(document) = document
-                    && !absent.is_empty()
-                {
-                    let before = std::mem::replace(&mut state.document, document);
-                    match carried::check(&self.declarations, declared, &state, &site.locales) {
-                        Ok(left) => {
-                            count += absent.len();
-                            state.document = left.document.into_fields();
-                        }
-                        Err(_) => state.document = before,
-                    }
-                }
-            }
+        let states = std::mem::take(&mut entry.states).into_iter().enumerate().map(|(index, state)| {
+            let (state, absent) = self.state_without_absent(site, declared, state);
+            count += absent;
             (index + 1, state)
         });
         let states = states.collect();
@@ -283,9 +377,48 @@ impl<'a, 'c> Reader<'a, 'c> {
         (entry, count)
     }
 
+    fn state_without_absent(
+        &self,
+        site: &Site,
+        declared: &TypeDeclaration,
+        mut state: CarriedState,
+    ) -> (CarriedState, usize) {
+        let check = |state: &CarriedState| carried::check(&self.declarations, declared, state, &site.locales);
+        // What an older program has written, and the present one does not read, goes as it is.
+        let Ok(mut found) = check(&state) else { return (state, 0) };
+        let mut absent = self.absent(site, &found);
+        if !absent.is_empty() {
+            let mut document = Value::Object(state.document.clone());
+            for pointer in &absent {
+                if let Some(place) = document.pointer_mut(pointer) {
+                    *place = Value::Null;
+                }
+            }
+            if let Value::Object(document) = document {
+                let before = std::mem::replace(&mut state.document, document);
+                match check(&state) {
+                    Ok(left) => {
+                        state.document = left.document.fields().clone();
+                        found = left;
+                    }
+                    Err(_) => {
+                        state.document = before;
+                        absent.clear();
+                    }
+                }
+            }
+        }
+        // What a translation rested on and the field would not take any more is nothing to compare with.
+        state.translations = carried::rested(&self.declarations, declared, &state, &found, &site.locales).0;
+        (state, absent.len())
+    }
+
     fn absent(&self, site: &Site, found: &Validated) -> Vec<String> {
         let names = self.names.get(&site.id);
-        let is_there = |one: &Reference| names.and_then(|names| names.get(&one.entry)) == Some(&one.to);
+        let is_there = |one: &Reference| {
+            let place = names.and_then(|names| names.get(&one.entry));
+            place.and_then(|place| self.types.get(*place)) == Some(&one.to)
+        };
         let entries = found.references.iter().filter(|one| !is_there(one));
         let has_file = |id: &MediaId| self.known_media.get(id).is_some_and(|own| own.is_none_or(|own| own == site.id));
         let files = found.media.iter().filter(|one| !has_file(&one.media));

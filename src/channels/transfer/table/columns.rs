@@ -43,23 +43,23 @@ impl Column<'_> {
         let (first, rest) = self.path.split_first()?;
         rest.iter().try_fold(document.get(first)?, |value, name| value.get(name))
     }
+}
 
-    /// Puts its value into a document; null takes it away.
-    pub fn put(&self, document: &mut Map<String, Value>, value: Value) {
-        let Some((last, way)) = self.path.split_last() else { return };
-        let mut place = document;
-        for name in way {
-            let inside = place.entry(name.clone()).or_insert_with(|| Value::Object(Map::new()));
-            if !inside.is_object() {
-                *inside = Value::Object(Map::new());
-            }
-            let Value::Object(object) = inside else { return };
-            place = object;
+/// Puts a value at a path of a document; null takes it away.
+pub(super) fn put(path: &[String], document: &mut Map<String, Value>, value: Value) {
+    let Some((last, way)) = path.split_last() else { return };
+    let mut place = document;
+    for name in way {
+        let inside = place.entry(name.clone()).or_insert_with(|| Value::Object(Map::new()));
+        if !inside.is_object() {
+            *inside = Value::Object(Map::new());
         }
-        if value.is_null() {
-            place.remove(last);
-        } else {
-            place.insert(last.clone(), value);
-        }
+        let Value::Object(object) = inside else { return };
+        place = object;
+    }
+    if value.is_null() {
+        place.remove(last);
+    } else {
+        place.insert(last.clone(), value);
     }
 }

@@ -1,6 +1,7 @@
 //! Schedules: one entry goes live, or ends, at a local time of its site. What goes live is exactly the revision that was
 //! chosen, whatever was written since.
 
+pub mod carried;
 mod firing;
 mod local_time;
 mod planning;
@@ -25,7 +26,7 @@ pub use planning::{NewSchedule, Wanted, cancel, list, plan, reschedule};
 pub use routes::{Document, routes};
 
 /// Waiting schedules of one entry: a year of a seasonal page has about a dozen.
-const MOST_WAITING: u64 = 20;
+pub const MOST_WAITING: u64 = 20;
 
 /// Something that happens to an entry at a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

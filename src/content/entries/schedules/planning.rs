@@ -155,7 +155,7 @@ pub fn list(
 
 /// Enqueues the job that fires it, and notes in the entry's row that it waits. A job of a time that was moved finds the
 /// schedule not due and does nothing.
-fn wait_for(tx: &Tx, scope: &Scope, schedule: &Schedule) -> Result<(), EntryError> {
+pub(super) fn wait_for(tx: &Tx, scope: &Scope, schedule: &Schedule) -> Result<(), EntryError> {
     use ground::db::Tenant;
     let job = FireSchedule { schedule: schedule.id, fires_at: schedule.fires_at };
     jobs::enqueue_at(tx, Some(scope.organization_id()), &job, schedule.fires_at)?;

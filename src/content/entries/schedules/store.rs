@@ -1,7 +1,7 @@
 //! SQL of schedules.
 
 use ground::{
-    db::{Conn, DbError, Filter, Json, Row, Tenant, TenantSql, Tx},
+    db::{Conn, DbError, Filter, IntoValues, Json, Row, Tenant, TenantSql, Tx},
     words::{EntryId, ScheduleId, SiteId, TimeZoneName},
 };
 
@@ -25,7 +25,11 @@ const INSERT: TenantSql = TenantSql::new(
 
 /// Adds a schedule that waits.
 pub fn insert(tx: &Tx, tenant: &impl Tenant, schedule: &Schedule) -> Result<(), DbError> {
-    let row = (
+    tx.execute(INSERT.of(tenant, row(schedule))).map(|_| ())
+}
+
+fn row(schedule: &Schedule) -> impl IntoValues {
+    (
         schedule.id,
         schedule.site_id,
         schedule.entry_id,
@@ -37,8 +41,23 @@ pub fn insert(tx: &Tx, tenant: &impl Tenant, schedule: &Schedule) -> Result<(), 
         schedule.fires_at,
         &schedule.created_by_name,
         schedule.created_at,
-    );
-    tx.execute(INSERT.of(tenant, row)).map(|_| ())
+    )
+}
+
+const PUT: TenantSql = TenantSql::new(
+    "insert into schedules (organization_id, id, site_id, entry_id, action, revision, locales, local_time, time_zone,
+        fires_at, state, created_by_name, created_at)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'waiting', ?11, ?12)
+     on conflict (organization_id, id) do update
+     set action = excluded.action, revision = excluded.revision, locales = excluded.locales,
+        local_time = excluded.local_time, time_zone = excluded.time_zone, fires_at = excluded.fires_at,
+        state = excluded.state, problem = null, settled_at = null
+     where schedules.entry_id = excluded.entry_id",
+);
+
+/// Adds a schedule that waits, or lets one that is there wait again; false where another entry has it.
+pub fn put(tx: &Tx, tenant: &impl Tenant, schedule: &Schedule) -> Result<bool, DbError> {
+    tx.execute(PUT.of(tenant, row(schedule))).map(|rows| rows == 1)
 }
 
 const RESCHEDULE: TenantSql = TenantSql::new(
@@ -99,6 +118,13 @@ const COUNT_WAITING: TenantSql =
 /// How many of an entry wait.
 pub fn count_waiting(conn: &Conn, tenant: &impl Tenant, entry: EntryId) -> Result<u64, DbError> {
     conn.one(COUNT_WAITING.of(tenant, (entry,)), |row| row.get::<i64>(0)).map(i64::unsigned_abs)
+}
+
+/// Those of an entry that wait, by their time (`schedules_entry_index`).
+pub fn waiting(conn: &Conn, tenant: &impl Tenant, entry: EntryId) -> Result<Vec<Schedule>, DbError> {
+    let filter =
+        Filter::of(tenant, "schedules").and("schedules.entry_id = ?", entry).and_that("schedules.state = 'waiting'");
+    conn.list(filter.statement(SELECT, "order by schedules.fires_at, schedules.id", ()), schedule)
 }
 
 /// One page of a site's schedules by their time (`schedules_list_index`), with how many there are.

@@ -1,12 +1,17 @@
 //! Entries with their history, as they are carried from one installation to another.
 
+use std::collections::BTreeMap;
+
 use ground::{
     clock::Timestamp,
-    db::{Conn, DbError, Sql, Tenant, TenantSql, Tx},
+    db::{Conn, DbError, Json, Sql, Tenant, TenantSql, Tx},
     words::{EntryId, Locale, OrganizationId, SiteId, Slug},
 };
 
-use super::super::carried::{CarriedPublication, CarriedState};
+use super::super::{
+    carried::{CarriedPublication, CarriedState, OwnSince},
+    translations::States,
+};
 use crate::types::Document;
 
 const SOURCE: TenantSql =
@@ -18,7 +23,8 @@ pub fn source_of(conn: &Conn, tenant: &impl Tenant, entry: EntryId) -> Result<Op
 }
 
 const STATES: TenantSql = TenantSql::new(
-    "select revisions.number, revisions.slug, revisions.document, revisions.author_name, revisions.created_at
+    "select revisions.number, revisions.slug, revisions.document, revisions.author_name, revisions.created_at,
+        revisions.translations
      from revisions
      where revisions.organization_id = ?1 and revisions.entry_id = ?2
          and (cast(?3 as integer) = 1
@@ -43,6 +49,7 @@ pub fn states(
             document: document.into_fields(),
             author: row.get(3)?,
             saved_at: row.get(4)?,
+            translations: row.get::<Option<Json<States>>>(5)?.map(|Json(states)| states).unwrap_or_default(),
         };
         Ok((row.get(0)?, state))
     })
@@ -52,9 +59,18 @@ const NAMES: TenantSql = TenantSql::new(
     "select id, type from entries where organization_id = ?1 and site_id = ?2 and deleted_at is null order by id",
 );
 
-/// The entries of a site with their types.
-pub fn names(conn: &Conn, tenant: &impl Tenant, site: SiteId) -> Result<Vec<(EntryId, String)>, DbError> {
-    conn.list(NAMES.of(tenant, (site,)), |row| Ok((row.get(0)?, row.get(1)?)))
+/// Looks at each entry of a site and its type, in the order of the ids.
+pub fn each_name(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    mut look: impl FnMut(EntryId, String),
+) -> Result<(), DbError> {
+    let seen = conn.list(NAMES.of(tenant, (site,)), |row| {
+        look(row.get(0)?, row.get(1)?);
+        Ok(())
+    });
+    seen.map(drop)
 }
 
 const OWNERS: Sql = Sql::platform(
@@ -132,4 +148,54 @@ pub fn slug_owner(
     slug: &Slug,
 ) -> Result<Option<EntryId>, DbError> {
     conn.optional(SLUG_OWNER.of(tenant, (site, content_type, slug)), |row| row.get(0))
+}
+
+const WITHDRAWN: TenantSql = TenantSql::new("select withdrawn from entries where organization_id = ?1 and id = ?2");
+
+/// What visitors saw of an entry before it was put aside.
+pub fn withdrawn(conn: &Conn, tenant: &impl Tenant, entry: EntryId) -> Result<BTreeMap<Locale, u32>, DbError> {
+    let found = conn.optional(WITHDRAWN.of(tenant, (entry,)), |row| row.get::<Option<Json<_>>>(0))?;
+    Ok(found.flatten().map(|Json(shown)| shown).unwrap_or_default())
+}
+
+const SET_WITHDRAWN: TenantSql = TenantSql::new(
+    "update entries set withdrawn = ?3 where organization_id = ?1 and id = ?2 and archived_at is not null",
+);
+
+/// Writes what visitors saw of an entry that is put aside.
+pub fn set_withdrawn(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    entry: EntryId,
+    shown: &BTreeMap<Locale, u32>,
+) -> Result<(), DbError> {
+    tx.execute(SET_WITHDRAWN.of(tenant, (entry, Json(shown)))).map(drop)
+}
+
+const OWN_VALUES: TenantSql = TenantSql::new(
+    "select field, since, author_name from brand_overrides where organization_id = ?1 and entry_id = ?2",
+);
+
+/// Since when an entry has had values of its own (`brand_overrides_entry_index`).
+pub fn own_values(conn: &Conn, tenant: &impl Tenant, entry: EntryId) -> Result<BTreeMap<String, OwnSince>, DbError> {
+    let found = conn.list(OWN_VALUES.of(tenant, (entry,)), |row| {
+        Ok((row.get(0)?, OwnSince { since: row.get(1)?, author: row.get(2)? }))
+    })?;
+    Ok(found.into_iter().collect())
+}
+
+const DATE_OWN_VALUE: TenantSql = TenantSql::new(
+    "update brand_overrides set since = ?4, author_name = ?5
+     where organization_id = ?1 and entry_id = ?2 and field = ?3",
+);
+
+/// Writes since when an entry has had a value of its own.
+pub fn date_own_value(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    entry: EntryId,
+    field: &str,
+    own: &OwnSince,
+) -> Result<(), DbError> {
+    tx.execute(DATE_OWN_VALUE.of(tenant, (entry, field, own.since, &own.author))).map(drop)
 }

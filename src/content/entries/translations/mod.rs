@@ -19,9 +19,11 @@ use utoipa::ToSchema;
 
 pub use working::{confirm, entries_of, find, list, put, table};
 
-pub(super) use places::Places;
+pub use states::{Basis, States};
+
+pub(super) use places::{Places, set_text, text_at};
 pub(super) use routes::Document;
-pub(super) use states::{Origin, Restored, States, noted};
+pub(super) use states::{Origin, Restored, noted, recount};
 pub(super) use working::{note_deleted, recount_some};
 
 use crate::{sites::Direction, types::Words};

@@ -23,7 +23,7 @@ pub(in super::super) struct Place<'d> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in super::super) struct Places {
     /// Each with whether it is required.
-    pub(super) paths: Vec<(String, bool)>,
+    pub(in super::super) paths: Vec<(String, bool)>,
 }
 
 impl Places {
@@ -163,12 +163,16 @@ pub(super) fn pointer_to(document: &Map<String, Value>, path: &str, locale: &Loc
 }
 
 /// One language's text at a place.
-pub(super) fn text_at<'v>(document: &'v Map<String, Value>, path: &str, locale: &Locale) -> Option<&'v Value> {
+pub(in super::super) fn text_at<'v>(
+    document: &'v Map<String, Value>,
+    path: &str,
+    locale: &Locale,
+) -> Option<&'v Value> {
     texts_at(document, path)?.get(locale.as_str())
 }
 
 /// Writes one language's text at a place that is there, or takes it away.
-pub(super) fn set_text(document: &mut Map<String, Value>, path: &str, locale: &Locale, text: Option<Value>) {
+pub(in super::super) fn set_text(document: &mut Map<String, Value>, path: &str, locale: &Locale, text: Option<Value>) {
     let parts: Vec<&str> = path.split('/').collect();
     set_in(document, &parts, locale, text);
 }

@@ -20,11 +20,12 @@ use super::{
 use crate::{sites::Languages, types::Document};
 
 /// What a revision's translations rest on, by language and path, where that is not the default language's text beside it.
-pub(in super::super) type States = BTreeMap<Locale, BTreeMap<String, Basis>>;
+pub type States = BTreeMap<Locale, BTreeMap<String, Basis>>;
 
 /// What one translation rests on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-pub(in super::super) struct Basis {
+#[serde(deny_unknown_fields)]
+pub struct Basis {
     /// The language that it was made from; the default language where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Locale>,

@@ -1,0 +1,117 @@
+//! Asking for an archive, looking how far it is, giving it up.
+
+use content::sites;
+use ground::{
+    db::{Conn, DbError, Tenant as _, Tx},
+    words::ExportId,
+};
+use machinery::{
+    events::{self, NewEvent},
+    jobs,
+};
+use serde_json::json;
+use tenants::{
+    audit::{self, Change},
+    scope::Scope,
+};
+
+use super::{Export, ExportError, ExportState, LONGEST, MOST_KEPT, SUBJECT, Wish, jobs::WriteExport, store};
+
+/// Asks for an archive; a job writes it.
+pub fn ask(tx: &Tx, scope: &Scope, wish: Wish) -> Result<Export, ExportError> {
+    match wish.site_id {
+        Some(site) => drop(sites::find(tx, scope, site)?),
+        None if scope.sites().is_some() => return Err(ExportError::MembershipRestricted),
+        None => {}
+    }
+    store::give_up(tx, scope, tx.now() - LONGEST)?;
+    // Older ones make room: their files go with the next sweep.
+    while store::count_ready(tx, scope)? >= MOST_KEPT {
+        store::delete_oldest(tx, scope)?;
+    }
+    let export = Export {
+        id: tx.new_id(),
+        site_id: wish.site_id,
+        history: wish.history,
+        submissions: wish.submissions,
+        state: ExportState::Waiting,
+        done: 0,
+        total: 0,
+        size: None,
+        notes: Vec::new(),
+        problem: None,
+        created_by: scope.user(),
+        created_by_name: scope.actor().name().to_owned(),
+        created_at: tx.now(),
+        expires_at: None,
+    };
+    if !store::insert(tx, scope, &export)? {
+        return Err(ExportError::Busy);
+    }
+    jobs::enqueue(tx, Some(scope.organization_id()), &WriteExport { export: export.id })?;
+    tell(tx, scope, "export.requested", &export)?;
+    Ok(export)
+}
+
+/// An export that whoever asks may have.
+pub fn find(conn: &Conn, scope: &Scope, id: ExportId) -> Result<Export, ExportError> {
+    store::by_id(conn, scope, id)?.filter(|export| may_have(scope, export)).ok_or(ExportError::NotFound)
+}
+
+/// All that whoever asks may have, the newest first.
+pub fn list(conn: &Conn, scope: &Scope) -> Result<Vec<Export>, DbError> {
+    let mut exports = store::list(conn, scope)?;
+    exports.retain(|export| may_have(scope, export));
+    Ok(exports)
+}
+
+/// Forgets an export that is not being written. Its file goes with the row, or with the next sweep.
+pub fn delete(tx: &Tx, scope: &Scope, id: ExportId) -> Result<(), ExportError> {
+    let export = find(tx, scope, id)?;
+    if export.state.is_open() {
+        return Err(ExportError::Busy);
+    }
+    store::delete(tx, scope, id)?;
+    Ok(tell(tx, scope, "export.deleted", &export)?)
+}
+
+fn may_have(scope: &Scope, export: &Export) -> bool {
+    match export.site_id {
+        Some(site) => scope.may_act_on(site),
+        None => scope.sites().is_none(),
+    }
+}
+
+/// Records what happened to an export.
+pub(super) fn tell(tx: &Tx, scope: &Scope, action: &'static str, export: &Export) -> Result<(), DbError> {
+    let after = json!({
+        "site_id": export.site_id,
+        "history": export.history,
+        "submissions": export.submissions,
+        "state": export.state,
+        "size": export.size,
+    });
+    audit::record(
+        tx,
+        scope,
+        Change {
+            action,
+            subject_type: SUBJECT,
+            subject_id: export.id.to_string(),
+            before: None,
+            after: Some(after.clone()),
+        },
+    )?;
+    events::record(
+        tx,
+        NewEvent {
+            kind: action,
+            organization: Some(scope.organization_id()),
+            site: export.site_id,
+            subject_type: SUBJECT,
+            subject_id: export.id.to_string(),
+            payload: after,
+        },
+    );
+    Ok(())
+}
