@@ -3,6 +3,7 @@
 import { type ComponentType, createElement } from "react";
 
 import { useSpeaker } from "../../state/interface";
+import { Icon } from "../../ui/icons";
 import { useEditing } from "../context";
 import type { Field, FieldKind } from "../document/declared";
 import type { Path } from "../document/paths";
@@ -13,7 +14,7 @@ export function FieldFor({ field, path, isBare = false }: { field: Field; path: 
   const say = useSpeaker();
   const { locale } = useEditing();
   const place = [...path, field.name, ...(field.localized ? [locale] : [])];
-  return (
+  const control = (
     <KindFor
       // Another language is another field: nothing half typed goes over.
       key={field.localized ? locale : ""}
@@ -25,6 +26,15 @@ export function FieldFor({ field, path, isBare = false }: { field: Field; path: 
       isRequired={field.required}
       isBare={isBare}
     />
+  );
+  if (field.visibility === "public") return control;
+  return (
+    <div role="group" aria-label={say("edit.teamOnly")} className="team-only">
+      <p className="team-only-mark">
+        <Icon name="team" size={16} /> {say("edit.teamOnly")}
+      </p>
+      {control}
+    </div>
   );
 }
 
