@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::support::{Group, Server, furnish, publish, set_up};
+use super::support::{Group, Server, furnish, publish, set_up, wait_until};
 
 /// A house with its rooms in one answer, in a form that a partner might send: prefixed, with codes and elements unknown here.
 const HOUSE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -251,7 +251,7 @@ fn in_out_in_and_out_again_is_the_same_facts_and_the_same_bytes() {
     let plain = |all: &[Value]| -> Vec<Value> {
         let without = |document: &Value| {
             let mut document = document.clone();
-            document.as_object_mut().unwrap().remove("custom_fields");
+            document.as_object_mut().unwrap().retain(|name, _| !name.starts_with("alpinebits_"));
             document
         };
         all.iter().map(without).collect()
@@ -321,6 +321,113 @@ fn what_the_team_has_written_stays_where_the_message_says_nothing() {
     lake.owner.client.put(&path, &change).expect(200);
     let drafts = export(&server, "one", &["--drafts"]);
     assert!(!drafts.contains("Code=\"68\"") && drafts.contains("Code=\"118\""), "{drafts}");
+}
+
+/// Everything that visitors can be told of a site, by every way that there is.
+fn told_to_visitors(server: &Server, lake: &Group, site: &str, domain: &str) -> String {
+    let website = server.client().with("host", domain);
+    let link = lake.owner.client.post(&format!("/api/v1/sites/{site}/preview-links/"), &json!({})).expect(201).json();
+    let holder = lake.reader.with("x-preview-token", link["token"].as_str().unwrap());
+    let mut told = String::new();
+    for reader in [&lake.reader, &holder] {
+        for path in [
+            "properties/?locale=en",
+            "properties/house-of-cards/?locale=en",
+            "properties/house-of-cards/?languages=de,en",
+            "rooms/",
+            "rooms/?expand=property",
+            "changes/",
+            "search/?q=house",
+            "",
+        ] {
+            let answer = reader.get(&format!("/api/public/v1/sites/{domain}/{path}"));
+            assert!(
+                answer.status == 200 || path.contains("languages") || path.contains("expand"),
+                "{path}: {}",
+                answer.text()
+            );
+            told.push_str(&answer.text());
+        }
+    }
+    for path in ["/", "/hotels/house-of-cards", "/sitemap.xml", "/llms.txt"] {
+        told.push_str(&website.get(path).text());
+    }
+    told
+}
+
+#[test]
+fn a_bank_account_leaves_with_the_export_and_by_no_other_way() {
+    let server = Server::options().env("GAMMACMS_RATE_LIMIT_PER_MINUTE", "100000").start();
+    let (lake, sites) = house(&server, &["one", "two"]);
+    let site = sites[0].as_str();
+    let change = json!({"domain": "karten.example"});
+    lake.owner.client.patch(&format!("/api/v1/sites/{site}/"), &change).expect(200);
+    lake.owner.client.post(&format!("/api/v1/sites/{site}/publish/"), &json!({})).expect(200);
+    let message = r#"<OTA_HotelDescriptiveContentNotifRQ xmlns="http://www.opentravel.org/OTA/2003/05"><HotelDescriptiveContents>
+        <HotelDescriptiveContent HotelCode="K" HotelName="House of Cards"><Policies><Policy><GuaranteePaymentPolicy><GuaranteePayment>
+        <AcceptedPayments><AcceptedPayment><BankAcct><BankAcctName>Kartenbank</BankAcctName><BankAcctNumber><PlainText>IT60X0542811101</PlainText>
+        </BankAcctNumber><BankID><PlainText>SWIFT123</PlainText></BankID></BankAcct></AcceptedPayment></AcceptedPayments>
+        </GuaranteePayment></GuaranteePaymentPolicy></Policy></Policies></HotelDescriptiveContent></HotelDescriptiveContents>
+        </OTA_HotelDescriptiveContentNotifRQ>"#;
+    let file = write(&server, "cards.xml", message);
+    import(&server, "one", &file, &["--publish"]);
+    let own = entries(&lake, site, "property");
+    let kept = own[0]["document"]["alpinebits_info"].as_str().unwrap();
+    assert!(kept.contains("IT60X0542811101"), "the team sees it: {kept}");
+    assert_eq!(own[0]["published"], json!({"de": 1, "en": 1, "it": 1}));
+    let visitors = |when: &str| {
+        let told = told_to_visitors(&server, &lake, site, "karten.example");
+        assert!(told.contains("House of Cards"), "{when}: {told}");
+        for secret in ["IT60X0542811101", "SWIFT123", "Kartenbank", "alpinebits_info"] {
+            assert!(!told.contains(secret), "{when}: {secret} is told to visitors: {told}");
+        }
+    };
+    visitors("published");
+    // Not even the name of the field can be asked with.
+    for query in ["filter[alpinebits_category][eq]=x", "fields=alpinebits_info", "sort=alpinebits_category"] {
+        let answer = lake.reader.get(&format!("/api/public/v1/sites/karten.example/properties/?{query}"));
+        assert_eq!(answer.status, 400, "{query}: {}", answer.text());
+    }
+    let first = export(&server, "one", &[]);
+    assert!(first.contains("IT60X0542811101") && first.contains("SWIFT123"), "{first}");
+    import(&server, "two", &write(&server, "again.xml", &first), &["--publish"]);
+    assert_eq!(export(&server, "two", &[]), first, "out, in and out is the same");
+    let table = server.folder().join("houses.csv");
+    let tell = [
+        "export",
+        "csv",
+        table.to_str().unwrap(),
+        "--type",
+        "property",
+        "--organization",
+        "lake-hotels",
+        "--site",
+        "one",
+    ];
+    server.run_ok(&tell);
+    let table = std::fs::read_to_string(table).unwrap();
+    assert!(table.contains("IT60X0542811101"), "the team's own export has it: {table}");
+
+    // As it stood before there was a field for it: the next import takes it out of what visitors read.
+    let mut document = own[0]["document"].clone();
+    let kept = document.as_object_mut().unwrap().remove("alpinebits_info").unwrap();
+    document["custom_fields"] = json!({"alpinebits_info_01": kept, "floor": "2"});
+    let path = format!("/api/v1/sites/{site}/entries/{}/", own[0]["id"].as_str().unwrap());
+    let saved =
+        lake.owner.client.put(&path, &json!({"revision": own[0]["revision"], "document": document})).expect(200);
+    let publishing = json!({"revision": saved.json()["revision"]});
+    lake.owner.client.post(&format!("{path}publish/"), &publishing).expect(200);
+    assert!(told_to_visitors(&server, &lake, site, "karten.example").contains("IT60X0542811101"));
+    assert_eq!(export(&server, "one", &[]), first);
+    import(&server, "one", &file, &["--publish"]);
+    let own = entries(&lake, site, "property");
+    assert_eq!(own[0]["document"]["custom_fields"], json!({"floor": "2"}));
+    wait_until("the search has heard of it", || {
+        let found = lake.reader.get("/api/public/v1/sites/karten.example/search/?q=house").expect(200);
+        (!found.text().contains("Kartenbank")).then_some(())
+    });
+    visitors("imported again");
+    assert_eq!(export(&server, "one", &[]), first);
 }
 
 #[test]

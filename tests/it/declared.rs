@@ -208,7 +208,15 @@ fn every_type_is_written_translated_published_and_read() {
         for language in LANGUAGES {
             let path = format!("/api/public/v1/sites/{}/{plural}/{slug}/?locale={language}", group.domain);
             let shown = group.reader.get(&path).expect(200).json();
-            let is_shown = |name: &str| one["role"].is_null() || !INNER.contains(&name);
+            let is_teams = |name: &str| {
+                let mut fields = one["fields"].as_array().unwrap().iter();
+                fields.any(|field| field["name"] == name && field["visibility"] == "team")
+            };
+            for field_name in document.as_object().unwrap().keys().filter(|name| is_teams(name)) {
+                assert_eq!(made["document"][field_name], document[field_name], "{name} {field_name}");
+                assert!(shown.get(field_name).is_none(), "{name}: {field_name} is the team's, and in {shown:#}");
+            }
+            let is_shown = |name: &str| !is_teams(name) && (one["role"].is_null() || !INNER.contains(&name));
             for (field_name, value) in document.as_object().unwrap().iter().filter(|(name, _)| is_shown(name)) {
                 let read = &shown[field_name];
                 assert!(!read.is_null(), "{name}: {field_name} is not in {shown:#}");

@@ -81,7 +81,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn fields(&mut self, fields: &[Field], object: &Map<String, Value>, pointer: &str) {
-        for field in fields {
+        // What visitors never see claims nothing.
+        for field in fields.iter().filter(|field| field.visibility.is_public()) {
             let Some(value) = object.get(&field.name) else { continue };
             let pointer = format!("{pointer}/{}", field.name);
             if !field.is_localized {

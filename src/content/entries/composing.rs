@@ -108,7 +108,8 @@ struct Composer<'d> {
 impl Composer<'_> {
     fn fields(&self, fields: &[Field], facts: &Map<String, Value>, texts: &[Texts<'_>]) -> Map<String, Value> {
         let mut composed = Map::new();
-        for field in fields {
+        // The one place at which the team's own stays behind: everything that visitors read is composed here.
+        for field in fields.iter().filter(|field| field.visibility.is_public()) {
             let value = if field.is_localized {
                 let found = texts.iter().find_map(|one| one.fields.get(&field.name)?.get(one.locale));
                 found.map(|value| rendered(&field.kind, value))

@@ -58,9 +58,11 @@ impl Role {
 }
 
 impl TypeDeclaration {
-    /// Whether a field leaves the installation by no channel (see [`Role::inner_fields`]).
+    /// Whether a field leaves the installation by no channel: it is only the team's, or the role keeps it for itself (see
+    /// [`Role::inner_fields`]).
     pub fn is_inner(&self, field: &str) -> bool {
         self.role.map(Role::inner_fields).unwrap_or_default().contains(&field)
+            || self.field(field).is_some_and(|field| !field.visibility.is_public())
     }
 
     /// The fields that channels may show: all others are not even named outside.
@@ -117,8 +119,12 @@ fn entry_template() -> String {
 pub(super) fn problems(declaration: &TypeDeclaration) -> Vec<String> {
     let mut problems = Vec::new();
     for name in declaration.role.map(Role::fields).unwrap_or_default() {
-        if declaration.field(name).is_none() {
-            problems.push(format!("a type of this role needs a field `{name}`"));
+        match declaration.field(name) {
+            None => problems.push(format!("a type of this role needs a field `{name}`")),
+            Some(field) if !field.visibility.is_public() => {
+                problems.push(format!("`{name}` is read by the program and cannot be the team's alone"));
+            }
+            Some(_) => {}
         }
     }
     let Some(page) = &declaration.page else { return problems };
@@ -130,6 +136,11 @@ pub(super) fn problems(declaration: &TypeDeclaration) -> Vec<String> {
         |name: &str, wanted: fn(&FieldKind) -> bool| declaration.field(name).is_some_and(|field| wanted(&field.kind));
     if let Some(name) = page.home.as_ref().filter(|name| !is(name, |kind| matches!(kind, FieldKind::Boolean))) {
         problems.push(format!("`page.home` names `{name}`, which is not a boolean field of the type"));
+    }
+    for name in page.home.iter().chain(&page.ends) {
+        if declaration.field(name).is_some_and(|field| !field.visibility.is_public()) {
+            problems.push(format!("`page` names `{name}`, which is the team's alone"));
+        }
     }
     for name in page.ends.iter().filter(|name| !is(name, |kind| matches!(kind, FieldKind::Date { .. }))) {
         problems.push(format!("`page.ends` names `{name}`, which is not a date field of the type"));

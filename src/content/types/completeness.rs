@@ -28,7 +28,8 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn fields(&mut self, fields: &[Field], object: &Map<String, Value>, pointer: &str) {
-        for field in fields {
+        // What visitors never see keeps nothing from being published.
+        for field in fields.iter().filter(|field| field.visibility.is_public()) {
             let value = object.get(&field.name);
             let pointer = format!("{pointer}/{}", field.name);
             if field.is_localized {

@@ -86,10 +86,31 @@ pub struct Field {
     /// Whether the organization's brand may have a value for all entries of the type.
     #[serde(rename = "inheritable")]
     pub is_inheritable: bool,
+    /// Who may read it.
+    pub visibility: Visibility,
     /// What it holds.
     #[serde(flatten)]
     #[schema(no_recursion)]
     pub kind: FieldKind,
+}
+
+/// Who may read a field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[schema(as = FieldVisibility)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Everyone, once the entry is published.
+    #[default]
+    Public,
+    /// Whoever may see the organization's drafts, and nobody outside: no view is composed with it.
+    Team,
+}
+
+impl Visibility {
+    /// Whether it is everyone's.
+    pub const fn is_public(&self) -> bool {
+        matches!(self, Self::Public)
+    }
 }
 
 /// What a field holds, with the rules for it. A closed set: declarations choose from it, code matches all of it.

@@ -33,7 +33,7 @@ pub(crate) use brands::{Brand, brand_kind};
 pub use brands::{BrandField, BrandFields, BrandMode, BrandState};
 pub use catalogue::Catalogue;
 pub use converting::{Step, fit};
-pub use declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Words};
+pub use declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Visibility, Words};
 pub(crate) use filtering::complete_values;
 pub use filtering::{FilterField, FilterKind, FilterValue};
 pub use machinery::web::FieldProblem;

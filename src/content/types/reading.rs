@@ -197,7 +197,7 @@ impl Reader<'_> {
 
     fn field(&mut self, name: String, mut raw: WrittenField, position: Position) -> Option<Field> {
         let (is_localized, is_required, help) = (raw.localized, raw.required, raw.help.take());
-        let is_inheritable = raw.inheritable;
+        let (is_inheritable, visibility) = (raw.inheritable, raw.visibility);
         let label = raw.label.take();
         if label.is_none() {
             self.refuse("has no `label` in en and de");
@@ -215,7 +215,20 @@ impl Reader<'_> {
                 "is `inheritable`: only a whole field of a type can be, and one without references, pictures, files and sections",
             );
         }
-        Some(Field { name, label: label?, help, is_localized, is_required, is_inheritable, kind })
+        if !visibility.is_public() {
+            // A file of the library is everyone's who knows its address, so that a hidden field would not hide it.
+            if position.depth > 1 || position.is_in_section || kind.is_of_a_site() {
+                self.refuse(
+                    "is the team's alone: only a whole field of a type can be, and one without references, pictures, files and sections",
+                );
+            }
+            if is_inheritable || is_required {
+                self.refuse(
+                    "is the team's alone and neither `inheritable` nor `required`: both are about what visitors see",
+                );
+            }
+        }
+        Some(Field { name, label: label?, help, is_localized, is_required, is_inheritable, visibility, kind })
     }
 
     fn kind(&mut self, mut raw: WrittenField, position: Position) -> Option<FieldKind> {
@@ -304,7 +317,7 @@ impl Reader<'_> {
             self.refuse("is a list without `item`");
             return None;
         };
-        let is_more = item.localized || item.required || item.inheritable;
+        let is_more = item.localized || item.required || item.inheritable || !item.visibility.is_public();
         if item.name.is_some() || item.label.is_some() || item.help.is_some() || is_more {
             self.refuse("a list's `item` has a kind and its rules, and nothing else");
         }
@@ -399,6 +412,12 @@ impl Reader<'_> {
             let named = name.and_then(|name| declaration.field(name));
             if let Some(field) = named.filter(|field| field.is_inheritable) {
                 self.refuse(format!("`{}` names or orders the entry itself and cannot be `inheritable`", field.name));
+            }
+            if let Some(field) = named.filter(|field| !field.visibility.is_public()) {
+                self.refuse(format!(
+                    "`{}` names or orders the entry itself and cannot be the team's alone",
+                    field.name
+                ));
             }
         }
         if let Some(name) = &declaration.order_from

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    declaration::{Field, FieldKind, SectionDeclaration, TypeDeclaration, Words},
+    declaration::{Field, FieldKind, SectionDeclaration, TypeDeclaration, Visibility, Words},
     kinds::Refusal,
 };
 
@@ -26,6 +26,7 @@ pub(super) fn field() -> Field {
         is_localized: false,
         is_required: false,
         is_inheritable: false,
+        visibility: Visibility::Public,
         kind: FieldKind::Group {
             fields: vec![
                 moment(FROM, "Shown from", "Zu sehen ab"),
@@ -43,6 +44,7 @@ fn moment(name: &str, en: &str, de: &str) -> Field {
         is_localized: false,
         is_required: false,
         is_inheritable: false,
+        visibility: Visibility::Public,
         kind: FieldKind::DateTime,
     }
 }

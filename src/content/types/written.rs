@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{
     VISIBLE,
     behaviour::{PageDeclaration, Role},
-    declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Words},
+    declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Visibility, Words},
     reading::EXACT_INTEGER,
 };
 
@@ -64,6 +64,8 @@ pub struct WrittenField {
     pub(super) required: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     pub(super) inheritable: bool,
+    #[serde(default, skip_serializing_if = "Visibility::is_public")]
+    pub(super) visibility: Visibility,
     pub(super) kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) max_length: Option<usize>,
@@ -179,6 +181,7 @@ impl From<&Field> for WrittenField {
             localized: field.is_localized,
             required: field.is_required,
             inheritable: field.is_inheritable,
+            visibility: field.visibility,
             ..Self::from(&field.kind)
         }
     }

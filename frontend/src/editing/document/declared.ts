@@ -20,7 +20,9 @@ export interface Completeness {
 /** How much of what is there in some language stands in this one. */
 export function completeness(fields: readonly Field[], sections: readonly SectionDeclaration[], document: unknown, locale: string): Completeness {
   const found: Completeness = { filled: 0, total: 0, missing: [] };
-  walk(fields, sections, document, [], (field, value, path) => {
+  // What is the team's alone is neither translated nor needed to publish.
+  const shown = fields.filter((field) => field.visibility === "public");
+  walk(shown, sections, document, [], (field, value, path) => {
     if (!field.localized) {
       if (field.required && isAbsent(value)) found.missing.push(path);
       return;

@@ -3,6 +3,7 @@
 import { type ComponentType, createElement } from "react";
 
 import { useSpeaker } from "../../state/interface";
+import { Icon } from "../../ui/icons";
 import { useEditing } from "../context";
 import type { Field, FieldKind } from "../document/declared";
 import type { Path } from "../document/paths";
@@ -28,7 +29,16 @@ export function FieldFor({ field, path, isBare = false }: { field: Field; path: 
       isBare={isBare}
     />
   );
-  return standing === undefined ? control : <Inherited standing={standing}>{control}</Inherited>;
+  const shown = standing === undefined ? control : <Inherited standing={standing}>{control}</Inherited>;
+  if (field.visibility === "public") return shown;
+  return (
+    <div role="group" aria-label={say("edit.teamOnly")} className="team-only">
+      <p className="team-only-mark">
+        <Icon name="team" size={16} /> {say("edit.teamOnly")}
+      </p>
+      {shown}
+    </div>
+  );
 }
 
 /** The props' kind and the component's are the same by construction of the registry. */

@@ -105,6 +105,7 @@ export function Editor({ kind, name, written, isNew, isReadOnly, onClose }: Edit
           known={choices}
           isReadOnly={isReadOnly}
           fixed={fixed}
+          isOfType={kind !== "section"}
           onChange={(fields) => setDraft({ ...draft, fields })}
         />
         {look.refusal instanceof Refusal && <Refused errors={look.refusal.fields} />}

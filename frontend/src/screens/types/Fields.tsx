@@ -23,6 +23,8 @@ interface FieldsProps {
   isReadOnly: boolean;
   /** Names of fields that content stands in: another name would be another field. */
   fixed: readonly string[];
+  /** Whether they are whole fields of a type, which can be the team's alone. */
+  isOfType: boolean;
   onChange: (fields: WrittenField[]) => void;
 }
 
@@ -36,7 +38,7 @@ function ruled<K extends keyof WrittenField>(field: WrittenField, name: K, value
   return Object.fromEntries(Object.entries(field).filter(([key]) => key !== name)) as unknown as WrittenField;
 }
 
-export function Fields({ fields, pointer, known, isReadOnly, fixed, onChange }: FieldsProps) {
+export function Fields({ fields, pointer, known, isReadOnly, fixed, isOfType, onChange }: FieldsProps) {
   const say = useSpeaker();
   const [open, setOpen] = useState<number | null>(null);
   const put = (index: number, field: WrittenField) => onChange(fields.map((each, place) => (place === index ? field : each)));
@@ -59,6 +61,7 @@ export function Fields({ fields, pointer, known, isReadOnly, fixed, onChange }: 
                   <span className="strong break">{title}</span> <span className="soft">{say(kindWord(field.kind))}</span>
                   {field.localized === true && <Badge>{say("types.localized")}</Badge>}
                   {field.required === true && <Badge kind="waiting">{say("types.required")}</Badge>}
+                  {field.visibility === "team" && <Badge>{say("types.team")}</Badge>}
                 </button>
                 {!isReadOnly && (
                   <span className="row row-fixed">
@@ -85,6 +88,7 @@ export function Fields({ fields, pointer, known, isReadOnly, fixed, onChange }: 
                   known={known}
                   isReadOnly={isReadOnly}
                   isFixed={fixed.includes(field.name ?? "")}
+                  isOfType={isOfType}
                   onChange={(changed) => put(index, changed)}
                 />
               )}
@@ -116,10 +120,11 @@ interface FieldProps {
   known: Known;
   isReadOnly: boolean;
   isFixed: boolean;
+  isOfType: boolean;
   onChange: (field: WrittenField) => void;
 }
 
-function Field({ field, siblings, pointer, known, isReadOnly, isFixed, onChange }: FieldProps) {
+function Field({ field, siblings, pointer, known, isReadOnly, isFixed, isOfType, onChange }: FieldProps) {
   const say = useSpeaker();
   const label = field.label ?? { en: "", de: "" };
   const relabel = (words: Words) => {
@@ -146,15 +151,22 @@ function Field({ field, siblings, pointer, known, isReadOnly, isFixed, onChange 
           onChange={(kind) => onChange(withKind(field, kind))}
         />
       </div>
-      <Checks<"localized" | "required">
+      <Checks<"localized" | "required" | "team">
         legend={say("types.rules")}
         name={`${pointer}/rules`}
-        values={[...(field.localized === true ? (["localized"] as const) : []), ...(field.required === true ? (["required"] as const) : [])]}
+        values={[
+          ...(field.localized === true ? (["localized"] as const) : []),
+          ...(field.required === true ? (["required"] as const) : []),
+          ...(field.visibility === "team" ? (["team"] as const) : []),
+        ]}
         options={[
           { value: "localized", label: say("types.localizedHelp") },
           { value: "required", label: say("types.requiredHelp") },
+          ...(isOfType || field.visibility === "team" ? [{ value: "team" as const, label: say("types.teamHelp") }] : []),
         ]}
-        onChange={(held) => onChange({ ...field, localized: held.includes("localized"), required: held.includes("required") })}
+        onChange={(held) =>
+          onChange({ ...field, localized: held.includes("localized"), required: held.includes("required"), visibility: held.includes("team") ? "team" : "public" })
+        }
       />
       <Rules field={field} siblings={siblings} pointer={pointer} known={known} isReadOnly={isReadOnly} onChange={onChange} />
       <TwoWords
@@ -169,7 +181,7 @@ function Field({ field, siblings, pointer, known, isReadOnly, isFixed, onChange 
 }
 
 /** The rules of the field's kind. */
-function Rules({ field, siblings, pointer, known, isReadOnly, onChange }: Omit<FieldProps, "isFixed">) {
+function Rules({ field, siblings, pointer, known, isReadOnly, onChange }: Omit<FieldProps, "isFixed" | "isOfType">) {
   const say = useSpeaker();
   const number = (name: "max_length" | "min" | "max" | "max_items", label: Word) => (
     <Input
@@ -253,7 +265,7 @@ function Rules({ field, siblings, pointer, known, isReadOnly, onChange }: Omit<F
         />
       );
     case "group":
-      return <Fields fields={field.fields ?? []} pointer={pointer} known={known} isReadOnly={isReadOnly} fixed={[]} onChange={(fields) => onChange({ ...field, fields })} />;
+      return <Fields fields={field.fields ?? []} pointer={pointer} known={known} isReadOnly={isReadOnly} fixed={[]} isOfType={false} onChange={(fields) => onChange({ ...field, fields })} />;
     case "list": {
       const item = field.item ?? { kind: "text" };
       return (

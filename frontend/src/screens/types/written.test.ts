@@ -17,13 +17,14 @@ describe("a written declaration", () => {
     expect(withKind(text, "integer")).toEqual({ name: "seats", label: text.label, required: true, kind: "integer" });
     expect(withKind(text, "rich_text").max_length).toBe(9);
     expect(withKind(text, "list").item).toEqual({ kind: "text" });
+    expect(withKind({ ...text, visibility: "team" }, "integer").visibility).toBe("team");
   });
 
   it("is sent without what says nothing", () => {
     const written = blank("type", "boat");
     written.help = { en: " ", de: "" };
     written.order_from = "";
-    written.fields.push({ name: "a", label: { en: "A", de: "A" }, kind: "text", localized: false, multiline: false, max_length: Number.NaN });
+    written.fields.push({ name: "a", label: { en: "A", de: "A" }, kind: "text", localized: false, visibility: "public", multiline: false, max_length: Number.NaN });
     const sent = tidy(written);
     expect(sent).not.toHaveProperty("help");
     expect(sent).not.toHaveProperty("order_from");

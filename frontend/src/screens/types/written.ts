@@ -20,6 +20,8 @@ export interface WrittenField {
   help?: Words;
   localized?: boolean;
   required?: boolean;
+  /** Left out where everyone may read it. */
+  visibility?: "public" | "team";
   kind: string;
   max_length?: number;
   multiline?: boolean;
@@ -121,7 +123,7 @@ export function nameOf(words: string): string {
 export function withKind(field: WrittenField, kind: string): WrittenField {
   const known = RULES[kind] ?? [];
   const changed: WrittenField = { kind };
-  for (const name of ["name", "label", "help", "localized", "required", ...known] as const) {
+  for (const name of ["name", "label", "help", "localized", "required", "visibility", ...known] as const) {
     if (field[name] !== undefined) Object.assign(changed, { [name]: field[name] });
   }
   if (kind === "list" && changed.item === undefined) changed.item = { kind: "text" };
@@ -134,7 +136,7 @@ const isBlank = (words: Words) => words.en.trim() === "" && words.de.trim() === 
 
 /** Whether a rule says something. */
 function says(name: string, value: unknown): boolean {
-  if (value === undefined || value === false || value === "" || Number.isNaN(value)) return false;
+  if (value === undefined || value === false || value === "" || (name === "visibility" && value === "public") || Number.isNaN(value)) return false;
   if (name === "help") return !isBlank(value as Words);
   return name !== "sections" || (value as string[]).length > 0;
 }

@@ -146,7 +146,7 @@ impl Writer<'_, '_> {
     ) -> Result<Element, TransferError> {
         let locale = self.site.default_locale.as_str();
         let writing = House { facts, cancellations, locale, currency: self.site.currency.as_str() };
-        let kept = |name| keeping::stored(facts.get("custom_fields"), name).map_err(|fault| damaged(house, fault));
+        let kept = |name| keeping::stored(facts, name).map_err(|fault| damaged(house, fault));
         let mut content = if self.wish.message == Message::Basic { writing.head() } else { writing.write() };
         // The newer of the two would not be known; both name the hotel alike.
         let (info, basic) = (kept(INFO)?, kept(BASIC)?);
@@ -183,7 +183,7 @@ impl Writer<'_, '_> {
     fn room(&self, entry: &Entry, facts: &Facts) -> Result<Option<Vec<Element>>, TransferError> {
         let is_all = self.wish.message == Message::All;
         let mut category = Element::new("GuestRooms").holding(writing::room(facts, is_all));
-        let kept = |name| keeping::stored(facts.get("custom_fields"), name).map_err(|fault| damaged(entry, fault));
+        let kept = |name| keeping::stored(facts, name).map_err(|fault| damaged(entry, fault));
         if let Some(kept) = kept(BASIC)? {
             keeping::put_back(&mut category, &kept);
         }
@@ -242,6 +242,7 @@ impl Writer<'_, '_> {
             let fields = self.fields.get(kind).map_or(&[][..], Vec::as_slice);
             told(fields, newest, &sources)
         };
+        keeping::out_of_public(&mut facts);
         if let Some(picture) = facts.get_mut("featured_image") {
             self.with_address(picture)?;
         }
@@ -282,7 +283,7 @@ fn code(rooms: &[Element]) -> String {
 
 /// What HotelInfo says of a room, if anything.
 fn info_room(entry: &Entry, facts: &Facts) -> Result<Option<Vec<Element>>, TransferError> {
-    let kept = |name| keeping::stored(facts.get("custom_fields"), name).map_err(|fault| damaged(entry, fault));
+    let kept = |name| keeping::stored(facts, name).map_err(|fault| damaged(entry, fault));
     let own = writing::room_in_info(facts);
     let info = kept(INFO)?;
     if own.is_none() && info.is_none() {

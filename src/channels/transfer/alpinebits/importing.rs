@@ -234,9 +234,8 @@ impl Planning<'_, '_> {
         };
         let mut document = self.merged(PROPERTY, existing.as_ref(), facts);
         if self.message != Message::Basic {
-            let fields = custom_fields(&mut document);
-            fields.remove(CATEGORY);
-            fields.extend(category.map(|table| (CATEGORY.to_owned(), Value::from(table))));
+            document.remove(CATEGORY);
+            document.extend(category.map(|table| (CATEGORY.to_owned(), Value::from(table))));
         }
         self.ready(PROPERTY, key, slug, document, original, &ours, kept_as, told).map(|ready| Ready { named, ..ready })
     }
@@ -302,6 +301,7 @@ impl Planning<'_, '_> {
 
     fn merged(&self, kind: &str, existing: Option<&Entry>, facts: Facts) -> Facts {
         let mut document = existing.map(|entry| entry.document.fields().clone()).unwrap_or_default();
+        keeping::out_of_public(&mut document);
         let fields = self.declarations.content_type(kind).map_or(&[][..], |declared| declared.fields.as_slice());
         merging::lay_over(fields, &mut document, facts);
         document
@@ -322,9 +322,11 @@ impl Planning<'_, '_> {
     ) -> Result<Ready, TransferError> {
         let (mut document, _) = self.checked(kind, document, original)?;
         let kept = keeping::rest(original, &ours(&document), told);
-        keeping::store(custom_fields(&mut document), kept_as, kept.as_ref()).map_err(|bytes| {
-            let told =
-                format!("{bytes} bytes of it fit into no field, and at most about 19,000 can be kept beside them.");
+        keeping::store(&mut document, kept_as, kept.as_ref()).map_err(|characters| {
+            let told = format!(
+                "{characters} characters of it fit into no field, and at most {} can be kept beside them.",
+                keeping::MOST_KEPT
+            );
             self.refused(Fault::new(original.line, &original.name, told))
         })?;
         let (document, locales) = self.checked(kind, document, original)?;
@@ -350,17 +352,6 @@ impl Planning<'_, '_> {
             Vec::new()
         };
         Ok((document.into_fields(), locales))
-    }
-}
-
-fn custom_fields(document: &mut Facts) -> &mut Map<String, Value> {
-    let fields = document.entry("custom_fields").or_insert_with(|| Value::Object(Map::new()));
-    if !fields.is_object() {
-        *fields = Value::Object(Map::new());
-    }
-    match fields {
-        Value::Object(fields) => fields,
-        _ => unreachable!("it has just been made an object"),
     }
 }
 

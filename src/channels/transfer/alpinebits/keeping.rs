@@ -1,5 +1,6 @@
 //! What a message says and no field of ours holds. It is what is left of the message when everything that the entries
-//! themselves would write is taken out of it; it is kept with the entry as small XML, and put back in when the entry is written.
+//! themselves would write is taken out of it; it is kept with the entry as small XML, in a field that only
+//! the team reads, and put back in when the entry is written.
 //!
 //! Both ways go by which element is the same one: `key`. A kept element that only adds something to one of ours is dropped
 //! with it: a service that the team has taken away does not come back.
@@ -23,10 +24,10 @@ const NUMBER: &str = "number";
 /// The element of a room category, and of each room.
 const ROOM: &str = "GuestRoom";
 
-/// Bytes of one value among the custom fields.
-const PIECE: usize = 480;
-/// Pieces at most: the others of an entry's 50 custom fields are the team's.
-const MOST_PIECES: usize = 40;
+/// Begins the names of the fields that keep what no other holds. They are the team's alone: a message names bank accounts.
+const PREFIX: &str = "alpinebits_";
+/// Characters of what one entry keeps, as its field has room for: the longest known message has a tenth of it.
+pub(super) const MOST_KEPT: usize = 60_000;
 
 /// What was kept or will be written in another way, for the report.
 #[derive(Clone, Debug, Default)]
@@ -191,36 +192,45 @@ fn put_back_in(ours: &mut Element, kept: &Element, is_in_room: bool) {
     }
 }
 
-/// Writes what was kept between an entry's custom fields; `name` says from which message it is.
-pub(super) fn store(fields: &mut Map<String, Value>, name: &str, kept: Option<&Element>) -> Result<(), usize> {
-    let start = format!("alpinebits_{name}_");
-    fields.retain(|known, _| !known.starts_with(&start));
-    let text = kept.map(Element::compact).unwrap_or_default();
-    let mut rest = text.as_str();
-    let mut number = 0;
-    while !rest.is_empty() {
-        number += 1;
-        // A value loses blanks at its ends, so a piece begins and ends with something else.
-        let end = (1..=rest.len().min(PIECE)).rev().find(|end| {
-            rest.is_char_boundary(*end)
-                && !rest[..*end].ends_with(char::is_whitespace)
-                && !rest[*end..].starts_with(char::is_whitespace)
-        });
-        let end = end.unwrap_or(rest.len());
-        fields.insert(format!("{start}{number:02}"), Value::from(&rest[..end]));
-        rest = &rest[end..];
+/// Writes what was kept into the entry's own field for it; `name` says from which message it is.
+pub(super) fn store(document: &mut Map<String, Value>, name: &str, kept: Option<&Element>) -> Result<(), usize> {
+    let field = format!("{PREFIX}{name}");
+    let Some(kept) = kept else {
+        document.remove(&field);
+        return Ok(());
+    };
+    let text = kept.compact();
+    let length = text.chars().count();
+    if length > MOST_KEPT {
+        return Err(length);
     }
-    if number > MOST_PIECES { Err(text.len()) } else { Ok(()) }
+    document.insert(field, Value::from(text));
+    Ok(())
 }
 
 /// What an entry has kept of a message.
-pub(super) fn stored(fields: Option<&Value>, name: &str) -> Result<Option<Element>, Fault> {
-    let start = format!("alpinebits_{name}_");
-    let Some(fields) = fields.and_then(Value::as_object) else { return Ok(None) };
-    let mut pieces: Vec<_> = fields.iter().filter(|(known, _)| known.starts_with(&start)).collect();
-    pieces.sort_by_key(|(name, _)| *name);
-    let text: String = pieces.into_iter().filter_map(|(_, piece)| piece.as_str()).collect();
-    if text.is_empty() { Ok(None) } else { tree::parse(&text).map(Some) }
+pub(super) fn stored(document: &Map<String, Value>, name: &str) -> Result<Option<Element>, Fault> {
+    document.get(&format!("{PREFIX}{name}")).and_then(Value::as_str).map(tree::parse).transpose()
+}
+
+/// Takes what an import has kept among the custom fields, which visitors read, into the fields that it has had since.
+pub(super) fn out_of_public(document: &mut Map<String, Value>) {
+    let Some(fields) = document.get_mut("custom_fields").and_then(Value::as_object_mut) else { return };
+    let mut found: BTreeMap<String, String> = BTreeMap::new();
+    // In the order of their names, since what was long stood in numbered pieces.
+    let pieces: BTreeMap<String, Value> = fields
+        .iter()
+        .filter(|(name, _)| name.starts_with(PREFIX))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    fields.retain(|name, _| !name.starts_with(PREFIX));
+    for (name, piece) in pieces {
+        let field = name.trim_end_matches(|end: char| end.is_ascii_digit() || end == '_').to_owned();
+        found.entry(field).or_default().push_str(piece.as_str().unwrap_or_default());
+    }
+    for (field, text) in found {
+        document.entry(field).or_insert(Value::String(text));
+    }
 }
 
 /// The order in which OpenTravel's schema has what stands in one element. What is named nowhere stays behind it in its own.

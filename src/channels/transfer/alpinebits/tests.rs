@@ -50,11 +50,10 @@ fn what_is_kept_goes_back_in_and_nothing_that_was_taken_away() {
     let mut told = Told::default();
     let kept = keeping::rest(&original, &ours(&["9", "76"]), &mut told).unwrap();
     assert_eq!(told.kept["Odd"], 1);
-    // As it stands in custom fields.
-    let mut fields = serde_json::Map::new();
-    keeping::store(&mut fields, "info", Some(&kept)).unwrap();
-    let fields = serde_json::Value::Object(fields);
-    let kept = keeping::stored(Some(&fields), "info").unwrap().unwrap();
+    // As it stands in a document.
+    let mut document = serde_json::Map::new();
+    keeping::store(&mut document, "info", Some(&kept)).unwrap();
+    let kept = keeping::stored(&document, "info").unwrap().unwrap();
     let mut whole = ours(&["9", "76"]);
     keeping::put_back(&mut whole, &kept);
     let text = whole.compact();
@@ -67,16 +66,24 @@ fn what_is_kept_goes_back_in_and_nothing_that_was_taken_away() {
 }
 
 #[test]
-fn long_things_are_kept_in_pieces_that_lose_nothing() {
-    let words = "one  two   three ".repeat(200);
-    let kept = Element::new("A").holding(Element::new("B").saying(words.trim()));
-    let mut fields = serde_json::Map::new();
-    keeping::store(&mut fields, "info", Some(&kept)).unwrap();
-    assert!(fields.len() > 5);
-    assert!(
-        fields.values().all(|piece| piece.as_str().is_some_and(|piece| piece.trim() == piece && piece.len() <= 480))
-    );
-    assert_eq!(keeping::stored(Some(&fields.into()), "info").unwrap().unwrap().compact(), kept.compact());
-    let huge = Element::new("A").saying("x".repeat(30_000));
-    assert!(keeping::store(&mut serde_json::Map::new(), "info", Some(&huge)).is_err());
+fn what_is_too_long_is_not_cut_and_what_stood_in_public_is_taken_out_of_it() {
+    let huge = Element::new("A").saying("x".repeat(keeping::MOST_KEPT));
+    let mut document = serde_json::Map::new();
+    assert_eq!(keeping::store(&mut document, "info", Some(&huge)), Err(keeping::MOST_KEPT + 7));
+    assert!(document.is_empty());
+    let before = serde_json::json!({ "custom_fields": {
+        "floor": "2", "alpinebits_info_01": "<A><B>one ", "alpinebits_info_02": "two</B></A>", "alpinebits_category": "X",
+    } });
+    let mut document = before.as_object().unwrap().clone();
+    keeping::out_of_public(&mut document);
+    let after = serde_json::json!({
+        "custom_fields": { "floor": "2" }, "alpinebits_category": "X", "alpinebits_info": "<A><B>one two</B></A>",
+    });
+    assert_eq!(serde_json::Value::Object(document.clone()), after);
+    assert_eq!(keeping::stored(&document, "info").unwrap().unwrap().children[0].text, "one two");
+    // What is in its own field already is newer.
+    document.insert("custom_fields".to_owned(), before["custom_fields"].clone());
+    document.insert("alpinebits_category".to_owned(), "Y".into());
+    keeping::out_of_public(&mut document);
+    assert_eq!(document["alpinebits_category"], "Y");
 }

@@ -157,7 +157,7 @@ impl House<'_> {
             facts.get("classification").and_then(|group| group.get("is_superior")) == Some(&Value::Bool(true));
         let stars = word(facts.get("stars")).map(|stars| if superior { format!("{stars}s") } else { stars });
         let category = stars.map(|stars| {
-            let table = word(facts.get("custom_fields").and_then(|fields| fields.get(CATEGORY)));
+            let table = word(facts.get(CATEGORY));
             let category = Element::new("HotelCategory")
                 .with("CodeDetail", format!("{}:{stars}", table.as_deref().unwrap_or(STARS)));
             Element::new("CategoryCodes").holding(category)

@@ -52,7 +52,8 @@ struct Walk<'d> {
 
 impl<'d> Walk<'d> {
     fn fields(&mut self, fields: &'d [Field], object: &Map<String, Value>, before: &str, above: Option<&Words>) {
-        for field in fields {
+        // What is the team's alone is nobody's to translate: translators are often from outside.
+        for field in fields.iter().filter(|field| field.visibility.is_public()) {
             let path = format!("{before}{}", field.name);
             let label = below(above, &field.label);
             if field.is_localized {
