@@ -30,6 +30,7 @@ use content::{forms::Stamps, types::Catalogue};
 use ground::db::Db;
 
 pub use domains::{DomainChanges, Domains};
+pub(crate) use embeds::provider_of;
 pub(crate) use resolving::{Resolved, menus_of};
 pub use routes::routes;
 pub use theme::ThemeError;
