@@ -17,7 +17,7 @@ fn folder() -> Option<PathBuf> {
 }
 
 /// A group with an empty site in English and German that takes imports.
-fn house(server: &Server) -> (Group, String) {
+pub fn house(server: &Server) -> (Group, String) {
     let lake = furnish(server, set_up(server), "lake-hotels", "seeblick.example");
     let wish = json!({"name": "Moved", "slug": "moved", "domain": "moved.example", "locales": ["en", "de"],
         "default_locale": "en", "time_zone": "Europe/Zurich", "currency": "CHF"});
@@ -41,35 +41,35 @@ fn arguments<'a>(file: &'a Path, more: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[track_caller]
-fn import(server: &Server, file: &Path, more: &[&str]) -> Value {
+pub fn import(server: &Server, file: &Path, more: &[&str]) -> Value {
     serde_json::from_str(&server.run_ok(&arguments(file, more))).unwrap()
 }
 
-fn entries(group: &Group, site: &str, kind: &str) -> Vec<Value> {
+pub fn entries(group: &Group, site: &str, kind: &str) -> Vec<Value> {
     let path = format!("/api/v1/sites/{site}/entries/?type={kind}&page_size=200");
     group.owner.client.get(&path).expect(200).json()["results"].as_array().unwrap().clone()
 }
 
-fn entry(group: &Group, site: &str, kind: &str, slug: &str) -> Value {
+pub fn entry(group: &Group, site: &str, kind: &str, slug: &str) -> Value {
     let all = entries(group, site, kind);
     let found = all.iter().find(|entry| entry["slug"] == slug);
     let id = found.unwrap_or_else(|| panic!("no {kind} {slug}: {all:?}"))["id"].as_str().unwrap();
     group.owner.client.get(&format!("/api/v1/sites/{site}/entries/{id}/")).expect(200).json()
 }
 
-fn row(report: &Value, id: u64) -> &Value {
+pub fn row(report: &Value, id: u64) -> &Value {
     let mut rows = report["rows"].as_array().unwrap().iter().filter(|row| row["id"] == id);
     let row = rows.next().unwrap_or_else(|| panic!("no row {id}"));
     assert!(rows.next().is_none(), "one row for {id}");
     row
 }
 
-fn notes(row: &Value) -> Vec<&str> {
+pub fn notes(row: &Value) -> Vec<&str> {
     row["notes"].as_array().unwrap().iter().map(|note| note["what"].as_str().unwrap()).collect()
 }
 
 /// A small export of a version.
-fn export(version: &str, head: &str, items: &[String]) -> String {
+pub fn export(version: &str, head: &str, items: &[String]) -> String {
     let items = items.concat();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<rss version=\"2.0\" xmlns:excerpt=\"http://wordpress.org/export/{version}/excerpt/\" \
@@ -81,7 +81,7 @@ fn export(version: &str, head: &str, items: &[String]) -> String {
 }
 
 /// An item; `more` is put into it as it is.
-fn item(id: u64, kind: &str, status: &str, title: &str, link: &str, content: &str, more: &str) -> String {
+pub fn item(id: u64, kind: &str, status: &str, title: &str, link: &str, content: &str, more: &str) -> String {
     let slug = link.trim_end_matches('/').rsplit('/').next().unwrap();
     format!(
         "<item><title>{title}</title><link>https://old.example{link}</link><dc:creator>anna</dc:creator>\
@@ -92,17 +92,23 @@ fn item(id: u64, kind: &str, status: &str, title: &str, link: &str, content: &st
     )
 }
 
-fn meta(key: &str, value: &str) -> String {
+/// The item with another time.
+pub fn at(time: &str, item: &str) -> String {
+    assert!(item.contains("2024-05-06 07:08:09"));
+    item.replace("2024-05-06 07:08:09", time)
+}
+
+pub fn meta(key: &str, value: &str) -> String {
     format!(
         "<wp:postmeta><wp:meta_key>{key}</wp:meta_key><wp:meta_value><![CDATA[{value}]]></wp:meta_value></wp:postmeta>"
     )
 }
 
-fn term(taxonomy: &str, slug: &str) -> String {
+pub fn term(taxonomy: &str, slug: &str) -> String {
     format!("<category domain=\"{taxonomy}\" nicename=\"{slug}\"><![CDATA[{slug}]]></category>")
 }
 
-fn write(server: &Server, text: &str) -> PathBuf {
+pub fn write(server: &Server, text: &str) -> PathBuf {
     let file = server.folder().join("export.xml");
     std::fs::write(&file, text).unwrap();
     file
@@ -222,7 +228,7 @@ fn house_export(text: &str) -> String {
                 &(term("category", "garden") + &meta("_thumbnail_id", "9")),
             ),
             item(4, "post", "draft", "Later", "/?p=4", "x", ""),
-            item(5, "post", "future", "Soon", "/2099/01/01/soon/", "x", ""),
+            at("2099-01-01 07:08:09", &item(5, "post", "future", "Soon", "/2099/01/01/soon/", "x", "")),
             item(6, "page", "private", "Staff", "/staff/", "x", ""),
             item(7, "mphb_room_type", "publish", "Suite", "/suite/", "x", ""),
             item(8, "revision", "inherit", "Old", "/old/", "x", ""),

@@ -34,6 +34,11 @@ pub(super) fn frame_sources() -> String {
     PROVIDERS.map(|provider| provider.source).join(" ")
 }
 
+/// The provider whose section can show what people copy this address for.
+pub(crate) fn provider_of(url: &str) -> Option<&'static str> {
+    PROVIDERS.iter().map(|known| known.name).find(|name| frame(name, url).is_some())
+}
+
 /// The address of a frame of this provider, from what people copy; nothing where it is not the provider's.
 pub(super) fn frame(provider: &str, url: &str) -> Option<String> {
     let known = PROVIDERS.iter().find(|known| known.name == provider)?;
@@ -74,6 +79,8 @@ mod tests {
 
     #[test]
     fn only_what_a_provider_made_for_frames_stands_in_one() {
+        assert_eq!(provider_of("https://vimeo.com/76979871"), Some("vimeo"));
+        assert_eq!(provider_of("https://youtube.com.evil.example/watch?v=aB3_-xyz123"), None);
         let film = "https://www.youtube-nocookie.com/embed/aB3_-xyz123?autoplay=1";
         for (provider, url, expected) in [
             ("youtube", "https://www.youtube.com/watch?v=aB3_-xyz123&t=5s", Some(film)),

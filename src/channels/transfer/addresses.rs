@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use content::{
     entries::{self, EntryError},
+    redirects,
     sites::Site,
     types::{Declarations, TypeDeclaration},
 };
@@ -14,6 +15,7 @@ use ground::{
 };
 use serde_json::{Value, json};
 use tenants::scope::Scope;
+use url::Url;
 
 /// Entries read at once.
 const PAGE: i64 = 500;
@@ -83,7 +85,7 @@ impl Addresses {
                         let path = path_of(site, declared, &view.slug, &view.locale, is_home);
                         let title = view.get(&declared.title_field).and_then(Value::as_str).unwrap_or_default();
                         let live = Live { slug: view.slug.to_string(), title: title.to_owned() };
-                        addresses.live.insert(path, live);
+                        addresses.live.insert(normal(&path), live);
                     }
                 }
             }
@@ -167,21 +169,19 @@ pub(super) fn path_of(site: &Site, declared: &TypeDeclaration, slug: &Slug, loca
     }
 }
 
-/// One spelling of an address on the site: without the slash at its end and what stands behind `#`.
+/// One spelling of an old or new address: of a path on the site the one that redirects are looked up by
+/// ([`redirects::normalized`]), of a whole address with its host in lower case.
 pub(super) fn normal(address: &str) -> String {
-    let address = address.trim().split('#').next().unwrap_or_default();
-    let (path, query) = address.split_once('?').map_or((address, None), |(path, query)| (path, Some(query)));
-    let is_whole = path.contains("://");
-    let path = path.trim_end_matches('/');
-    let path = match (path.is_empty(), path.starts_with('/') || is_whole) {
-        (true, _) => "/".to_owned(),
-        (false, true) => path.to_owned(),
-        (false, false) => format!("/{path}"),
-    };
-    match query.filter(|query| !query.is_empty()) {
-        Some(query) => format!("{path}?{query}"),
-        None => path,
+    let address = address.trim();
+    if let Ok(url) = Url::parse(address)
+        && url.has_host()
+    {
+        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let path = normal(&format!("{}{query}", url.path()));
+        return format!("{}{}", url.origin().ascii_serialization(), if path == "/" { "" } else { &path });
     }
+    let path = if address.starts_with('/') { address.to_owned() } else { format!("/{address}") };
+    redirects::normalized(&path).unwrap_or(path)
 }
 
 /// The document of a redirect that an import makes.
@@ -216,9 +216,17 @@ mod tests {
 
     #[test]
     fn an_address_has_one_spelling() {
-        for (written, expected) in
-            [("/a/b/", "/a/b"), ("", "/"), ("/", "/"), ("/?p=1", "/?p=1"), ("a#x", "/a"), ("/a/?x=1#y", "/a?x=1")]
-        {
+        for (written, expected) in [
+            ("/a/b/", "/a/b"),
+            ("", "/"),
+            ("/", "/"),
+            ("/?p=1", "/?p=1"),
+            ("a#x", "/a"),
+            ("/a/?x=1#y", "/a?x=1"),
+            ("/Zimmer/S%C3%BCd/", "/zimmer/süd"),
+            ("https://Old.Example/Zimmer/?b=2&a=1", "https://old.example/zimmer?a=1&b=2"),
+            ("https://old.example/", "https://old.example"),
+        ] {
             assert_eq!(normal(written), expected, "{written}");
         }
     }

@@ -72,6 +72,7 @@ pub use recomposing::{recompose_type, recompose_when_declarations_changed};
 pub use saving::{create, create_prepared, delete, save};
 pub use speaking::in_languages;
 pub use states::{Action, STATES, State, TRANSITIONS, Transition};
+pub use telling::was_taken_back;
 pub use whole::{Whole, all_sites, by_slug, find_many, ids_behind, ids_kept_behind, wholes};
 
 use crate::types;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use ground::{
-    db::{DbError, Tenant, Tx},
-    words::{Locale, Slug},
+    db::{Conn, DbError, Tenant, Tx},
+    words::{EntryId, Locale, Slug},
 };
 use machinery::events::{self, NewEvent};
 use serde_json::{Value, json};
@@ -52,6 +52,17 @@ impl Told {
 pub(super) struct Addresses {
     pub(super) now: BTreeMap<Locale, Slug>,
     pub(super) before: BTreeMap<Locale, Slug>,
+}
+
+/// Whether somebody has taken the entry, or a language of it, from visitors at any time.
+pub fn was_taken_back(conn: &Conn, scope: &Scope, id: EntryId) -> Result<bool, DbError> {
+    let id = id.to_string();
+    for taken in [Told::Unpublished, Told::Archived, Told::Deleted] {
+        if audit::has_happened(conn, scope, (SUBJECT, &id), taken.name())? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Records a change. The audit log says which revision was and is; the revisions themselves say the rest.

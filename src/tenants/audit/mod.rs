@@ -126,6 +126,22 @@ struct Record {
     hash: String,
 }
 
+/// Whether this has ever been done to a subject, whoever did it.
+pub fn has_happened(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    (subject_type, subject_id): (&str, &str),
+    action: &str,
+) -> Result<bool, DbError> {
+    let question = store::Question {
+        subject_type: Some(subject_type.to_owned()),
+        subject_id: Some(subject_id.to_owned()),
+        action: Some(action.to_owned()),
+        ..store::Question::default()
+    };
+    Ok(!store::newest(conn, tenant, &question, 1)?.is_empty())
+}
+
 /// Records a change, as part of the transaction that makes it. It takes its place in the chain as one of the
 /// transaction's last steps, so that on PostgreSQL the chain is held for a moment only.
 pub fn record(tx: &Tx, by: &impl Audited, change: Change) -> Result<(), DbError> {

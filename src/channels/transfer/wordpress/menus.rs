@@ -1,4 +1,4 @@
-//! Menus: items that WordPress keeps one by one become one entry each, in two levels.
+//! Menus: items that WordPress keeps one by one become one entry each, in up to three levels.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +17,10 @@ const ITEMS: usize = 60;
 const ITEMS_BELOW: usize = 40;
 /// Characters of an item's words.
 const LABEL: usize = 60;
-/// Levels that WordPress's items are followed up.
-const LEVELS: usize = 50;
+/// Levels of a menu, as the type declares them.
+const LEVELS: usize = 3;
+/// Items that are followed up from one to those above it: more are a circle.
+const LONGEST_WAY: usize = 50;
 /// Where a menu can stand, with the words that say so in its name.
 const PLACES: [(&str, &[&str]); 3] = [
     ("footer", &["foot", "fuss", "fuß", "pie", "pied"]),
@@ -97,7 +99,7 @@ pub(super) fn menus(world: &World<'_>, pages: &BTreeMap<usize, usize>, rows: &mu
 impl Menu {
     /// The menu's document, when the pages that it names are there.
     pub fn document(&self, locale: &Locale, page: &dyn Fn(usize) -> Option<EntryId>) -> Map<String, Value> {
-        let items: Vec<Value> = self.entries.iter().map(|item| item.value(locale, page)).collect();
+        let items: Vec<Value> = self.entries.iter().filter_map(|item| item.value(locale, page)).collect();
         Map::from_iter([
             ("name".to_owned(), json!(self.name)),
             ("key".to_owned(), json!(self.place)),
@@ -107,7 +109,8 @@ impl Menu {
 }
 
 impl MenuItem {
-    fn value(&self, locale: &Locale, page: &dyn Fn(usize) -> Option<EntryId>) -> Value {
+    /// The item; nothing where the page that it leads to is not there and nothing stands below it.
+    fn value(&self, locale: &Locale, page: &dyn Fn(usize) -> Option<EntryId>) -> Option<Value> {
         let mut value = Map::new();
         if !self.label.is_empty() {
             value.insert("label".to_owned(), json!({ locale.as_str(): self.label }));
@@ -118,11 +121,12 @@ impl MenuItem {
                 value.insert("url".to_owned(), json!(url));
             }
         }
-        let below: Vec<Value> = self.below.iter().map(|item| item.value(locale, page)).collect();
+        let below: Vec<Value> = self.below.iter().filter_map(|item| item.value(locale, page)).collect();
         if !below.is_empty() {
             value.insert("items".to_owned(), Value::Array(below));
         }
-        Value::Object(value)
+        let leads = ["page", "url", "items"].iter().any(|name| value.contains_key(*name));
+        leads.then_some(Value::Object(value))
     }
 }
 
@@ -139,8 +143,8 @@ fn fill(menu: &mut Menu, world: &World<'_>, pages: &BTreeMap<usize, usize>, plac
     let parent =
         |place: usize| items[place].meta("_menu_item_menu_item_parent").and_then(|id| id.trim().parse::<u64>().ok());
     let by_id: BTreeMap<u64, usize> = places.iter().map(|place| (items[*place].id, *place)).collect();
-    // Where each item of the first level stands.
-    let mut tops: BTreeMap<usize, usize> = BTreeMap::new();
+    // Where each item stands: its place in the list of each level.
+    let mut stands: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for place in places {
         let row = &mut rows[*place];
         row.became = format!("menu {}", menu.name);
@@ -157,29 +161,31 @@ fn fill(menu: &mut Menu, world: &World<'_>, pages: &BTreeMap<usize, usize>, plac
         }
         let label = label.chars().filter(|letter| !letter.is_control()).take(LABEL).collect();
         let item = MenuItem { label, leads_to, below: Vec::new() };
-        let (mut top, mut level) = (*place, 0);
-        while let Some(above) = parent(top).and_then(|id| by_id.get(&id)).copied()
-            && level < LEVELS
+        // Below the nearest item above it that is in the menu; of one that is left out its items stand where it would.
+        let (mut above, mut steps) = (parent(*place).and_then(|id| by_id.get(&id)).copied(), 0);
+        while let Some(one) = above
+            && !stands.contains_key(&one)
+            && steps < LONGEST_WAY
         {
-            top = above;
-            level += 1;
+            above = parent(one).and_then(|id| by_id.get(&id)).copied();
+            steps += 1;
         }
-        if level > 1 {
-            row.note("level", "A menu has two levels: it stands in the second.");
+        let mut way = above.and_then(|above| stands.get(&above)).cloned().unwrap_or_default();
+        if way.len() == LEVELS {
+            way.pop();
+            row.note(
+                "level",
+                format!("A menu has {LEVELS} levels: it stands in the last, where the item above it stands."),
+            );
         }
-        let above = if level == 0 { None } else { tops.get(&top).copied() };
-        let list = match above {
-            Some(above) => &mut menu.entries[above].below,
-            None => &mut menu.entries,
-        };
-        if list.len() >= if above.is_some() { ITEMS_BELOW } else { ITEMS } {
+        let list = way.iter().fold(&mut menu.entries, |list, place| &mut list[*place].below);
+        if list.len() >= if way.is_empty() { ITEMS } else { ITEMS_BELOW } {
             row.skip("The menu has as many items as one may have.");
             continue;
         }
-        if above.is_none() {
-            tops.insert(*place, list.len());
-        }
+        way.push(list.len());
         list.push(item);
+        stands.insert(*place, way);
         row.outcome = Outcome::Merged;
         menu.rows.push(*place);
     }

@@ -4,8 +4,11 @@
 //! Every item of the file has one row in the report. An entry is found again by its source's key; what people have changed
 //! stays until the file itself says something else.
 
+mod appearing;
 mod blocks;
+mod cards;
 mod documents;
+mod embedding;
 mod export;
 mod languages;
 mod media;

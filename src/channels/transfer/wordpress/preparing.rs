@@ -19,6 +19,7 @@ use tenants::scope::Scope;
 use url::Url;
 
 use super::{
+    appearing::{Appearance, appearing},
     documents::{self, OWN_FIELDS},
     export::{Export, Item},
     languages::{self, Group},
@@ -57,6 +58,8 @@ pub(super) struct Ready {
     pub document: Map<String, Value>,
     /// The languages in which it is to be published; none for a draft.
     pub locales: Vec<Locale>,
+    /// The languages in which it is to be published at a time to come.
+    pub appears: Vec<Appearance>,
     /// The row of the item that facts come from, and those of its other languages.
     pub row: usize,
     pub others: Vec<usize>,
@@ -269,12 +272,11 @@ fn old_addresses(world: &World<'_>, item: &Item) -> Vec<String> {
     let names: &[&str] = if item.kind == "page" { &["page_id", "p"] } else { &["p"] };
     found.extend(names.iter().map(|name| format!("{root}{name}={}", item.id)));
     // An address that was changed once redirects in WordPress too.
-    let link = found.first().cloned().filter(|path| !path.contains('?') && path.ends_with(&item.slug));
-    if let Some(stem) =
-        link.as_deref().and_then(|path| path.strip_suffix(item.slug.as_str())).filter(|_| !item.slug.is_empty())
-    {
+    let link = found.first().cloned().filter(|path| !path.contains('?') && !item.slug.is_empty());
+    let own = normal(&item.slug);
+    if let Some(stem) = link.as_deref().and_then(|path| path.strip_suffix(own.as_str())) {
         let old = item.meta.iter().filter(|(name, slug)| name == "_wp_old_slug" && !slug.is_empty());
-        found.extend(old.map(|(_, slug)| format!("{stem}{slug}")));
+        found.extend(old.map(|(_, slug)| format!("{stem}{}", normal(slug))));
     }
     found.dedup();
     found
@@ -301,27 +303,36 @@ fn checked(
         Wrong::of_problems(problems).into_iter().map(|wrong| format!("{}: {}", wrong.field, wrong.reason)).collect()
     };
     let document = validated.map_err(|problems| told(&problems))?.document;
-    let mut locales = Vec::new();
+    let (mut locales, mut appears) = (Vec::new(), Vec::new());
     for (locale, place) in &named.group.members {
         let item = &export.items[*place];
         let row = &mut rows[*place];
         match item.status.as_str() {
-            "publish" if item.has_password => {
+            "publish" | "future" if item.has_password => {
                 row.note("password", "A page here has no password of its own: it is a draft.");
             }
-            "publish" => {
+            status @ ("publish" | "future") => {
                 let missing = declarations.missing(named.declared, &document, locale);
-                if missing.is_empty() {
+                if !missing.is_empty() {
+                    let what = if status == "future" { "scheduled" } else { "published" };
+                    row.note(what, format!("It is a draft, since something is missing. {}", told(&missing).join(" ")));
+                } else if status == "publish" {
                     locales.push(locale.clone());
                 } else {
-                    row.note(
-                        "published",
-                        format!("It is a draft, since something is missing. {}", told(&missing).join(" ")),
-                    );
+                    match appearing(&site.time_zone, sources.conn.now(), item) {
+                        Ok(Some(local_time)) => {
+                            appears.push(Appearance { locale: locale.clone(), local_time, row: *place });
+                        }
+                        Ok(None) => {
+                            row.note(
+                                "scheduled",
+                                format!("It was to appear on {}, which is over: it is published.", item.date),
+                            );
+                            locales.push(locale.clone());
+                        }
+                        Err(reason) => row.note("scheduled", format!("It is a draft: {reason}")),
+                    }
                 }
-            }
-            "future" => {
-                row.note("scheduled", format!("It was to appear on {}: it is a draft, schedule it.", item.date));
             }
             "private" => row.note("private", "Only members saw it: it is a draft."),
             "pending" => row.note("pending", "It was waiting for a review: it is a draft."),
@@ -334,6 +345,7 @@ fn checked(
         slug: named.slug.clone(),
         document: document.into_fields(),
         locales,
+        appears,
         row,
         others,
     })
@@ -370,7 +382,7 @@ fn redirects(
     let mut by_id: BTreeMap<u64, String> = BTreeMap::new();
     for (named, locale) in live {
         let to = addresses::path_of(site, named.declared, &named.slug, locale, named.is_home);
-        known.live.insert(to.clone(), Live { slug: named.slug.to_string(), title: String::new() });
+        known.live.insert(normal(&to), Live { slug: named.slug.to_string(), title: String::new() });
         for (_, place) in named.group.members.iter().filter(|(of, _)| of == locale) {
             let item = &export.items[*place];
             by_id.insert(item.id, to.clone());

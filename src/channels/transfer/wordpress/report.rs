@@ -28,6 +28,8 @@ pub struct WordpressReport {
     pub remarks: Vec<String>,
     /// Old addresses that lead nowhere, and why.
     pub addresses: Vec<AddressRow>,
+    /// What is kept as the team has left it since an earlier run, and why.
+    pub(super) kept: Vec<Note>,
     /// The items in their order.
     pub rows: Vec<Row>,
 }
@@ -156,6 +158,9 @@ impl fmt::Display for WordpressReport {
         }
         for AddressRow { address, reason } in &self.addresses {
             writeln!(formatter, "no redirect from {address}: {reason}")?;
+        }
+        for Note { what, why } in &self.kept {
+            writeln!(formatter, "{what}: kept as the team has left it. {why}")?;
         }
         for remark in &self.remarks {
             writeln!(formatter, "{remark}")?;

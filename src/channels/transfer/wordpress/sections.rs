@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 use super::{
     ExportError,
     blocks::{self, Block, Stretch},
+    cards::{card_of, is_gallery_of, pictures_of},
+    embedding::{EMBEDDED, attribute, caption_of, embeddable},
     languages::in_words,
     shortcodes::{self, Shelf},
 };
@@ -15,12 +17,14 @@ use super::{
 /// Characters of a text in a section of text.
 const SECTION_TEXT: usize = 18_000;
 /// Characters of a plain description.
-const DESCRIPTION: usize = 2_000;
+pub(super) const DESCRIPTION: usize = 2_000;
 /// Characters of a heading and of a button.
-const TITLE: usize = 160;
+pub(super) const TITLE: usize = 160;
 const BUTTON: usize = 60;
 /// Pictures of one gallery.
 const PICTURES: usize = 60;
+/// Around the number of a section that stands in HTML for something that is embedded: letters that no text has.
+const MARK: (char, char) = ('\u{F8F0}', '\u{F8F1}');
 /// Reusable blocks inside each other.
 const REUSED: usize = 5;
 
@@ -56,13 +60,21 @@ pub(super) enum Piece {
 
 /// Turns one text into pieces.
 pub(super) fn pieces(text: &str, around: &dyn Surroundings) -> Result<(Vec<Piece>, Vec<Note>), ExportError> {
-    let mut maker =
-        Maker { around, pieces: Vec::new(), html: String::new(), notes: BTreeSet::new(), lines: false, reused: 0 };
+    let mut maker = Maker {
+        around,
+        pieces: Vec::new(),
+        html: String::new(),
+        notes: BTreeSet::new(),
+        embedded: Vec::new(),
+        lines: false,
+        reused: 0,
+    };
     if blocks::has_blocks(text) {
         maker.stretches(&blocks::read(text))?;
     } else {
         maker.lines = true;
-        maker.html = shortcodes::expand(text, &mut maker.shelf());
+        let html = shortcodes::expand(text, &mut maker.shelf());
+        maker.html = maker.with_addresses(&html);
     }
     maker.end_html()?;
     Ok((maker.pieces, maker.notes.into_iter().collect()))
@@ -82,7 +94,7 @@ impl Piece {
     }
 }
 
-fn section(kind: &str, fields: Value) -> Map<String, Value> {
+pub(super) fn section(kind: &str, fields: Value) -> Map<String, Value> {
     let mut section = Map::from_iter([("type".to_owned(), json!(kind))]);
     if let Value::Object(fields) = fields {
         section.extend(fields.into_iter().filter(|(_, value)| !value.is_null()));
@@ -96,6 +108,8 @@ struct Maker<'a> {
     /// HTML that is on its way into text.
     html: String,
     notes: BTreeSet<Note>,
+    /// Sections that marks in the HTML stand for.
+    embedded: Vec<Map<String, Value>>,
     /// Whether the text is of the first editor.
     lines: bool,
     reused: usize,
@@ -105,11 +119,19 @@ struct Maker<'a> {
 struct Borrowed<'m> {
     around: &'m dyn Surroundings,
     notes: &'m mut BTreeSet<Note>,
+    embedded: &'m mut Vec<Map<String, Value>>,
 }
 
 impl Shelf for Borrowed<'_> {
     fn pictures(&self, ids: Option<&[u64]>) -> String {
         self.around.pictures(ids)
+    }
+
+    fn embedded(&mut self, address: &str, poster: Option<&str>) -> Option<String> {
+        let section = embeddable(self.around, address, poster, "")?;
+        self.notes.insert(Note { what: format!("embed {address}"), why: EMBEDDED.to_owned() });
+        self.embedded.push(section);
+        Some(format!("{}{}{}", MARK.0, self.embedded.len() - 1, MARK.1))
     }
 
     fn note(&mut self, what: String, why: &'static str) {
@@ -119,7 +141,7 @@ impl Shelf for Borrowed<'_> {
 
 impl Maker<'_> {
     fn shelf(&mut self) -> Borrowed<'_> {
-        Borrowed { around: self.around, notes: &mut self.notes }
+        Borrowed { around: self.around, notes: &mut self.notes, embedded: &mut self.embedded }
     }
 
     fn note(&mut self, what: impl Into<String>, why: &str) {
@@ -171,6 +193,7 @@ impl Maker<'_> {
                 Ok(())
             }
             name if name == "embed" || name.starts_with("core-embed/") => self.embedded(block),
+            "video" => self.video(block),
             name if blocks::is_of_the_site(name) => {
                 self.note(format!("block {name}"), "It shows what the website itself knows, and so it was left out.");
                 Ok(())
@@ -201,6 +224,12 @@ impl Maker<'_> {
 
     fn embedded(&mut self, block: &Block) -> Result<(), ExportError> {
         let Some(url) = block.text("url") else { return self.stretches(&block.inside) };
+        if let Some(section) = embeddable(self.around, url, None, &caption_of(&html_of(&block.inside))) {
+            self.note(format!("embed {url}"), EMBEDDED);
+            self.end_html()?;
+            self.pieces.push(Piece::Section(section));
+            return Ok(());
+        }
         self.note(format!("embed {url}"), "Nothing is embedded: a link leads to it.");
         let mut address = String::new();
         escape(&mut address, url);
@@ -211,6 +240,35 @@ impl Maker<'_> {
             self.html.push_str(&["<p>", words, "</p>"].concat());
         }
         Ok(())
+    }
+
+    /// A film from a file: a section where it has a picture, otherwise what its HTML becomes.
+    fn video(&mut self, block: &Block) -> Result<(), ExportError> {
+        let html = html_of(&block.inside);
+        let unescaped = |value: &str| value.replace("&amp;", "&");
+        let source = attribute(&html, "src").map(unescaped);
+        let poster = attribute(&html, "poster").map(unescaped);
+        let made = source.and_then(|source| {
+            let section = embeddable(self.around, &source, poster.as_deref(), &caption_of(&html))?;
+            Some((source, section))
+        });
+        let Some((source, section)) = made else { return self.stretches(&block.inside) };
+        self.note(format!("video {source}"), EMBEDDED);
+        self.end_html()?;
+        self.pieces.push(Piece::Section(section));
+        Ok(())
+    }
+
+    /// An address alone on its line, which WordPress embeds by itself.
+    fn with_addresses(&mut self, text: &str) -> String {
+        let mut shelf = self.shelf();
+        let lines = text.split('\n').map(|line| {
+            let alone = line.trim();
+            let is_address = alone.starts_with("http") && !alone.contains(['<', ' ']);
+            let mark = if is_address { shelf.embedded(alone, None) } else { None };
+            mark.unwrap_or_else(|| line.to_owned())
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// A large picture with a few words on it: an opening picture where plain words say all of it.
@@ -348,15 +406,27 @@ impl Maker<'_> {
         Ok(())
     }
 
-    /// Makes text and galleries of the HTML gathered so far.
+    /// Makes text, galleries and what is embedded of the HTML gathered so far.
     fn end_html(&mut self) -> Result<(), ExportError> {
         let html = std::mem::take(&mut self.html);
+        let mut rest = html.as_str();
+        while let Some((before, behind)) = rest.split_once(MARK.0) {
+            let Some((number, after)) = behind.split_once(MARK.1) else { break };
+            self.html_part(before)?;
+            let section = number.parse().ok().and_then(|number: usize| self.embedded.get(number)).cloned();
+            self.pieces.extend(section.map(Piece::Section));
+            rest = after;
+        }
+        self.html_part(rest)
+    }
+
+    fn html_part(&mut self, html: &str) -> Result<(), ExportError> {
         if html.trim().is_empty() {
             return Ok(());
         }
         let around = self.around;
         let address = |written: &str| around.address(written);
-        let content = read_html(&html, &HtmlRules { address: &address, lines_are_kept: self.lines });
+        let content = read_html(html, &HtmlRules { address: &address, lines_are_kept: self.lines });
         let mut content = content.map_err(|error| ExportError::new(0, error.to_string()))?;
         self.tell(&content);
         let mut pictures = Vec::new();
@@ -399,46 +469,7 @@ impl Maker<'_> {
     }
 }
 
-/// A column as a card: perhaps a picture, a heading, a few plain words.
-fn card_of(pieces: &[Piece]) -> Option<Value> {
-    let mut picture = None;
-    let mut text = RichText::default();
-    for piece in pieces {
-        match piece {
-            Piece::Text(more) => text.append(more.clone()),
-            Piece::Section(section) if picture.is_none() && pictures_of(section).len() == 1 => {
-                picture = pictures_of(section).first().cloned();
-            }
-            Piece::Section(_) => return None,
-        }
-    }
-    let (title, rest) = text.split_heading();
-    let title = title.filter(|title| !title.is_empty() && title.chars().count() <= TITLE && !title.contains('\n'))?;
-    if !rest.is_plain() || rest.length() > DESCRIPTION {
-        return None;
-    }
-    let words = rest.to_text();
-    let mut card = Map::from_iter([("title".to_owned(), in_words(json!(title)))]);
-    if !words.is_empty() {
-        card.insert("description".to_owned(), in_words(json!(words)));
-    }
-    card.extend(picture.map(|picture| ("image".to_owned(), picture)));
-    Some(Value::Object(card))
-}
-
-fn pictures_of(section: &Map<String, Value>) -> &[Value] {
-    section.get("images").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
-}
-
-fn is_gallery_of(section: &Map<String, Value>, picture: Option<&Value>) -> bool {
-    let source = |picture: &Value| (picture.get("url").cloned(), picture.get("media").cloned());
-    match (pictures_of(section), picture) {
-        ([only], Some(picture)) => source(only) == source(picture),
-        _ => false,
-    }
-}
-
-fn is_picture(url: &str) -> bool {
+pub(super) fn is_picture(url: &str) -> bool {
     url.parse::<ground::words::SafeUrl>().is_ok()
         && (url.starts_with('/') || url.to_ascii_lowercase().starts_with("http"))
 }

@@ -6,6 +6,9 @@ use ground::words::SafeUrl;
 pub(super) trait Shelf {
     /// The pictures of a gallery: of these ids, or of everything that hangs on the item itself.
     fn pictures(&self, ids: Option<&[u64]>) -> String;
+    /// Makes a section of a film or of something from elsewhere, and answers what stands for it in the text; nothing where no
+    /// section takes it.
+    fn embedded(&mut self, address: &str, poster: Option<&str>) -> Option<String>;
     /// Notes something that is not taken over as it was.
     fn note(&mut self, what: String, why: &'static str);
 }
@@ -107,7 +110,7 @@ fn replace<'t>(code: &Code<'_>, whole: &'t str, behind: &'t str, made: &mut Stri
             after
         }
         "embed" if inside.is_some() => {
-            link(made, inside.unwrap_or_default().trim(), "embed", shelf);
+            embed(made, inside.unwrap_or_default().trim(), None, "embed", shelf);
             after
         }
         "video" | "audio" | "youtube" | "vimeo" | "wpvideo" | "soundcloud" | "dailymotion" => {
@@ -120,7 +123,7 @@ fn replace<'t>(code: &Code<'_>, whole: &'t str, behind: &'t str, made: &mut Stri
                 "wpvideo" => format!("https://videopress.com/v/{address}"),
                 _ => address.to_owned(),
             };
-            link(made, &address, code.name, shelf);
+            embed(made, &address, code.attribute("poster"), code.name, shelf);
             if inside.is_some() { after } else { behind }
         }
         name if DYNAMIC.contains(&name) => {
@@ -151,7 +154,11 @@ fn replace<'t>(code: &Code<'_>, whole: &'t str, behind: &'t str, made: &mut Stri
     }
 }
 
-fn link(made: &mut String, address: &str, name: &str, shelf: &mut dyn Shelf) {
+fn embed(made: &mut String, address: &str, poster: Option<&str>, name: &str, shelf: &mut dyn Shelf) {
+    if let Some(mark) = shelf.embedded(address, poster) {
+        made.push_str(&["\n\n", &mark, "\n\n"].concat());
+        return;
+    }
     shelf.note(format!("[{name}] {address}"), "Nothing is embedded: a link leads to it.");
     if address.parse::<SafeUrl>().is_ok() {
         made.push_str(&["\n\n<a href=\"", address, "\">", address, "</a>\n\n"].concat());

@@ -8,7 +8,10 @@ use std::{
 };
 
 use content::{
-    entries::{self, EntryError, NewEntry},
+    entries::{
+        self, Entry, EntryError, NewEntry,
+        schedules::{self, NewSchedule, Repeated, ScheduleState, ScheduledAction},
+    },
     types::{self, Declarations},
 };
 use ground::{
@@ -21,8 +24,9 @@ use tenants::scope::Scope;
 
 use super::{
     documents::OWN_FIELDS,
-    preparing::{Plan, key},
+    preparing::{Plan, Ready, key},
     report::{AddressRow, Outcome, WordpressReport},
+    sections::Note,
 };
 use crate::transfer::{
     TransferError,
@@ -38,6 +42,8 @@ const REVISIONS: i64 = 100;
 /// How revisions name who runs commands.
 const OPERATOR: &str = "operator";
 const MENU: &str = "navigation";
+/// Schedules of an entry that are looked at: more than twice as many as may wait.
+const SCHEDULES: i64 = 50;
 
 /// Why a transaction is taken back.
 enum Stop {
@@ -67,6 +73,10 @@ enum Step {
 struct Done {
     outcomes: BTreeMap<Step, Outcome>,
     ids: BTreeMap<usize, EntryId>,
+    /// What was left as the team has it, and why.
+    kept: Vec<(Step, &'static str)>,
+    /// What is to be said of items, by their rows.
+    notes: Vec<(usize, Note)>,
 }
 
 /// Writes all of a plan.
@@ -145,6 +155,17 @@ fn reported(plan: &Plan, done: &Done, refused: &BTreeMap<Step, String>, is_dry_r
             _ => counts.unchanged += 1,
         }
     }
+    for (row, Note { what, why }) in &done.notes {
+        report.rows[*row].note(what, why);
+    }
+    for (step, why) in &done.kept {
+        let what = match step {
+            Step::Entry(number) => report.rows[plan.entries[*number].row].became.clone(),
+            Step::Menu(number) => format!("menu {}", plan.menus[*number].name),
+            Step::Redirect(number) => format!("redirect {}", plan.redirects[*number].from),
+        };
+        report.kept.push(Note { what, why: (*why).to_owned() });
+    }
     for (step, reason) in refused {
         match step {
             Step::Entry(number) => {
@@ -187,12 +208,14 @@ impl Writer<'_, '_> {
                 let ready = &plan.entries[number];
                 let id = self.put(
                     step,
+                    Some(ready),
                     &ready.content_type,
                     &ready.key,
                     Some(ready.slug.clone()),
                     ready.document.clone(),
                     &ready.locales,
                 )?;
+                let Some(id) = id else { return Ok(()) };
                 for row in [ready.row].iter().chain(&ready.others) {
                     self.done.ids.insert(*row, id);
                 }
@@ -203,37 +226,48 @@ impl Writer<'_, '_> {
                 let document = menu.document(&plan.locale, &|place| ids.get(&place).copied());
                 let locales = if menu.is_shown { plan.site.locales.as_slice() } else { &[] };
                 let key = key(&plan.host, format_args!("menu {}", menu.slug));
-                self.put(step, MENU, &key, Some(Slug::from_title(&menu.name)), document, locales)?;
+                self.put(step, None, MENU, &key, Some(Slug::from_title(&menu.name)), document, locales)?;
             }
             Step::Redirect(number) => {
                 let one = &plan.redirects[number];
                 let Value::Object(document) = redirect(&one.from, &one.to) else { return Ok(()) };
-                self.put(step, REDIRECT, &one.key, None, document, &plan.site.locales)?;
+                self.put(step, None, REDIRECT, &one.key, None, document, &plan.site.locales)?;
             }
         }
         Ok(())
     }
 
+    /// Writes an entry as far as the team has not decided otherwise. Answers its id; nothing where it is in the bin.
     fn put(
         &mut self,
         step: Step,
+        ready: Option<&Ready>,
         content_type: &str,
         key: &str,
         slug: Option<Slug>,
         document: Map<String, Value>,
         locales: &[Locale],
-    ) -> Result<EntryId, Stop> {
-        let refused = |error: EntryError| match error {
-            EntryError::Db(error) => Stop::Db(error),
-            refusal => Stop::Refused(step, refusal.explain().detail),
-        };
+    ) -> Result<Option<EntryId>, Stop> {
+        let refused = |error: EntryError| refusal(step, error);
         let site = self.plan.site.id;
         let existing = entries::by_source(self.tx, self.scope, site, content_type, key)?;
-        if let Some(existing) = existing
-            && self.is_as_imported(&existing, &document, locales).map_err(refused)?
-        {
-            self.done.outcomes.insert(step, Outcome::Unchanged);
-            return Ok(existing.id);
+        let mut locales = locales.to_vec();
+        if let Some(existing) = existing {
+            if let Some((why, is_there)) = self.is_the_teams(&existing).map_err(refused)? {
+                self.done.kept.push((step, why));
+                self.done.outcomes.insert(step, Outcome::Unchanged);
+                return Ok(is_there.then_some(existing.id));
+            }
+            let is_shown = |locale: &Locale| existing.published.contains_key(locale);
+            if !locales.iter().all(is_shown) && entries::was_taken_back(self.tx, self.scope, existing.id)? {
+                locales.retain(is_shown);
+                self.done.kept.push((step, "It was taken off line, and stays so."));
+            }
+            if self.is_as_imported(&existing, &document, &locales).map_err(refused)? {
+                self.done.outcomes.insert(step, Outcome::Unchanged);
+                self.schedule(step, ready, existing.id)?;
+                return Ok(Some(existing.id));
+            }
         }
         let new = NewEntry {
             content_type: content_type.to_owned(),
@@ -242,25 +276,86 @@ impl Writer<'_, '_> {
             source_key: Some(key.to_owned()),
         };
         let (entry, outcome) =
-            entries::put(self.tx, self.scope, self.declarations, site, new, locales).map_err(refused)?;
+            entries::put(self.tx, self.scope, self.declarations, site, new, &locales).map_err(refused)?;
         self.done.outcomes.insert(step, outcome.into());
-        Ok(entry.id)
+        self.schedule(step, ready, entry.id)?;
+        Ok(Some(entry.id))
+    }
+
+    /// Why an entry is left as it is, and whether it can be referred to: it was put away, or is a menu or a redirect that
+    /// somebody has changed since an import wrote it.
+    fn is_the_teams(&self, entry: &Entry) -> Result<Option<(&'static str, bool)>, EntryError> {
+        let (site, id) = (self.plan.site.id, entry.id);
+        match entries::find(self.tx, self.scope, site, id) {
+            Err(EntryError::NotFound) => return Ok(Some(("It is in the bin: bring it back there.", false))),
+            Err(error) => return Err(error),
+            Ok(_) if entry.archived_at.is_some() => return Ok(Some(("It is in the archive.", true))),
+            Ok(_) if ![MENU, REDIRECT].contains(&entry.content_type.as_str()) => return Ok(None),
+            Ok(_) => {}
+        }
+        let (_, newest) = entries::revisions(self.tx, self.scope, site, id, 1, 0)?;
+        let is_changed = newest.first().is_some_and(|revision| revision.author_kind != OPERATOR);
+        Ok(is_changed.then_some(("The team has changed it.", true)))
+    }
+
+    /// Plans when what waited in WordPress is to be seen. What was planned at an earlier run is planned anew where the file
+    /// has changed; what somebody has moved, cancelled or published meanwhile is theirs.
+    fn schedule(&mut self, step: Step, ready: Option<&Ready>, id: EntryId) -> Result<(), Stop> {
+        let Some(ready) = ready.filter(|ready| !ready.appears.is_empty()) else { return Ok(()) };
+        let refused = |error: EntryError| refusal(step, error);
+        let (tx, scope, site) = (self.tx, self.scope, self.plan.site.id);
+        let entry = entries::find(tx, scope, site, id).map_err(refused)?;
+        let (_, known) = schedules::list(tx, scope, site, (Some(id), None), SCHEDULES, 0).map_err(refused)?;
+        let own: Vec<_> = known
+            .iter()
+            .filter(|one| one.state == ScheduleState::Waiting && one.action == ScheduledAction::Publish)
+            .filter(|one| one.created_by_name == scope.actor().name())
+            .collect();
+        let is_written = self.done.outcomes.get(&step) != Some(&Outcome::Unchanged);
+        if !known.is_empty() && (own.is_empty() || !is_written) {
+            return Ok(());
+        }
+        for one in own {
+            schedules::cancel(tx, scope, site, one.id).map_err(refused)?;
+        }
+        let mut times: BTreeMap<&str, Vec<Locale>> = BTreeMap::new();
+        for one in ready.appears.iter().filter(|one| !entry.published.contains_key(&one.locale)) {
+            times.entry(&one.local_time).or_default().push(one.locale.clone());
+        }
+        for (local_time, locales) in times {
+            let rows = ready.appears.iter().filter(|one| one.local_time == local_time && locales.contains(&one.locale));
+            let rows: Vec<usize> = rows.map(|one| one.row).collect();
+            let wish = NewSchedule {
+                action: ScheduledAction::Publish,
+                revision: Some(entry.revision),
+                locales: Some(locales),
+                local_time: local_time.to_owned(),
+                repeated: Repeated::Earlier,
+            };
+            let why = match schedules::plan(tx, scope, self.declarations, site, id, wish) {
+                Ok(planned) => {
+                    format!("It goes live at {} on the clocks of {}.", planned.local_time, planned.time_zone)
+                }
+                Err(EntryError::Db(error)) => return Err(Stop::Db(error)),
+                // It is refused before anything of it is written.
+                Err(refusal) => format!("It is a draft that waits for nothing: {}", refusal.explain().detail),
+            };
+            self.done
+                .notes
+                .extend(rows.into_iter().map(|row| (row, Note { what: "scheduled".to_owned(), why: why.clone() })));
+        }
+        Ok(())
     }
 
     /// Whether an import has written all of this before: what people have changed since then is theirs.
     fn is_as_imported(
         &self,
-        entry: &entries::Entry,
+        entry: &Entry,
         document: &Map<String, Value>,
         locales: &[Locale],
     ) -> Result<bool, EntryError> {
         let (site, id) = (self.plan.site.id, entry.id);
-        let revisions = match entries::revisions(self.tx, self.scope, site, id, REVISIONS, 0) {
-            Ok((_, revisions)) => revisions,
-            // It was deleted: the import brings it back.
-            Err(EntryError::NotFound) => return Ok(false),
-            Err(error) => return Err(error),
-        };
+        let (_, revisions) = entries::revisions(self.tx, self.scope, site, id, REVISIONS, 0)?;
         let newest = revisions.first().map(|revision| revision.author_kind == OPERATOR);
         let Some(last) = revisions.iter().find(|revision| revision.author_kind == OPERATOR) else { return Ok(false) };
         // Nobody has touched it: publishing counts too.
@@ -286,5 +381,13 @@ impl Writer<'_, '_> {
             _ => return Ok(false),
         };
         Ok(names.into_iter().all(is_same))
+    }
+}
+
+/// Why a transaction is taken back for an error of one step.
+fn refusal(step: Step, error: EntryError) -> Stop {
+    match error {
+        EntryError::Db(error) => Stop::Db(error),
+        refusal => Stop::Refused(step, refusal.explain().detail),
     }
 }
