@@ -14,6 +14,7 @@ import { tellOfContent } from "./content.mjs";
 import { tellOfLanguages } from "./languages.mjs";
 import { tellOfMedia } from "./media.mjs";
 import { startProgram } from "./program.mjs";
+import { tellOfTaking } from "./taking.mjs";
 import { tellOfWizard } from "./wizard.mjs";
 
 const require = createRequire(new URL("../../frontend/package.json", import.meta.url));
@@ -326,6 +327,8 @@ step("somebody is invited, joins by the link and can only read", async () => {
 tellOfReading();
 
 tellOfLanguages({ step, look, see, title, press, fill, program, owner, guest, known: () => ({ site }), expect: (texts) => (expected = texts) });
+
+tellOfTaking({ step, look, see, title, press, program, owner, guest, known: () => ({ site }), expect: (texts) => (expected = texts) });
 
 step("a second factor is asked for once it is on", async () => {
   await owner.getByRole("link", { name: OWNER.name }).click();
