@@ -15,6 +15,7 @@ import { tellOfContent } from "./content.mjs";
 import { tellOfLanguages } from "./languages.mjs";
 import { tellOfMedia } from "./media.mjs";
 import { startProgram } from "./program.mjs";
+import { tellOfTaking } from "./taking.mjs";
 import { tellOfWizard } from "./wizard.mjs";
 
 const require = createRequire(new URL("../../frontend/package.json", import.meta.url));
@@ -329,6 +330,8 @@ tellOfReading();
 tellOfLanguages({ step, look, see, title, press, fill, program, owner, guest, known: () => ({ site }), expect: (texts) => (expected = texts) });
 
 tellOfBrand({ step, look, see, title, press, api, program, owner, guest, known: () => ({ site, reader }), expect: (texts) => (expected = texts) });
+
+tellOfTaking({ step, look, see, title, press, program, owner, guest, known: () => ({ site }), expect: (texts) => (expected = texts) });
 
 step("a second factor is asked for once it is on", async () => {
   await owner.getByRole("link", { name: OWNER.name }).click();

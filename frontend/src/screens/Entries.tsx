@@ -16,6 +16,7 @@ import { Select } from "../ui/form";
 import { Badge, Button, Empty } from "../ui/parts";
 import { Table } from "../ui/table";
 import { BulkBar } from "../work/BulkBar";
+import { EntriesFile } from "./EntriesFile";
 
 const PAGE_SIZE = 25;
 /** Where things can stand, as a list is asked. */
@@ -28,6 +29,7 @@ export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["
   const page = usePageNumber();
   const [deleting, setDeleting] = useState<Schemas["Entry"] | null>(null);
   const [isMaking, setIsMaking] = useState(false);
+  const [isAtFile, setIsAtFile] = useState(false);
   const duplicate = useDuplicate(site, type);
   const key = ["entries", site.id, type.name];
   const words = useQueryParam("q") ?? "";
@@ -58,6 +60,9 @@ export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["
       <div className="row list-tools">
         <SearchBox label={say("entries.search", { things: say.of(type.title_plural) })} value={words} onChange={look} />
         {words === "" && <Select name="/state" label={say("entries.standing")} value={state} onChange={filter} options={[{ value: "", label: say("entries.standing.all") }, ...STATES.map((each) => ({ value: each, label: say(`entries.standing.${each}`) }))]} />}
+        <Button kind="quiet" icon="download" onClick={() => setIsAtFile(true)}>
+          {say("entriesFile.open")}
+        </Button>
       </div>
       {chosen.length > 0 && <BulkBar site={site} type={type} chosen={chosen} isArchive={state === "archived"} onDone={() => setChosenIds([])} />}
       <div className="card card-flush">
@@ -121,6 +126,7 @@ export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["
       </div>
       {query.data !== undefined && <Paging page={page} size={PAGE_SIZE} count={query.data.count} onTurn={turn} />}
       {deleting !== null && <DeleteEntry site={site} entry={deleting} onClose={() => setDeleting(null)} />}
+      {isAtFile && <EntriesFile site={site} type={type} onClose={() => setIsAtFile(false)} />}
       {isMaking && <NewEntry site={site} type={type} onClose={() => setIsMaking(false)} />}
     </>
   );

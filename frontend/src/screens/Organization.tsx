@@ -8,6 +8,7 @@ import { useSpeaker } from "../state/interface";
 import { Form, Input, Select } from "../ui/form";
 import { Button, Empty, Secret } from "../ui/parts";
 import { useMembership } from "../shell/queries";
+import { Exports } from "./Exports";
 import { LanguageFields } from "./LanguageFields";
 import { currencies, timeZones } from "./places";
 
@@ -31,6 +32,7 @@ export function Organization() {
                 <p className="soft">{say("organization.idAbout")}</p>
                 <Secret value={organization.id} label="X-Organization-ID" copy={say("action.copy")} copied={say("action.copied")} />
               </section>
+              <Exports />
             </>
           )}
         </Loaded>
