@@ -397,7 +397,7 @@ fn a_second_export_writes_what_changed_and_nothing_else() {
 
 #[test]
 fn a_folder_that_is_somebody_elses_is_not_touched() {
-    let (server, _group, _) = told();
+    let (server, group, _) = told();
     let folder = server.folder().join("photos");
     std::fs::create_dir(&folder).unwrap();
     std::fs::write(folder.join("wedding.txt"), "dear").unwrap();
@@ -414,6 +414,11 @@ fn a_folder_that_is_somebody_elses_is_not_touched() {
     // Another choice of sites would remove what the first one has written.
     assert!(refused(&["--site", "main"]).contains("holds all sites of lake-hotels"));
     assert!(refused(&["--base-url", "https://a.example"]).contains("--site"));
+    let unpublish = format!("/api/v1/sites/{}/unpublish/", group.site_id);
+    group.owner.client.post(&unpublish, &json!({})).expect(200);
+    assert!(refused(&[]).contains("No site is published"));
+    assert!(folder.join("seeblick.example/index.html").is_file(), "what was written stays");
+    group.owner.client.post(&unpublish.replace("unpublish", "publish"), &json!({})).expect(200);
     // A file of somebody's where a new one would stand.
     let manifest = folder.join("gammacms-static.json");
     let told = std::fs::read_to_string(&manifest).unwrap();

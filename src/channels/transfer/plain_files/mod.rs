@@ -73,17 +73,18 @@ pub fn export(place: &Place<'_>, wish: &PlainFilesExport<'_>) -> Result<PlainFil
     }
     let freezer = Freezer::new(wish.environment)?;
     let now = place.db.clock().now();
-    let mut outlet = Outlet::open(wish, now)?;
     let mut report = PlainFilesReport { is_dry_run: wish.is_dry_run, made_at: now, ..PlainFilesReport::default() };
     if wish.environment == "staging" {
         report
             .notes
             .push("This installation is a rehearsal (ENVIRONMENT=staging): the pages ask not to be found.".into());
     }
-    place.db.snapshot_blocking(|conn| {
+    let outlet = place.db.snapshot_blocking(|conn| {
         let visitor = Visitor::by_domain(place.scope.organization_id()).at(now);
         let declarations = place.catalogue.of(conn, place.scope)?;
-        for site in wanted(conn, place, wish, &mut report)? {
+        let sites = wanted(conn, place, wish, &mut report)?;
+        let mut outlet = Outlet::open(wish, now)?;
+        for site in sites {
             let site = base.as_ref().map_or_else(|| site.clone(), |base| base.at(&site));
             let (scheme, port) = base.as_ref().map_or(("https", ""), |base| (base.scheme, base.port.as_str()));
             let hosts = hosts(&site, scheme, port);
@@ -98,7 +99,7 @@ pub fn export(place: &Place<'_>, wish: &PlainFilesExport<'_>) -> Result<PlainFil
                 report.hosts.push(one);
             }
         }
-        Ok::<(), TransferError>(())
+        Ok::<_, TransferError>(outlet)
     })?;
     let unwritable = |reason| TransferError::Unwritable { file: wish.folder.to_owned(), reason };
     let runtime = runtime().map_err(unwritable)?;
@@ -121,6 +122,13 @@ fn wanted(
     let (published, others): (Vec<Site>, Vec<Site>) =
         all.into_iter().partition(|site| site.status == SiteStatus::Published);
     report.left_out.extend(others.iter().map(|site| format!("The site {} is not published.", site.slug)));
+    // It would remove all that an earlier export has written: whoever means that removes the folder.
+    if published.is_empty() {
+        return Err(refused("No site is published: nothing was written, and nothing removed."));
+    }
+    if published.iter().all(|site| site.domain.is_none()) && wish.base_url.is_none() {
+        return Err(refused("No published site has a domain: say with --base-url where one will be reached."));
+    }
     Ok(published)
 }
 
