@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    support::{Group, Server},
+    support::{Client, Group, Server, wait_until},
     wordpress::{at, entries, entry, export, house, import, item, meta, notes, row, term, write},
 };
 
@@ -25,6 +25,16 @@ fn menu_item(id: u64, menu: &str, title: &str, parent: u64, url: &str) -> String
         &(term("nav_menu", menu) + &fields.concat()),
     );
     item.replace("<wp:menu_order>0", &format!("<wp:menu_order>{id}"))
+}
+
+/// Opens the website to everybody; what a process keeps of hosts hears of it a moment later on PostgreSQL.
+fn open(server: &Server, group: &Group, site: &str) -> Client {
+    group.owner.client.post(&format!("/api/v1/sites/{site}/publish/"), &json!({})).expect(200);
+    let website = server.client().with("host", "moved.example");
+    wait_until("the website is open", || {
+        (website.get("/robots.txt").status == 200 && website.get("/nowhere").status == 404).then_some(())
+    });
+    website
 }
 
 fn schedules(group: &Group, site: &str) -> Vec<Value> {
@@ -192,8 +202,7 @@ fn films_and_what_is_embedded_become_sections_where_one_takes_the_address() {
     }
     let told = notes(row(&report, 1));
     assert!(told.contains(&"embed https://www.youtube.com/watch?v=aB3_-xyz123"), "{told:?}");
-    lake.owner.client.post(&format!("/api/v1/sites/{site}/publish/"), &json!({})).expect(200);
-    let page = server.client().with("host", "moved.example").get("/blocks").expect(200).text();
+    let page = open(&server, &lake, &site).get("/blocks").expect(200).text();
     assert!(page.contains("youtube-nocookie.com/embed/aB3_-xyz123") && page.contains("lake.mp4"), "{page}");
 }
 
@@ -277,7 +286,7 @@ fn every_old_address_is_answered_by_the_website_with_and_without_a_slash() {
         ],
     );
     import(&server, &write(&server, &text), &[]);
-    lake.owner.client.post(&format!("/api/v1/sites/{site}/publish/"), &json!({})).expect(200);
+    let website = open(&server, &lake, &site);
     let sitemap = server.folder().join("old.csv");
     std::fs::write(&sitemap, "old,new\nhttps://OLD.example/Anreise.html,/team\n/Kontakt/,/team\n").unwrap();
     let arguments = [
@@ -294,7 +303,6 @@ fn every_old_address_is_answered_by_the_website_with_and_without_a_slash() {
     ];
     let coverage: Value = serde_json::from_str(&server.run_ok(&arguments)).unwrap();
     assert_eq!((&coverage["created"], &coverage["percent"]), (&json!(2), &json!(100)), "{coverage}");
-    let website = server.client().with("host", "moved.example");
     for (old, new) in [
         ("/About/Team/", "/team"),
         ("/about/team", "/team"),

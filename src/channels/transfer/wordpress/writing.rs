@@ -200,22 +200,29 @@ struct Writer<'a, 't> {
     done: Done,
 }
 
+/// An entry as a plan wants it.
+struct Wanted<'a> {
+    content_type: &'a str,
+    key: &'a str,
+    slug: Option<Slug>,
+    document: Map<String, Value>,
+    locales: &'a [Locale],
+}
+
 impl Writer<'_, '_> {
     fn step(&mut self, step: Step) -> Result<(), Stop> {
         let plan = self.plan;
         match step {
             Step::Entry(number) => {
                 let ready = &plan.entries[number];
-                let id = self.put(
-                    step,
-                    Some(ready),
-                    &ready.content_type,
-                    &ready.key,
-                    Some(ready.slug.clone()),
-                    ready.document.clone(),
-                    &ready.locales,
-                )?;
-                let Some(id) = id else { return Ok(()) };
+                let wanted = Wanted {
+                    content_type: &ready.content_type,
+                    key: &ready.key,
+                    slug: Some(ready.slug.clone()),
+                    document: ready.document.clone(),
+                    locales: &ready.locales,
+                };
+                let Some(id) = self.put(step, Some(ready), wanted)? else { return Ok(()) };
                 for row in [ready.row].iter().chain(&ready.others) {
                     self.done.ids.insert(*row, id);
                 }
@@ -226,28 +233,22 @@ impl Writer<'_, '_> {
                 let document = menu.document(&plan.locale, &|place| ids.get(&place).copied());
                 let locales = if menu.is_shown { plan.site.locales.as_slice() } else { &[] };
                 let key = key(&plan.host, format_args!("menu {}", menu.slug));
-                self.put(step, None, MENU, &key, Some(Slug::from_title(&menu.name)), document, locales)?;
+                let slug = Some(Slug::from_title(&menu.name));
+                self.put(step, None, Wanted { content_type: MENU, key: &key, slug, document, locales })?;
             }
             Step::Redirect(number) => {
                 let one = &plan.redirects[number];
                 let Value::Object(document) = redirect(&one.from, &one.to) else { return Ok(()) };
-                self.put(step, None, REDIRECT, &one.key, None, document, &plan.site.locales)?;
+                let locales = plan.site.locales.as_slice();
+                self.put(step, None, Wanted { content_type: REDIRECT, key: &one.key, slug: None, document, locales })?;
             }
         }
         Ok(())
     }
 
     /// Writes an entry as far as the team has not decided otherwise. Answers its id; nothing where it is in the bin.
-    fn put(
-        &mut self,
-        step: Step,
-        ready: Option<&Ready>,
-        content_type: &str,
-        key: &str,
-        slug: Option<Slug>,
-        document: Map<String, Value>,
-        locales: &[Locale],
-    ) -> Result<Option<EntryId>, Stop> {
+    fn put(&mut self, step: Step, ready: Option<&Ready>, wanted: Wanted<'_>) -> Result<Option<EntryId>, Stop> {
+        let Wanted { content_type, key, slug, document, locales } = wanted;
         let refused = |error: EntryError| refusal(step, error);
         let site = self.plan.site.id;
         let existing = entries::by_source(self.tx, self.scope, site, content_type, key)?;
