@@ -170,7 +170,7 @@ fn another_group_gets_plans_of_its_own() {
     let again = import(&server, "alp", &bundle, &["--submissions"]);
     assert_eq!(counted(&again), (0, 0, counted(&report).0), "{again}");
     let ids = |bundle: &[u8]| -> Vec<String> {
-        texts(bundle).into_iter().map(|(name, _)| name).filter(|name| !name.starts_with("m")).collect()
+        texts(bundle).into_iter().map(|(name, _)| name).filter(|name| !name.starts_with('m')).collect()
     };
     let copy = ids(&export(&server, "alp", "b.tar.gz", &["--submissions"]));
     let first = ids(&bundle);
@@ -239,6 +239,9 @@ fn an_archive_of_the_first_version_still_comes_in_and_takes_nothing_away() {
     assert_eq!(room["document"]["max_guests"], 6);
 }
 
+/// What is done to a member of an archive.
+type Edit<'a> = &'a dyn Fn(&mut Value);
+
 #[test]
 fn plans_that_cannot_be_are_refused_and_what_is_over_is_told() {
     let server = Server::start_new();
@@ -255,7 +258,7 @@ fn plans_that_cannot_be_are_refused_and_what_is_over_is_told() {
     let room = lake.room_id.as_str();
     let (other, owner) = elsewhere();
     let stranger = json!("01890a5d-ac96-774b-bcce-b302099a8057");
-    let cases: [(&str, &dyn Fn(&mut Value), &str); 9] = [
+    let cases: [(&str, Edit<'_>, &str); 9] = [
         (room, &|one| one["schedules"][0]["state"] = json!(9), "state that it does not have"),
         (room, &|one| one["schedules"][0]["state"] = Value::Null, "schedules that cannot be"),
         (room, &|one| one["schedules"][0]["local_time"] = json!("2099-06-01T07:00:00"), "schedules that cannot be"),

@@ -233,7 +233,7 @@ impl<'a> Checker<'a> {
         if release.time.as_ref().is_some_and(|time| time.fires_at <= self.plan.now) {
             self.plan.notes.push(format!("The time of the release {:?} is over: it has none here.", release.name));
         }
-        if self.plan.releases.len() >= MOST_RELEASES as usize {
+        if self.plan.releases.len() as u64 >= MOST_RELEASES {
             return Err(broken(self.path, format!("it has more than {MOST_RELEASES} releases")));
         }
         self.plan.releases.push(release);

@@ -1,7 +1,7 @@
 //! Writing an archive, from one state of the database, entry by entry.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     fs::File,
     io::{self, BufWriter, Read},
     path::Path,
@@ -249,7 +249,7 @@ impl<'a, 'c> Reader<'a, 'c> {
             packer.add_json(&Name::Release(release.id), release)?;
             self.report.releases.created += 1;
         }
-        let (mut counts, mut left_out) = (std::collections::BTreeMap::<String, usize>::new(), 0);
+        let (mut counts, mut left_out) = (BTreeMap::<String, usize>::new(), 0);
         for site in &self.sites {
             self.report.sites.created += 1;
             self.each(site, |site, entry| {
@@ -335,9 +335,10 @@ impl<'a, 'c> Reader<'a, 'c> {
         let site = |site: &Site| {
             let entries = self.names.get(&site.id).map_or(0, HashMap::len);
             let requires_review = reviews::is_required(self.conn, self.scope, site.id)?;
-            let submissions = match self.with_submissions {
-                true => usize::try_from(forms::carried::count(self.conn, self.scope, site.id)?).ok(),
-                false => None,
+            let submissions = if self.with_submissions {
+                usize::try_from(forms::carried::count(self.conn, self.scope, site.id)?).ok()
+            } else {
+                None
             };
             Ok(CarriedSite::of(site, entries, requires_review, submissions))
         };
@@ -346,7 +347,7 @@ impl<'a, 'c> Reader<'a, 'c> {
             let brands = brand::carried::carried(self.conn, self.scope, &self.declarations, self.with_history)?;
             (brands, checks::said_levels(self.conn, self.scope)?)
         } else {
-            Default::default()
+            (Vec::new(), BTreeMap::new())
         };
         Ok(Manifest {
             format: FORMAT.to_owned(),
@@ -398,7 +399,7 @@ impl<'a, 'c> Reader<'a, 'c> {
                 let before = std::mem::replace(&mut state.document, document);
                 match check(&state) {
                     Ok(left) => {
-                        state.document = left.document.fields().clone();
+                        state.document.clone_from(left.document.fields());
                         found = left;
                     }
                     Err(_) => {

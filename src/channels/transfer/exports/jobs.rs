@@ -1,17 +1,14 @@
 //! Writing an archive in the background, and throwing away what nobody can download any more.
 
-use std::{
-    collections::HashSet,
-    fs, io,
-    path::Path,
-    time::{Duration, SystemTime},
-};
+use std::{collections::HashSet, fs, io, path::Path};
 
 use content::sites;
 use ground::{
+    clock::Timestamp,
     db::{Db, Tx},
     words::ExportId,
 };
+use jiff::SignedDuration;
 use machinery::jobs::{
     Job, JobContext, JobError, Lane, Options, Priority, Registry,
     schedule::{CatchUp, Schedule},
@@ -28,7 +25,7 @@ use crate::transfer::{
 /// Entries between two notes of how far it is: each is a write.
 const NOTED_EVERY: u64 = 200;
 /// How long a file stays that no row names: one that is being written has a name of its own.
-const GRACE: Duration = Duration::from_secs(24 * 60 * 60);
+const GRACE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Writes an archive.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
@@ -191,7 +188,8 @@ fn settle(db: &Db, scope: &Scope, export: Export, action: &'static str) -> Resul
 async fn sweep(exports: Exports, context: JobContext) -> Result<(), JobError> {
     let gone = context.db().write(|tx: &Tx| store::forget_expired(tx, tx.now())).await.map_err(JobError::again)?;
     let kept = context.db().scan(store::all_ids).await.map_err(JobError::again)?;
-    let removed = tokio::task::spawn_blocking(move || remove(&exports.folder, &kept)).await;
+    let now = context.clock().now();
+    let removed = tokio::task::spawn_blocking(move || remove(&exports.folder, &kept, now)).await;
     let removed = removed.map_err(JobError::again)?.map_err(JobError::again)?;
     if gone > 0 || removed > 0 {
         tracing::info!(gone, removed, "removed archives that nobody can download any more");
@@ -200,7 +198,7 @@ async fn sweep(exports: Exports, context: JobContext) -> Result<(), JobError> {
 }
 
 /// Removes what no export names and nobody writes.
-fn remove(folder: &Path, kept: &HashSet<ExportId>) -> io::Result<u64> {
+fn remove(folder: &Path, kept: &HashSet<ExportId>, now: Timestamp) -> io::Result<u64> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
@@ -214,8 +212,8 @@ fn remove(folder: &Path, kept: &HashSet<ExportId>) -> io::Result<u64> {
         let is_rubbish = match id {
             Some(id) => !kept.contains(&id),
             None => {
-                let age = SystemTime::now().duration_since(entry.metadata()?.modified()?);
-                age.is_ok_and(|age| age > GRACE)
+                let written = Timestamp::try_from(entry.metadata()?.modified()?).map_err(io::Error::other)?;
+                now.duration_since(written) > GRACE
             }
         };
         if is_rubbish {

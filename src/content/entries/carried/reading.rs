@@ -1,5 +1,7 @@
 //! Entries as they stand here, in the form in which they are carried.
 
+use std::collections::BTreeMap;
+
 use ground::{
     db::{Conn, DbError},
     words::{EntryId, OrganizationId, SiteId},
@@ -62,7 +64,7 @@ fn of_entry(
         (locale, carried)
     });
     let is_archived = entry.archived_at.is_some();
-    let shown_before = if is_archived { store::withdrawn(conn, scope, entry.id)? } else { Default::default() };
+    let shown_before = if is_archived { store::withdrawn(conn, scope, entry.id)? } else { BTreeMap::new() };
     let mut carried = Carried {
         id: entry.id,
         content_type: entry.content_type.clone(),
