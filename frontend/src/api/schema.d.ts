@@ -933,6 +933,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/brand/types/{type_name}/impact/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What publishing the newest state of a type's brand would change
+         * @description Field by field, with how many entries show something else afterwards. Entries are counted by their newest revision.
+         */
+        get: operations["brand_impact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/brand/types/{type_name}/publish/": {
         parameters: {
             query?: never;
@@ -1011,6 +1031,62 @@ export interface paths {
         };
         /** One dictionary by its name */
         get: operations["types_dictionary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Archives of the organization's content that were asked for */
+        get: operations["exports_list"];
+        put?: never;
+        /**
+         * Ask for an archive of the organization's content, or of one site's
+         * @description It is written in the background; one at a time. For 24 hours it can be downloaded.
+         */
+        post: operations["exports_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an archive is */
+        get: operations["exports_find"];
+        put?: never;
+        post?: never;
+        /** Throw an archive away */
+        delete: operations["exports_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}/file/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download an archive that is ready */
+        get: operations["exports_download"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1627,6 +1703,30 @@ export interface paths {
          *     says how far it is. Until it is `done` the site cannot be published.
          */
         post: operations["sites_copy_site"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/entries-file/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All entries of a type of a site as a file
+         * @description A table for spreadsheets, or JSON for programs. Brought back unchanged it changes nothing.
+         */
+        get: operations["entries_export"];
+        put?: never;
+        /**
+         * Take a file of entries back in, as drafts
+         * @description The file is the body. All of it is taken, or nothing. With `dry_run` it is said of each record what would become of it.
+         */
+        post: operations["entries_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2738,6 +2838,43 @@ export interface components {
             /** @description Its type. */
             type: string;
         };
+        /** @description A field of the brand that becomes different. */
+        BrandFieldImpact: {
+            /** @description What becomes of it. */
+            change: components["schemas"]["BrandImpactChange"];
+            /**
+             * Format: int64
+             * @description How many entries show something else afterwards.
+             */
+            entries: number;
+            /** @description The field. */
+            field: string;
+            /**
+             * Format: int64
+             * @description How many have a value of their own. Where the field is locked it waits, otherwise they keep showing it.
+             */
+            own: number;
+        };
+        /** @description What a publication would change. */
+        BrandImpact: {
+            /**
+             * Format: int64
+             * @description How many entries of the type there are in all sites, those in the archive aside.
+             */
+            entries: number;
+            /** @description The fields that become different, in the order of the form. */
+            fields: components["schemas"]["BrandFieldImpact"][];
+            /**
+             * Format: int32
+             * @description Number of the state that this is about: 0 where there is none yet.
+             */
+            revision: number;
+        };
+        /**
+         * @description What becomes of a field of the brand.
+         * @enum {string}
+         */
+        BrandImpactChange: "added" | "changed" | "locked" | "unlocked" | "removed";
         /**
          * @description How a field of the brand stands to the entries.
          * @enum {string}
@@ -3461,6 +3598,85 @@ export interface components {
             /** @description The guest's e-mail address. */
             email: string;
         };
+        /** @description An archive that somebody has asked for. */
+        Export: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description What they are called. */
+            created_by_name: string;
+            /**
+             * Format: int64
+             * @description Entries that are written.
+             */
+            done: number;
+            /**
+             * Format: date-time
+             * @description Until when it can be downloaded, where it is ready.
+             */
+            expires_at: string | null;
+            /** @description Whether all kept revisions are in it. */
+            history: boolean;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What is not in it, a sentence each. */
+            notes: string[];
+            /** @description Why there is none. */
+            problem: string | null;
+            /**
+             * Format: uuid
+             * @description The site; all of the organization where it is none.
+             */
+            site_id: string | null;
+            /**
+             * Format: int64
+             * @description Bytes of the archive, where it is ready.
+             */
+            size: number | null;
+            /** @description How far it has come. */
+            state: components["schemas"]["ExportState"];
+            /** @description Whether it has what guests have sent. */
+            submissions: boolean;
+            /**
+             * Format: int64
+             * @description Entries that there were when it began.
+             */
+            total: number;
+        };
+        /** @description The exports of an organization. */
+        ExportList: {
+            /** @description The newest first. */
+            results: components["schemas"]["Export"][];
+        };
+        /**
+         * @description How far an export has come.
+         * @enum {string}
+         */
+        ExportState: "waiting" | "working" | "ready" | "failed";
+        /** @description What is to be exported. */
+        ExportWish: {
+            /**
+             * @description All kept revisions, not only what is published and the newest drafts.
+             * @default false
+             */
+            history?: boolean;
+            /**
+             * Format: uuid
+             * @description One site only; all of the organization where it is left out.
+             * @default null
+             */
+            site_id?: string | null;
+            /**
+             * @description Also what guests have sent with forms: personal data.
+             * @default false
+             */
+            submissions?: boolean;
+        };
         /** @description One field of a type, a section or a group. */
         Field: components["schemas"]["FieldKind"] & {
             help?: components["schemas"]["Words"] | null;
@@ -3474,6 +3690,8 @@ export interface components {
             name: string;
             /** @description Whether a language can only be published when it is filled in. */
             required: boolean;
+            /** @description Who may read it. */
+            visibility: components["schemas"]["FieldVisibility"];
         };
         /** @description One field that two revisions have differently. */
         FieldChange: {
@@ -3653,6 +3871,11 @@ export interface components {
             /** @description JSON Pointer (RFC 6901) to the field in the body, or the parameter's name. */
             pointer: string;
         };
+        /**
+         * @description Who may read a field.
+         * @enum {string}
+         */
+        FieldVisibility: "public" | "team";
         /** @description The point of a picture that stays visible however it is cropped: parts of its width and height, from 0 to 1. */
         Focal: {
             /**
@@ -5892,6 +6115,22 @@ export interface components {
             /** @description The schedules and their next times. */
             schedules: components["schemas"]["ScheduleOverview"][];
         };
+        /**
+         * @description What became of a record.
+         * @enum {string}
+         */
+        RecordOutcome: "created" | "changed" | "unchanged";
+        /** @description What became of one record, or would. */
+        RecordReport: {
+            /** @description The fields that differ from what was there. */
+            fields: string[];
+            /** @description What became of it. */
+            outcome: components["schemas"]["RecordOutcome"];
+            /** @description Where it stands in the file: `line 3`, or a JSON pointer. */
+            place: string;
+            /** @description What lists call the entry. */
+            title: string;
+        };
         /** @description A refresh token. */
         Refresh: {
             /** @description As the last answer gave it; good once. */
@@ -6748,6 +6987,15 @@ export interface components {
             /** @description A row for each type and language. */
             results: components["schemas"]["Completeness"][];
         };
+        /** @description The outcome. */
+        TableReport: {
+            /** @description Records by what became of them. */
+            counts: components["schemas"]["TransferCounts"];
+            /** @description Whether nothing was kept. */
+            is_dry_run: boolean;
+            /** @description Each record in the order of the file. */
+            records: components["schemas"]["RecordReport"][];
+        };
         /** @description How an entry comes out of the bin. */
         TakingOut: {
             /**
@@ -6812,6 +7060,17 @@ export interface components {
          * @enum {string}
          */
         TextState: "empty" | "missing" | "current" | "stale";
+        /** @description How many of a kind were what. */
+        TransferCounts: {
+            /** @description Found by their key and written again because something differs. */
+            changed: number;
+            /** @description Made new. */
+            created: number;
+            /** @description Left out for a reason. */
+            skipped: number;
+            /** @description Found by their key, and equal already. */
+            unchanged: number;
+        };
         /** @description A line of the table: from where, by what, to where. */
         Transition: {
             /** @description What is done. */
@@ -7165,6 +7424,7 @@ export interface components {
             required?: boolean;
             sections?: string[] | null;
             to?: string | null;
+            visibility?: components["schemas"]["FieldVisibility"];
         };
         /** @description A type of section as it is written. */
         WrittenSection: {
@@ -9297,6 +9557,38 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    brand_impact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The type's name */
+                type_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandImpact"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     brand_publish: {
         parameters: {
             query?: never;
@@ -9478,6 +9770,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dictionary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    exports_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    exports_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportWish"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    exports_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    exports_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    exports_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": number[];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -11141,6 +11591,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteCopy"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_export: {
+        parameters: {
+            query: {
+                /** @description The type, e.g. `room` */
+                type: string;
+                /** @description `csv`, if left out, or `json` */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    entries_import: {
+        parameters: {
+            query: {
+                /** @description The type, e.g. `room` */
+                type: string;
+                /** @description `csv`, if left out, or `json` */
+                format?: string;
+                /** @description Only say what would change */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableReport"];
                 };
             };
             400: components["responses"]["BadRequest"];
