@@ -12,7 +12,9 @@ use serde::Serialize;
 use tantivy::{
     Searcher, Term,
     collector::{Count, FacetCollector, TopDocs},
-    query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, Occur, Query, RangeQuery, TermQuery},
+    query::{
+        BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, Occur, Query, RangeQuery, TermQuery,
+    },
     schema::{Field, IndexRecordOption, TantivyDocument, Value},
 };
 use tenants::scope::{Scope, Visitor};
@@ -281,7 +283,8 @@ fn one_word(index: &Index, wanted: &Wanted, place: usize, is_misspelt: bool) -> 
     }
     let guessed = |field: Field, weight: f32| {
         let term = Term::from_field_text(field, word);
-        let query = if is_last { FuzzyTermQuery::new_prefix(term, 1, true) } else { FuzzyTermQuery::new(term, 1, true) };
+        let query =
+            if is_last { FuzzyTermQuery::new_prefix(term, 1, true) } else { FuzzyTermQuery::new(term, 1, true) };
         boosted(Box::new(query), weight)
     };
     if is_misspelt && letters >= FUZZY_LENGTH {

@@ -31,9 +31,9 @@ use content::{forms::Stamps, types::Catalogue};
 use ground::db::Db;
 
 pub use domains::{DomainChanges, Domains};
+pub(crate) use embeds::provider_of;
 pub use frozen::FrozenError;
 pub(crate) use frozen::{Freezer, Frozen, Host, Looking, Step, hosts};
-pub(crate) use embeds::provider_of;
 pub(crate) use resolving::{Resolved, menus_of};
 pub use routes::routes;
 pub use theme::ThemeError;
