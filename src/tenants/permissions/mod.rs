@@ -218,7 +218,7 @@ mod tests {
     fn an_admin_leaves_billing_and_the_organization_to_owners() {
         let missing: Vec<_> =
             DECLARED.iter().filter(|one| !one.roles.contains(&Role::Admin)).map(|one| one.name).collect();
-        assert_eq!(missing, ["organization.manage", "billing.manage"]);
+        assert_eq!(missing, ["organization.manage", "organization.export", "billing.manage"]);
     }
 
     #[test]
