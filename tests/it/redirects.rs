@@ -67,6 +67,7 @@ fn old_addresses_lead_on_in_one_step_where_no_page_answers() {
         ("/blog/opening/", 308, Some("https://press.example/opening")),
         ("/?p=12", 301, Some("/rooms/canary-lake-hotels")),
         ("/?p=13", 200, None),
+        ("/?p=12&utm_source=mail", 301, Some("/rooms/canary-lake-hotels?utm_source=mail")),
         ("/s%C3%BCd", 307, Some("/rooms/s%C3%BCd-zimmer")),
         // A page comes first.
         ("/de/rooms/canary-lake-hotels", 200, None),

@@ -58,14 +58,23 @@ impl Table {
     /// The redirect from exactly this address with these parameters: it comes before the page at the path, which answers
     /// whatever parameters it is asked with.
     pub fn find_with_parameters(&self, path: &str, query: &str) -> Option<Found> {
+        self.named_by_parameters(path, query).map(|(step, rest)| step.with(&rest))
+    }
+
+    /// The same, with the parameters that do not name the address: a newsletter adds its own to `?p=12`.
+    fn named_by_parameters(&self, path: &str, query: &str) -> Option<(&Step, String)> {
         if query.is_empty() || self.exact.is_empty() {
             return None;
         }
-        let step = self.exact.get(&normalized(&format!("{path}?{query}"))?)?;
-        Some(match step.status {
-            GONE => Found::Gone,
-            status => Found::To { address: step.target.clone(), status },
-        })
+        let named = |query: &str| self.exact.get(&normalized(&format!("{path}?{query}"))?);
+        if let Some(step) = named(query) {
+            return Some((step, String::new()));
+        }
+        let (campaign, naming): (Vec<_>, Vec<_>) = query.split('&').partition(|pair| measures_a_campaign(pair));
+        if campaign.is_empty() || naming.iter().all(|pair| pair.is_empty()) {
+            return None;
+        }
+        Some((named(&naming.join("&"))?, campaign.join("&")))
     }
 
     /// What is published for an address as a browser sends it: the exact one before the longest one above it.
@@ -73,18 +82,34 @@ impl Table {
         if self.is_empty() {
             return None;
         }
-        let asked = normalized(&if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") })?;
-        let plain = without_query(&asked);
-        let whole = self.exact.get(&asked).filter(|_| asked.len() > plain.len());
-        let is_whole = whole.is_some();
-        let above = || with_those_above(plain).find_map(|path| self.prefixes.get(path));
-        let step = whole.or_else(|| self.exact.get(plain)).or_else(above)?;
-        if step.status == GONE {
-            return Some(Found::Gone);
+        if let Some((step, rest)) = self.named_by_parameters(path, query) {
+            return Some(step.with(&rest));
         }
-        // Whoever measures a campaign wants its parameters back; those that named the page have done their work.
-        let keeps = !query.is_empty() && !is_whole && !step.target.contains(['?', '#']);
-        let address = if keeps { format!("{}?{query}", step.target) } else { step.target.clone() };
-        Some(Found::To { address, status: step.status })
+        let asked = normalized(path)?;
+        let plain = without_query(&asked);
+        let above = || with_those_above(plain).find_map(|path| self.prefixes.get(path));
+        Some(self.exact.get(plain).or_else(above)?.with(query))
     }
+}
+
+impl Step {
+    /// What it leads to. Whoever measures a campaign wants its parameters back; those that named the page have done their
+    /// work.
+    fn with(&self, parameters: &str) -> Found {
+        if self.status == GONE {
+            return Found::Gone;
+        }
+        let keeps = !parameters.is_empty() && !self.target.contains(['?', '#']);
+        let address = if keeps { format!("{}?{parameters}", self.target) } else { self.target.clone() };
+        Found::To { address, status: self.status }
+    }
+}
+
+/// Parameters that links of campaigns carry beside `utm_…`: of Google, Meta, Microsoft and Mailchimp.
+const CAMPAIGN: [&str; 7] = ["gclid", "gbraid", "wbraid", "fbclid", "msclkid", "mc_cid", "mc_eid"];
+
+/// Whether a parameter says where somebody comes from, and never which page is meant.
+fn measures_a_campaign(pair: &str) -> bool {
+    let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
+    name.starts_with("utm_") || CAMPAIGN.contains(&name.as_str())
 }
