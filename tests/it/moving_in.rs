@@ -303,6 +303,8 @@ fn every_old_address_is_answered_by_the_website_with_and_without_a_slash() {
     ];
     let coverage: Value = serde_json::from_str(&server.run_ok(&arguments)).unwrap();
     assert_eq!((&coverage["created"], &coverage["percent"]), (&json!(2), &json!(100)), "{coverage}");
+    // The command is another process: the server hears of what it has written within a second.
+    wait_until("the redirects", || (website.get("/Kontakt/").status == 301).then_some(()));
     for (old, new) in [
         ("/About/Team/", "/team"),
         ("/about/team", "/team"),
