@@ -286,8 +286,8 @@ impl Server {
         self.start();
     }
 
-    /// Nothing waits, runs or lies dead in the queue.
-    fn wait_for_quiet_queue(&self) {
+    /// Waits until nothing waits or runs in the queue; nothing lies dead in it.
+    pub fn wait_for_quiet_queue(&self) {
         let client = self.client();
         wait_until("a quiet job queue", || {
             let numbers = client.get("/api/v1/monitoring/jobs/").expect(200).json();
