@@ -23,7 +23,7 @@ export function tellOfTaking({ step, look, see, title, press, program, owner, gu
     await see(owner, "The file says what is here already. There is nothing to take over.");
     await look(owner, "rooms-file-nothing");
     await press(owner, "Back");
-    loft.fields.max_guests = 3;
+    loft.fields.max_guests = 4;
     file.entries.push({ slug: "boat-room", fields: { name: { en: "Boat room", de: "Bootszimmer" }, max_guests: 2 } });
     await bring(file);
     await see(owner, "Nothing has changed yet. What you take over is saved as drafts.");
