@@ -3,16 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Client, Group, Server, furnish, publish, set_up, wait_until};
-
-fn told() -> (Server, Group, Client) {
-    let server = Server::start_new();
-    let owner = set_up(&server);
-    let group = furnish(&server, owner, "lake-hotels", "seeblick.example");
-    let guest = server.client().with("host", &group.domain);
-    wait_until("the site's first page", || (guest.get("/").status == 200).then_some(()));
-    (server, group, guest)
-}
+use super::support::{Group, publish, wait_until, website};
 
 fn engine(group: &Group, document: &Value) {
     publish(&group.owner.client, &group.site_id, "booking_engine", document);
@@ -20,7 +11,7 @@ fn engine(group: &Group, document: &Value) {
 
 #[test]
 fn one_address_of_the_hotels_own_leads_to_its_engine() {
-    let (_server, group, guest) = told();
+    let (_server, group, guest) = website();
     assert_eq!(guest.get("/book").status, 404, "without an engine there is nothing");
     engine(
         &group,
@@ -61,7 +52,7 @@ fn one_address_of_the_hotels_own_leads_to_its_engine() {
 
 #[test]
 fn a_stay_that_cannot_be_is_asked_for_again() {
-    let (_server, group, guest) = told();
+    let (_server, group, guest) = website();
     engine(&group, &json!({"name": "HART", "engine": "hart", "codes": {"hotel": "seeblick"}}));
     wait_until("the engine", || (guest.get("/book").status == 302).then_some(()));
     for (query, words) in [
@@ -81,7 +72,7 @@ fn a_stay_that_cannot_be_is_asked_for_again() {
 
 #[test]
 fn settings_that_lead_nowhere_cannot_be_published() {
-    let (_server, group, _guest) = told();
+    let (_server, group, _guest) = website();
     let entries = format!("/api/v1/sites/{}/entries/", group.site_id);
     for (document, pointer) in [
         (json!({"name": "A", "engine": "synxis"}), "/document/codes"),
@@ -102,7 +93,7 @@ fn settings_that_lead_nowhere_cannot_be_published() {
 
 #[test]
 fn guests_choose_their_days_without_a_script() {
-    let (_server, group, guest) = told();
+    let (_server, group, guest) = website();
     publish(
         &group.owner.client,
         &group.site_id,

@@ -2,16 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Client, Group, Server, furnish, publish, set_up, wait_until};
-
-fn told() -> (Server, Group, Client) {
-    let server = Server::start_new();
-    let owner = set_up(&server);
-    let group = furnish(&server, owner, "lake-hotels", "seeblick.example");
-    let guest = server.client().with("host", &group.domain);
-    wait_until("the site's first page", || (guest.get("/").status == 200).then_some(()));
-    (server, group, guest)
-}
+use super::support::{publish, wait_until, website};
 
 fn both(en: &str, de: &str) -> Value {
     json!({"en": en, "de": de})
@@ -19,7 +10,7 @@ fn both(en: &str, de: &str) -> Value {
 
 #[test]
 fn every_type_that_guests_may_open_has_pages() {
-    let (_server, group, guest) = told();
+    let (_server, group, guest) = website();
     let client = &group.owner.client;
     let rows = [
         (
@@ -89,7 +80,7 @@ fn every_type_that_guests_may_open_has_pages() {
 
 #[test]
 fn an_ended_offer_says_so_and_is_forgotten_by_search_engines() {
-    let (_server, group, guest) = told();
+    let (_server, group, guest) = website();
     let ended = json!({"title": both("Past days", "Gewesene Tage"), "stay_until": "2020-01-31", "booking_url": "https://book.example/"});
     publish(&group.owner.client, &group.site_id, "offer", &ended);
     wait_until("the offer to be over", || (guest.get("/offers/past-days").status == 410).then_some(()));
@@ -102,7 +93,7 @@ fn an_ended_offer_says_so_and_is_forgotten_by_search_engines() {
 
 #[test]
 fn guests_find_pages_by_their_words_without_a_script() {
-    let (_server, group, guest) = told();
+    let (_server, group, guest) = website();
     let empty = guest.get("/search").expect(200).text();
     assert!(empty.contains("role=\"search\"") && empty.contains("noindex"), "{empty}");
     wait_until("the room to be found", || {
@@ -136,7 +127,7 @@ fn boats(path: &str) -> Value {
 
 #[test]
 fn a_type_of_a_groups_own_has_pages_where_it_says_so() {
-    let (server, group, guest) = told();
+    let (server, group, guest) = website();
     let client = &group.owner.client;
     let declared = "/api/v1/types/custom/type/boat/";
     // What the program or another type has at this place stays theirs.

@@ -4,16 +4,7 @@
 use jiff::ToSpan as _;
 use serde_json::{Value, json};
 
-use super::support::{Client, Group, Server, furnish, publish, set_up, wait_until};
-
-fn told() -> (Server, Group, Client) {
-    let server = Server::start_new();
-    let owner = set_up(&server);
-    let group = furnish(&server, owner, "lake-hotels", "seeblick.example");
-    let guest = server.client().with("host", &group.domain);
-    wait_until("the site's first page", || (guest.get("/").status == 200).then_some(()));
-    (server, group, guest)
-}
+use super::support::{publish, wait_until, website};
 
 fn both(en: &str, de: &str) -> Value {
     json!({"en": en, "de": de})
@@ -39,7 +30,7 @@ fn says(html: &str, parts: &[&str]) {
 
 #[test]
 fn pages_say_hours_seats_and_what_an_offer_is_bound_to() {
-    let (_server, group, guest) = told();
+    let (_server, group, guest) = website();
     let (client, site) = (&group.owner.client, &group.site_id);
     let weekly = json!({"tue": [{"from": "16:00", "to": "21:00"}], "wed": [{"from": "16:00", "to": "21:00"}], "thu": [{"from": "16:00", "to": "21:00"}]});
     publish(
@@ -125,7 +116,7 @@ fn pages_say_hours_seats_and_what_an_offer_is_bound_to() {
 
 #[test]
 fn a_restaurant_says_its_card_to_guests_and_to_search_engines() {
-    let (_server, group, guest) = told();
+    let (_server, group, guest) = website();
     let (client, site) = (&group.owner.client, &group.site_id);
     let menu = publish(
         client,
@@ -170,7 +161,7 @@ fn a_restaurant_says_its_card_to_guests_and_to_search_engines() {
 
 #[test]
 fn taxes_stand_with_the_prices_and_closures_on_every_page_in_time() {
-    let (server, group, guest) = told();
+    let (server, group, guest) = website();
     let (client, site) = (&group.owner.client, &group.site_id);
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::get("Europe/Zurich").unwrap()).date();
     let day = |days: i32| (today + days.days()).to_string();

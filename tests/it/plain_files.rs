@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     media::{photograph, ready, upload},
-    support::{Client, Group, Server, furnish, publish, set_up, wait_until},
+    support::{Client, Group, Server, publish, set_up, wait_until, website},
 };
 
 /// A server of files that knows nothing: a file for a path, or the `index.html` of a folder.
@@ -176,18 +176,9 @@ fn the_sample_sites_are_the_same_as_files() {
     }
 }
 
-fn told() -> (Server, Group, Client) {
-    let server = Server::start_new();
-    let owner = set_up(&server);
-    let group = furnish(&server, owner, "lake-hotels", "seeblick.example");
-    let guest = server.client().with("host", &group.domain);
-    wait_until("the site's first page", || (guest.get("/").status == 200).then_some(()));
-    (server, group, guest)
-}
-
 #[test]
 fn pictures_come_in_every_size_and_documents_with_them() {
-    let (server, group, guest) = told();
+    let (server, group, guest) = website();
     let client = &group.owner.client;
     let photo = upload(client, "Lake.jpg", &photograph(7), 201);
     ready(client, photo["id"].as_str().unwrap());
@@ -227,7 +218,7 @@ fn text(folder: &Path, file: &str) -> String {
 
 #[test]
 fn what_needs_a_server_is_said_and_has_something_in_its_place() {
-    let (server, group, guest) = told();
+    let (server, group, guest) = website();
     let client = &group.owner.client;
     let form = json!({"name": "Enquiry", "fields": [
         {"key": "email", "label": {"en": "E-mail", "de": "E-Mail"}, "type": "email", "required": true}],
@@ -289,7 +280,7 @@ fn what_needs_a_server_is_said_and_has_something_in_its_place() {
 
 #[test]
 fn old_addresses_lead_on_by_every_server_and_by_pages() {
-    let (server, group, guest) = told();
+    let (server, group, guest) = website();
     redirect(&group, "/alt/seezimmer", "exact", "/rooms/canary-lake-hotels", "moved_permanently");
     redirect(&group, "/blog", "prefix", "https://blog.example/", "found");
     redirect(&group, "/index.php?p=7", "exact", "/rooms/canary-lake-hotels", "moved_permanently");
@@ -325,7 +316,7 @@ fn old_addresses_lead_on_by_every_server_and_by_pages() {
 
 #[test]
 fn languages_are_below_their_prefix_or_in_a_folder_of_their_host() {
-    let (server, group, _) = told();
+    let (server, group, _) = website();
     let path = format!("/api/v1/sites/{}/", group.site_id);
     let folder = server.folder().join("prefix");
     export(&server, "lake-hotels", &folder, &[]);
@@ -359,7 +350,7 @@ fn languages_are_below_their_prefix_or_in_a_folder_of_their_host() {
 
 #[test]
 fn a_second_export_writes_what_changed_and_nothing_else() {
-    let (server, group, guest) = told();
+    let (server, group, guest) = website();
     let folder = server.folder().join("out");
     let client = &group.owner.client;
     let dry = export(&server, "lake-hotels", &folder, &["--dry-run"]);
@@ -397,7 +388,7 @@ fn a_second_export_writes_what_changed_and_nothing_else() {
 
 #[test]
 fn a_folder_that_is_somebody_elses_is_not_touched() {
-    let (server, group, _) = told();
+    let (server, group, _) = website();
     let folder = server.folder().join("photos");
     std::fs::create_dir(&folder).unwrap();
     std::fs::write(folder.join("wedding.txt"), "dear").unwrap();
@@ -432,7 +423,7 @@ fn a_folder_that_is_somebody_elses_is_not_touched() {
 
 #[test]
 fn a_run_that_was_stopped_is_made_good_by_the_next() {
-    let (server, _group, _) = told();
+    let (server, _group, _) = website();
     let folder = server.folder().join("out");
     export(&server, "lake-hotels", &folder, &[]);
     let whole = all_files(&folder);

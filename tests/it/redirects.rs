@@ -3,16 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Client, Group, Server, furnish, publish, room, set_up, wait_until};
-
-fn told() -> (Server, Group, Client) {
-    let server = Server::start_new();
-    let owner = set_up(&server);
-    let group = furnish(&server, owner, "lake-hotels", "seeblick.example");
-    let guest = server.client().with("host", &group.domain);
-    wait_until("the site's first page", || (guest.get("/").status == 200).then_some(()));
-    (server, group, guest)
-}
+use super::support::{Client, Group, publish, room, wait_until, website};
 
 fn redirect(from: &str, matches: &str, to: &str, status: &str) -> Value {
     json!({"from": from, "match": matches, "to": to, "status": status})
@@ -47,7 +38,7 @@ fn rename(group: &Group, id: &str, slug: &str) {
 
 #[test]
 fn old_addresses_lead_on_in_one_step_where_no_page_answers() {
-    let (_server, group, guest) = told();
+    let (_server, group, guest) = website();
     for document in [
         redirect("/Old-Rooms/", "exact", "/rooms/canary-lake-hotels", "moved_permanently"),
         redirect("/blog", "prefix", "/news", "found"),
@@ -80,7 +71,7 @@ fn old_addresses_lead_on_in_one_step_where_no_page_answers() {
 
 #[test]
 fn redirects_that_would_lead_in_circles_or_chains_are_refused_by_name() {
-    let (_server, group, _guest) = told();
+    let (_server, group, _guest) = website();
     publish(&group.owner.client, &group.site_id, "redirect", &redirect("/b", "exact", "/c", "found"));
     for (document, status, code, words) in [
         (redirect("/a", "exact", "/A/", "found"), 422, "redirect_loop", "/a → /A/"),
@@ -102,7 +93,7 @@ fn redirects_that_would_lead_in_circles_or_chains_are_refused_by_name() {
 
 #[test]
 fn a_changed_address_leaves_a_redirect_behind_in_every_language_and_never_a_chain() {
-    let (_server, group, guest) = told();
+    let (_server, group, guest) = website();
     let old = ["/rooms/canary-lake-hotels", "/de/rooms/canary-lake-hotels"];
     rename(&group, &group.room_id, "tower");
     wait_for(&guest, "/rooms/tower", 200);
@@ -132,7 +123,7 @@ fn a_changed_address_leaves_a_redirect_behind_in_every_language_and_never_a_chai
 
 #[test]
 fn two_pages_swap_their_addresses_in_one_release_and_back() {
-    let (_server, group, guest) = told();
+    let (_server, group, guest) = website();
     let client = &group.owner.client;
     let path = |id: &str| format!("/api/v1/sites/{}/entries/{id}/", group.site_id);
     let save = |id: &str, slug: &str| {
@@ -174,7 +165,7 @@ fn two_pages_swap_their_addresses_in_one_release_and_back() {
 
 #[test]
 fn an_entry_that_is_taken_back_or_deleted_leaves_no_redirect() {
-    let (_server, group, guest) = told();
+    let (_server, group, guest) = website();
     let client = &group.owner.client;
     let id = publish(client, &group.site_id, "redirect", &redirect("/x", "exact", "/rooms", "found"));
     wait_for(&guest, "/x", 302);
@@ -189,7 +180,7 @@ fn an_entry_that_is_taken_back_or_deleted_leaves_no_redirect() {
 
 #[test]
 fn menus_show_what_guests_can_open_and_mark_where_they_are() {
-    let (_server, group, guest) = told();
+    let (_server, group, guest) = website();
     let client = &group.owner.client;
     let page = |title: &str| {
         publish(client, &group.site_id, "page", &json!({"title": {"en": title, "de": format!("{title} (de)")}}))

@@ -300,15 +300,13 @@ impl Sites {
         if !host.is_published {
             return Ok(Reply::Unpublished);
         }
-        let invalid = |detail| Problem::new(400, "invalid_body", "The body is not valid", detail);
-        let body = arriving::bytes_of(data, LARGEST_FORM.bytes())
-            .await
-            .map_err(|_| invalid("The form ended before its announced length. Send it again."))?;
+        let body = arriving::bytes_of(data, LARGEST_FORM.bytes()).await.map_err(|_| arriving::cut_short("form"))?;
         let Some(body) = body else {
             let detail = "The form is longer than any answer to it.";
             return Err(Problem::new(413, "body_too_large", "The body is too large", detail));
         };
-        let body = String::from_utf8(body).map_err(|_| invalid("A form is sent as UTF-8 text."))?;
+        let body = String::from_utf8(body)
+            .map_err(|_| Problem::new(400, "invalid_body", "The body is not valid", "A form is sent as UTF-8 text."))?;
         let here = Here::of(request, host, self.db.clock().now());
         self.receive(request, here, &body).await
     }

@@ -72,38 +72,23 @@ impl Prepared {
         new: NewEntry,
         publishes: bool,
     ) -> Result<Self, EntryError> {
-        let NewEntry { content_type, slug, document, source_key } = new;
-        let declared = declared(declarations, &content_type)?;
-        let state = State::new(declarations, declared, &document, &languages)?;
+        let mut prepared = Self::carried(declarations, languages, new)?;
+        let declared = declared(declarations, &prepared.content_type)?;
+        let state = &prepared.state;
         let locked = declarations.locked_changes(declared, None, &state.document);
         if !locked.is_empty() {
             return Err(EntryError::Invalid(locked));
         }
-        let embeds = publishes && state.references.iter().any(|one| declarations.is_embedded(&one.to));
-        let embedding = embeds.then(|| Box::new(declarations.clone()));
-        let mut reading = None;
-        let composed = if publishes {
-            let locales = complete_locales(declarations, declared, &state.document, &languages, &[])?;
-            reading = Some(Reading::of(declarations, declared, &languages, &state.document, &locales));
-            super::composing::compose_all(declarations, declared, &state.document, &locales, &languages)
-        } else {
-            Vec::new()
-        };
-        let (role, page, declarations_version) = (declared.role, declared.page.clone(), declarations.version());
-        Ok(Self {
-            id: None,
-            state,
-            slug,
-            source_key,
-            content_type,
-            role,
-            page,
-            languages,
-            declarations_version,
-            composed,
-            embedding,
-            reading,
-        })
+        if publishes {
+            let languages = &prepared.languages;
+            let embeds = state.references.iter().any(|one| declarations.is_embedded(&one.to));
+            let locales = complete_locales(declarations, declared, &state.document, languages, &[])?;
+            prepared.embedding = embeds.then(|| Box::new(declarations.clone()));
+            prepared.reading = Some(Reading::of(declarations, declared, languages, &state.document, &locales));
+            prepared.composed =
+                super::composing::compose_all(declarations, declared, &state.document, &locales, languages);
+        }
+        Ok(prepared)
     }
 
     /// A draft that an archive brings: values of fields that the brand has locked come with it, and wait as they did there.

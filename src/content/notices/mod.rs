@@ -14,7 +14,7 @@ use serde_json::Value;
 use tenants::{
     accounts::Links,
     organizations::{self, members},
-    permissions::{self, Permission, PublishContent},
+    permissions::{Permission, PublishContent},
     scope::Scope,
 };
 
@@ -142,20 +142,13 @@ fn write(tx: &Tx, scope: &Scope, declarations: &Declarations, links: &Links, not
 
 /// The members that are meant and are still here.
 fn recipients(conn: &Conn, scope: &Scope, audience: &Audience) -> Result<Vec<EmailAddress>, DbError> {
-    let mut found = Vec::new();
-    for member in members::list(conn, scope)?.into_iter().filter(|member| member.suspended_at.is_none()) {
-        let is_meant = match audience {
-            Audience::Member(user) => member.user.id == *user,
-            Audience::Publishers { sites, but } => {
-                let may_act = member.sites.as_ref().is_none_or(|own| sites.iter().all(|site| own.contains(site)));
-                Some(member.user.id) != *but
-                    && may_act
-                    && permissions::granted_to(conn, member.role)?.includes(PublishContent::NAME)
-            }
-        };
-        if is_meant {
-            found.push(member.user.email);
-        }
-    }
-    Ok(found)
+    let mut members = match audience {
+        Audience::Member(_) => members::list(conn, scope)?,
+        Audience::Publishers { sites, .. } => members::who_may(conn, scope, PublishContent::NAME, sites)?,
+    };
+    members.retain(|member| match audience {
+        Audience::Member(user) => member.user.id == *user && member.suspended_at.is_none(),
+        Audience::Publishers { but, .. } => Some(member.user.id) != *but,
+    });
+    Ok(members.into_iter().map(|member| member.user.email).collect())
 }

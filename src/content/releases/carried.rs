@@ -13,8 +13,8 @@ use tenants::scope::Scope;
 
 use super::{
     FireRelease, Release, ReleaseError, ReleaseState,
-    composing::{checked, save},
-    store, tell,
+    composing::{add, checked, save},
+    store,
 };
 use crate::entries::{self, Outcome, carried::PlannedItem, schedules::carried::names_instant};
 
@@ -145,30 +145,9 @@ pub fn put(tx: &Tx, scope: &Scope, carried: &CarriedRelease) -> Result<Outcome, 
     let outcome = compared(tx, scope, carried)?;
     match outcome {
         Outcome::Created => {
-            if store::count(tx, scope)? >= MOST_RELEASES {
-                return Err(ReleaseError::TooMany);
-            }
-            let release = Release {
-                id: carried.id,
-                name: carried.name.clone(),
-                note: carried.note.clone(),
-                state: ReleaseState::Open,
-                actions: ReleaseState::Open.actions(),
-                local_time: None,
-                time_zone: None,
-                fires_at: None,
-                problems: Vec::new(),
-                created_by_name: carried.author.clone(),
-                created_at: carried.created_at,
-                updated_at: carried.updated_at,
-                went_live_at: None,
-                went_live_by: None,
-                rolled_back_at: None,
-                rolled_back_by: None,
-                items: Vec::new(),
-            };
-            store::insert(tx, scope, &release)?;
-            tell(tx, scope, "release.created", &release)?;
+            let CarriedRelease { name, note, author, .. } = carried.clone();
+            let release = Release::empty(carried.id, name, note, author, carried.created_at);
+            add(tx, scope, &Release { updated_at: carried.updated_at, ..release })?;
         }
         Outcome::Changed => {
             let mut release = store::by_id(tx, scope, carried.id)?.ok_or(ReleaseError::NotFound)?;

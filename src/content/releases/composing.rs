@@ -1,6 +1,7 @@
 //! Putting a release together: its name, its items.
 
 use ground::{
+    clock::Timestamp,
     db::Tx,
     words::{EntryId, Locale, ReleaseId, SiteId},
 };
@@ -47,32 +48,44 @@ pub struct ItemWish {
 
 /// Makes an empty release.
 pub fn create(tx: &Tx, scope: &Scope, new: &NewRelease) -> Result<Release, ReleaseError> {
+    let (name, note) = checked(new)?;
+    let release = Release::empty(tx.new_id(), name, note, scope.actor().name().to_owned(), tx.now());
+    add(tx, scope, &release)?;
+    Ok(release)
+}
+
+/// Adds a release, if there may be one more.
+pub(super) fn add(tx: &Tx, scope: &Scope, release: &Release) -> Result<(), ReleaseError> {
     if store::count(tx, scope)? >= MOST_RELEASES {
         return Err(ReleaseError::TooMany);
     }
-    let (name, note) = checked(new)?;
-    let release = Release {
-        id: tx.new_id(),
-        name,
-        note,
-        state: ReleaseState::Open,
-        actions: ReleaseState::Open.actions(),
-        local_time: None,
-        time_zone: None,
-        fires_at: None,
-        problems: Vec::new(),
-        created_by_name: scope.actor().name().to_owned(),
-        created_at: tx.now(),
-        updated_at: tx.now(),
-        went_live_at: None,
-        went_live_by: None,
-        rolled_back_at: None,
-        rolled_back_by: None,
-        items: Vec::new(),
-    };
-    store::insert(tx, scope, &release)?;
-    tell(tx, scope, "release.created", &release)?;
-    Ok(release)
+    store::insert(tx, scope, release)?;
+    Ok(tell(tx, scope, "release.created", release)?)
+}
+
+impl Release {
+    /// One to which nothing belongs yet.
+    pub(super) fn empty(id: ReleaseId, name: String, note: String, author: String, at: Timestamp) -> Self {
+        Self {
+            id,
+            name,
+            note,
+            state: ReleaseState::Open,
+            actions: ReleaseState::Open.actions(),
+            local_time: None,
+            time_zone: None,
+            fires_at: None,
+            problems: Vec::new(),
+            created_by_name: author,
+            created_at: at,
+            updated_at: at,
+            went_live_at: None,
+            went_live_by: None,
+            rolled_back_at: None,
+            rolled_back_by: None,
+            items: Vec::new(),
+        }
+    }
 }
 
 /// Gives it another name and note.

@@ -236,11 +236,6 @@ impl Db {
         }
     }
 
-    /// [`Db::read_blocking`], by the name that says what its caller relies on.
-    pub fn snapshot_blocking<T, E: From<DbError>>(&self, reads: impl FnOnce(&Conn) -> Result<T, E>) -> Result<T, E> {
-        self.read_blocking(reads)
-    }
-
     /// [`Db::write`] from a plain thread, never from an async worker.
     pub fn write_blocking<T, E>(&self, writes: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where

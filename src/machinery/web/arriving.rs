@@ -12,6 +12,8 @@ use rocket::{
     },
 };
 
+use super::Problem;
+
 /// Bytes beyond the limit that are read on: what a person's file may be too long by. Who sends more sees the reset.
 const MOST_BEYOND: u64 = 32 * 1024 * 1024;
 /// How long reading on may take: a request that nobody will use holds nothing for longer.
@@ -26,6 +28,11 @@ pub async fn bytes_of(data: Data<'_>, limit: ByteUnit) -> io::Result<Option<Vec<
     let mut bytes = Vec::new();
     let is_whole = read_into(data, limit, &mut bytes).await?;
     Ok(is_whole.then_some(bytes))
+}
+
+/// What is said of a file or form whose connection ended before it did.
+pub fn cut_short(what: &str) -> Problem {
+    Problem::listed("invalid_body", format!("The {what} ended before its announced length. Send it again."))
 }
 
 /// Writes the body to `target`, up to the limit; whether that is all of it.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 pub use client::{Answer, Client};
 pub use server::{Server, ServerOptions, binary, gammacms, postgres_is_used, test_bucket, test_database};
 pub use smtp::{MailServer, SENDER, Speaks};
-pub use story::{Group, PASSWORD, Person, Story, furnish, join, join_sites, publish, room, set_up, sign_in};
+pub use story::{Group, PASSWORD, Person, Story, furnish, join, join_sites, publish, room, set_up, sign_in, website};
 
 /// How long anything that happens in the background may take on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(20);

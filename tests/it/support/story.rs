@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Client, Server};
+use super::{Client, Server, wait_until};
 
 /// Long and unlike anything on a list of leaked passwords.
 pub const PASSWORD: &str = "seven herons over the reeds";
@@ -143,6 +143,16 @@ fn operator(server: &Server) -> Person {
         file.to_str().unwrap(),
     ]);
     sign_in(server, "operator@platform.example", None)
+}
+
+/// A server with one group whose website is open, and a guest of it.
+pub fn website() -> (Server, Group, Client) {
+    let server = Server::start_new();
+    let owner = set_up(&server);
+    let group = furnish(&server, owner, "lake-hotels", "seeblick.example");
+    let guest = server.client().with("host", &group.domain);
+    wait_until("the site's first page", || (guest.get("/").status == 200).then_some(()));
+    (server, group, guest)
 }
 
 /// Gives a group a published site with one entry of each type, and a key.

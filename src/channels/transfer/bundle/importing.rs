@@ -58,7 +58,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub fn import(place: &Place<'_>, wish: &BundleImport<'_>) -> Result<BundleReport, TransferError> {
     let file = archive::open(wish.file)?;
     let plan = checking::check(place, wish.file, &file)?;
-    let (ids, settled) = place.db.snapshot_blocking(|conn| {
+    let (ids, settled) = place.db.read_blocking(|conn| {
         let ids = ids_for(conn, place.scope, &plan)?;
         let here = releases::carried::settled(conn, place.scope)?;
         let settled = plan.releases.iter().map(|one| one.id).filter(|id| here.contains(&ids.release(*id)));
@@ -143,7 +143,7 @@ impl Importer<'_> {
     /// Looks what would become of everything.
     fn compare(&mut self) -> Result<(), TransferError> {
         let (place, plan) = (self.place, self.plan);
-        place.db.snapshot_blocking(|conn| {
+        place.db.read_blocking(|conn| {
             let scope = place.scope;
             for wish in wishes(&plan.manifest) {
                 let is_there = custom_types::find(conn, scope, wish.kind, &wish.name).is_ok();

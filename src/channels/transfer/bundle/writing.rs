@@ -69,7 +69,7 @@ pub fn export(
     let folder = wish.file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let landing = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
     let runtime = runtime().map_err(unwritable)?;
-    let report = place.db.snapshot_blocking(|conn| {
+    let report = place.db.read_blocking(|conn| {
         let packer = Packer::new(landing.as_file().try_clone().map_err(unwritable)?, wish.file);
         let reader = Reader::new(conn, place, wish, &runtime)?;
         reader.write(packer, goes_on)

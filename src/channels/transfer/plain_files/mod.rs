@@ -79,7 +79,7 @@ pub fn export(place: &Place<'_>, wish: &PlainFilesExport<'_>) -> Result<PlainFil
             .notes
             .push("This installation is a rehearsal (ENVIRONMENT=staging): the pages ask not to be found.".into());
     }
-    let outlet = place.db.snapshot_blocking(|conn| {
+    let outlet = place.db.read_blocking(|conn| {
         let visitor = Visitor::by_domain(place.scope.organization_id()).at(now);
         let declarations = place.catalogue.of(conn, place.scope)?;
         let sites = wanted(conn, place, wish, &mut report)?;

@@ -161,7 +161,7 @@ pub fn import(
     wish: &TableImport<'_>,
 ) -> Result<TableReport, TransferError> {
     let bytes = read_limited(wish.file, FILE_BYTES)?;
-    let (declarations, checked) = db.snapshot_blocking(|conn| {
+    let (declarations, checked) = db.read_blocking(|conn| {
         let site = sites::find_by_slug(conn, scope, wish.site)?;
         let declarations = catalogue.of(conn, scope)?;
         let checked = checked(conn, scope, &declarations, &site, wish.content_type, wish.format, &bytes)?;

@@ -137,14 +137,7 @@ async fn import(
     let is_dry_run = query.parsed::<bool>("dry_run", "true or false")?.unwrap_or_default();
     let declarations = catalogue.current(db, &*scope).await?;
     let content_type = type_of(&declarations, &query)?;
-    let bytes = arriving::bytes_of(file, LARGEST_UPLOAD.bytes()).await.map_err(|_| {
-        Problem::new(
-            400,
-            "invalid_body",
-            "The body is not valid",
-            "The file ended before its announced length. Send it again.",
-        )
-    })?;
+    let bytes = arriving::bytes_of(file, LARGEST_UPLOAD.bytes()).await.map_err(|_| arriving::cut_short("file"))?;
     let too_large = || TransferError::TooLarge { file: "The file".into(), limit: LARGEST_UPLOAD };
     let bytes = bytes.ok_or_else(too_large)?;
     let look = {

@@ -36,7 +36,7 @@ pub fn export(
     file: &Path,
 ) -> Result<u64, TransferError> {
     let unwritable = |reason| TransferError::Unwritable { file: file.to_owned(), reason };
-    db.snapshot_blocking(|conn| {
+    db.read_blocking(|conn| {
         let site = sites::find_by_slug(conn, scope, site)?;
         let declarations = catalogue.of(conn, scope)?;
         let mut to = BufWriter::new(std::fs::File::create(file).map_err(unwritable)?);

@@ -130,14 +130,7 @@ async fn import(
     let flag = |name: &str| query.parsed::<bool>(name, "true or false").map(Option::unwrap_or_default);
     let is_dry_run = flag("dry_run")?;
     let how = Import { takes_changed: flag("take_changed")?, takes_part: flag("partial")? };
-    let bytes = arriving::bytes_of(file, LARGEST_FILE.bytes()).await.map_err(|_| {
-        Problem::new(
-            400,
-            "invalid_body",
-            "The body is not valid",
-            "The file ended before its announced length. Send it again.",
-        )
-    })?;
+    let bytes = arriving::bytes_of(file, LARGEST_FILE.bytes()).await.map_err(|_| arriving::cut_short("file"))?;
     let bytes = bytes.ok_or(TranslationError::TooLarge)?;
     let file = tokio::task::spawn_blocking(move || super::read(&bytes)).await;
     let file =

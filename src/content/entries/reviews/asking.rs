@@ -7,7 +7,7 @@ use ground::{
 use serde::Deserialize;
 use tenants::{
     organizations::members::{self, Member},
-    permissions::{self, Permission, PublishContent},
+    permissions::{Permission, PublishContent},
     scope::Scope,
 };
 use utoipa::ToSchema;
@@ -124,13 +124,6 @@ pub fn waiting(conn: &Conn, scope: &Scope, for_me: bool) -> Result<Vec<Review>, 
 
 /// The member with this account, who must be allowed to publish on the site.
 fn reviewer(conn: &Conn, scope: &Scope, site: SiteId, user: UserId) -> Result<Member, EntryError> {
-    let team = members::list(conn, scope)?;
-    let member = team.into_iter().find(|member| member.user.id == user && member.suspended_at.is_none());
-    let member = member.ok_or(EntryError::ReviewerUnknown)?;
-    let may_act = member.sites.as_ref().is_none_or(|sites| sites.contains(&site));
-    if may_act && permissions::granted_to(conn, member.role)?.includes(PublishContent::NAME) {
-        Ok(member)
-    } else {
-        Err(EntryError::ReviewerUnknown)
-    }
+    let publishers = members::who_may(conn, scope, PublishContent::NAME, &[site])?;
+    publishers.into_iter().find(|member| member.user.id == user).ok_or(EntryError::ReviewerUnknown)
 }

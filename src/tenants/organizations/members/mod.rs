@@ -22,7 +22,7 @@ pub use store::active_memberships;
 use crate::{
     accounts::{User, sessions},
     audit::{self, Change},
-    permissions::Role,
+    permissions::{self, PermissionName, Role},
     scope::Scope,
 };
 
@@ -168,6 +168,24 @@ fn field(code: &'static str, detail: &str) -> Problem {
 /// All members, the longest there first. A team has tens of members: no pages.
 pub fn list(conn: &Conn, tenant: &impl Tenant) -> Result<Vec<Member>, DbError> {
     store::list(conn, tenant)
+}
+
+/// The members who are not suspended and may do this on all of these sites.
+pub fn who_may(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    permission: PermissionName,
+    sites: &[SiteId],
+) -> Result<Vec<Member>, DbError> {
+    let mut found = Vec::new();
+    for member in list(conn, tenant)? {
+        let may_act = member.sites.as_ref().is_none_or(|own| sites.iter().all(|site| own.contains(site)));
+        if member.suspended_at.is_none() && may_act && permissions::granted_to(conn, member.role)?.includes(permission)
+        {
+            found.push(member);
+        }
+    }
+    Ok(found)
 }
 
 /// Adds whoever has just founded the organization, as its owner.
