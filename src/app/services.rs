@@ -11,7 +11,7 @@ use channels::{
     search::{self, Search},
     setup::Setup,
     sites::{Domains, Sites},
-    transfer::Exports,
+    transfer::{Exports, Imports},
 };
 use content::{
     entries::recompose_when_declarations_changed, forms::Stamps, media::Library, preview_links::PreviewAddresses,
@@ -50,6 +50,8 @@ use crate::{cli::operating, installation::Installation};
 const MEDIA: &str = "media";
 /// Where archives lie that somebody has asked for, in the data directory. No address leads there.
 const EXPORTS: &str = "exports";
+/// Where files lie that somebody brings, until they are taken over, in the data directory. No address leads there.
+const IMPORTS: &str = "imports";
 /// Where the search index is, in the data directory.
 const SEARCH: &str = "search";
 
@@ -65,6 +67,7 @@ pub struct Services {
     links: Links,
     library: Library,
     exports: Exports,
+    imports: Imports,
     replication: Standing,
     public_api: PublicApi,
     versions: Versions,
@@ -92,19 +95,26 @@ pub fn work(
     catalogue: &Catalogue,
     library: &Library,
     exports: &Exports,
+    imports: &Imports,
 ) -> (Registry, Schedules) {
     let mut registry = Registry::new();
     mailer.register(&mut registry);
     let mut schedules: Vec<Schedule> = vec![jobs::maintain(&mut registry), events::maintain(&mut registry)];
     schedules.extend(tenants::handle_jobs(&mut registry, mailer, links));
     schedules.extend(content::handle_jobs(&mut registry, catalogue, library, links));
-    schedules.extend(channels::handle_jobs(&mut registry, exports));
+    schedules.extend(channels::handle_jobs(&mut registry, exports, imports));
     (registry, Schedules::new(schedules))
 }
 
 /// Where archives of content lie until they are downloaded.
 pub fn exports(config: &Config, catalogue: &Catalogue, library: &Library) -> Exports {
-    Exports::new(config.data_dir.join(EXPORTS), library.clone(), catalogue.clone())
+    let folder = config.data_dir.join(EXPORTS);
+    Exports::new(folder, library.clone(), catalogue.clone(), config.environment.as_str())
+}
+
+/// Where files lie that somebody brings, until they are taken over.
+pub fn imports(config: &Config, catalogue: &Catalogue, library: &Library) -> Imports {
+    Imports::new(config.data_dir.join(IMPORTS), library.clone(), catalogue.clone())
 }
 
 /// The media library where the settings want it.
@@ -132,7 +142,8 @@ impl Services {
             tracing::info!("the declared types or the address of files changed: what is published is composed anew");
         }
         let exports = exports(config, &catalogue, &library);
-        let (registry, schedules) = work(&mailer, &links, &catalogue, &library, &exports);
+        let imports = imports(config, &catalogue, &library);
+        let (registry, schedules) = work(&mailer, &links, &catalogue, &library, &exports, &imports);
         let metrics = Metrics::install(config.environment.as_str(), Some(logs.writer().clone()))?;
         Standing::describe();
         Ok(Self {
@@ -160,6 +171,7 @@ impl Services {
             links,
             library,
             exports,
+            imports,
             replication: installation.replication(),
             schedules,
             registry,
@@ -191,6 +203,7 @@ impl Services {
             .manage(self.mailer.clone())
             .manage(self.library.clone())
             .manage(self.exports.clone())
+            .manage(self.imports.clone())
             .manage(self.keys.clone())
             .manage(PreviewAddresses::under(config.public_url.as_str()))
             .manage(DefaultQuota(quota))

@@ -2,7 +2,8 @@
 //! the first run, and content on its way in.
 //!
 //! The routes expect these states of Rocket beside those of the floors below: [`public_api::PublicApi`], [`search::Search`],
-//! [`dashboard::FrontDoor`], [`docs::ApiDocument`], [`setup::Setup`], [`transfer::Exports`].
+//! [`dashboard::FrontDoor`], [`docs::ApiDocument`], [`setup::Setup`], [`transfer::Exports`],
+//! [`transfer::Imports`].
 
 pub mod dashboard;
 pub mod demo;
@@ -32,7 +33,9 @@ pub fn routes() -> Vec<(&'static str, Vec<Route>)> {
         (ADMIN_API, setup::routes()),
         (ADMIN_API, transfer::translations::routes()),
         (ADMIN_API, transfer::table::routes()),
+        (ADMIN_API, transfer::alpinebits::routes()),
         (ADMIN_API, transfer::exports::routes()),
+        (ADMIN_API, transfer::imports::routes()),
         (ADMIN_API, docs::api_routes()),
         ("/", docs::routes()),
         ("/", dashboard::routes()),
@@ -49,13 +52,16 @@ pub fn documents() -> Vec<(&'static str, openapi::OpenApi)> {
         (ADMIN_API, setup::Document::openapi()),
         (ADMIN_API, transfer::translations::Document::openapi()),
         (ADMIN_API, transfer::table::Document::openapi()),
+        (ADMIN_API, transfer::alpinebits::Document::openapi()),
         (ADMIN_API, transfer::exports::Document::openapi()),
+        (ADMIN_API, transfer::imports::Document::openapi()),
         (ADMIN_API, docs::Document::openapi()),
     ]
 }
 
 /// Declares who does this floor's jobs, and answers when some are to run.
-pub fn handle_jobs(registry: &mut Registry, exports: &transfer::Exports) -> Vec<Schedule> {
+pub fn handle_jobs(registry: &mut Registry, exports: &transfer::Exports, imports: &transfer::Imports) -> Vec<Schedule> {
     transfer::exports::handle_jobs(registry, exports);
-    vec![transfer::exports::maintain(registry, exports)]
+    transfer::imports::handle_jobs(registry, imports);
+    vec![transfer::exports::maintain(registry, exports), transfer::imports::maintain(registry, imports)]
 }

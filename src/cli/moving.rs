@@ -43,8 +43,8 @@ pub struct Place {
 pub struct WordpressArguments {
     /// The export (Tools: Export: All content)
     file: PathBuf,
-    /// A copy of wp-content/uploads, whose files go into the media library
-    #[arg(long, value_name = "DIR")]
+    /// A copy of wp-content/uploads, a folder or a ZIP file of it, whose files go into the media library
+    #[arg(long, value_name = "DIR|ZIP")]
     attachments: Option<PathBuf>,
     #[command(flatten)]
     into: Place,
@@ -132,11 +132,8 @@ pub fn export_alpinebits(flags: &Flags, arguments: &AlpinebitsExportArguments) -
     let AlpinebitsExportArguments { file, organization, site, property, message, drafts } = arguments;
     let site = word::<Slug>(site)?;
     let property = property.as_deref().map(word::<Slug>).transpose()?;
-    let message = match message.as_str() {
-        "basic" => Message::Basic,
-        "info" => Message::Info,
-        _ => Message::All,
-    };
+    // Clap lets no other name through.
+    let message = Message::named(message).unwrap_or(Message::All);
     let (installation, _logs) = installation(flags)?;
     let scope = Scope::for_operator(by_slug(&installation, organization)?.id, OPERATOR);
     let base = installation.config.public_url.as_str();
@@ -158,8 +155,8 @@ pub fn export_alpinebits(flags: &Flags, arguments: &AlpinebitsExportArguments) -
 pub fn import_wordpress(flags: &Flags, arguments: &WordpressArguments) -> Result<(), Failure> {
     let WordpressArguments { file, attachments, into } = arguments;
     let site = word::<Slug>(&into.site)?;
-    if let Some(folder) = attachments.as_ref().filter(|folder| !folder.is_dir()) {
-        return Err(Failure::usage(format!("{} is not a folder", folder.display())));
+    if let Some(uploads) = attachments.as_ref().filter(|uploads| !uploads.exists()) {
+        return Err(Failure::usage(format!("{} is neither a folder nor a file", uploads.display())));
     }
     let (installation, _logs) = installation(flags)?;
     let scope = Scope::for_operator(by_slug(&installation, &into.organization)?.id, OPERATOR);
@@ -167,7 +164,7 @@ pub fn import_wordpress(flags: &Flags, arguments: &WordpressArguments) -> Result
     let wish = WordpressImport {
         file,
         site: &site,
-        attachments: attachments.clone().map(|folder| (folder, &library)),
+        attachments: attachments.clone().map(|uploads| (uploads, &library)),
         is_dry_run: into.dry_run,
     };
     let report = wordpress::import(&installation.db, &catalogue()?, &scope, &wish).map_err(Failure::failed)?;
@@ -185,8 +182,14 @@ pub fn import_sitemap(flags: &Flags, arguments: &SitemapArguments) -> Result<(),
     };
     let (installation, _logs) = installation(flags)?;
     let scope = Scope::for_operator(by_slug(&installation, &into.organization)?.id, OPERATOR);
-    let wish =
-        SitemapImport { file: source, is_csv: csv.is_some(), site: &site, creates: *create, is_dry_run: into.dry_run };
+    let wish = SitemapImport {
+        file: source,
+        is_csv: csv.is_some(),
+        site: &site,
+        creates: *create,
+        is_dry_run: into.dry_run,
+        most: sitemap::MOST_ADDRESSES,
+    };
     let coverage = sitemap::import(&installation.db, &catalogue()?, &scope, &wish).map_err(Failure::failed)?;
     show(&coverage, into.json)?;
     installation.close();

@@ -23,7 +23,7 @@ use super::{
     serving::installation,
 };
 use crate::{
-    app::services::{exports, library, work},
+    app::services::{exports, imports, library, work},
     installation::Installation,
 };
 
@@ -206,7 +206,8 @@ pub fn cron(flags: &Flags, command: CronCommand) -> Result<(), Failure> {
             let library = library(&installation.config, &installation.db).map_err(Failure::failed)?;
             let catalogue = catalogue()?;
             let exports = exports(&installation.config, &catalogue, &library);
-            let (_, schedules) = work(&mailer, &links, &catalogue, &library, &exports);
+            let imports = imports(&installation.config, &catalogue, &library);
+            let (_, schedules) = work(&mailer, &links, &catalogue, &library, &exports, &imports);
             let shown = name.clone();
             let ran =
                 installation.db.write_blocking(move |tx| schedules.run_now(tx, &name)).map_err(Failure::failed)?;

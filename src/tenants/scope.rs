@@ -142,6 +142,12 @@ impl Scope {
         context.organization().map(|organization| Self::unlimited(organization, actor))
     }
 
+    /// [`Scope::for_job`] of a job that does what a person has asked for: what it writes says whose wish it was.
+    pub fn for_job_of(context: &JobContext, person: &str) -> Option<Self> {
+        let actor = Actor::new(ActorKind::Job, Some(context.job_id().to_string()), person);
+        context.organization().map(|organization| Self::unlimited(organization, actor))
+    }
+
     /// The operator's scope. For the command line only: requests have a guard.
     pub fn for_operator(organization: OrganizationId, operator: &str) -> Self {
         Self::unlimited(organization, Actor::new(ActorKind::Operator, None, operator))

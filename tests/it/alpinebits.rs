@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::support::{Group, Server, furnish, publish, set_up, wait_until};
 
 /// A house with its rooms in one answer, in a form that a partner might send: prefixed, with codes and elements unknown here.
-const HOUSE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+pub const HOUSE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <OTA_HotelDescriptiveInfoRS xmlns="http://www.opentravel.org/OTA/2003/05" Version="3.000"><Success/><HotelDescriptiveContents>
 <HotelDescriptiveContent HotelCode="77" HotelName="Sonnhof &amp; Söhne" AreaID="1">
  <HotelInfo>

@@ -1,6 +1,9 @@
 //! What an owner relies on who takes the content along: the archive is written in the background, is whole, is theirs alone, and
 //! is gone after a day.
 
+use std::{collections::BTreeMap, io::Read as _};
+
+use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
 use super::{
@@ -122,4 +125,53 @@ fn one_is_written_at_a_time_and_none_stays_longer_than_a_day() {
     server.run_ok(&["cron", "run", "sweep_exports"]);
     wait_until("the sweep", || (files(&server) == 0).then_some(()));
     assert_eq!(owner.get(EXPORTS).expect(200).json()["results"], json!([]));
+}
+
+/// The files of an archive, by their names.
+fn unpacked(archive: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut members = tar::Archive::new(GzDecoder::new(archive));
+    let members = members.entries().unwrap().map(|member| {
+        let mut member = member.unwrap();
+        let name = member.path().unwrap().to_str().unwrap().to_owned();
+        let mut bytes = Vec::new();
+        member.read_to_end(&mut bytes).unwrap();
+        (name, bytes)
+    });
+    members.collect()
+}
+
+#[test]
+fn an_owner_downloads_the_websites_as_the_plain_files_of_the_command() {
+    let server = Server::start_new();
+    let story = Story::tell(&server);
+    let owner = &story.lake.owner.client;
+    let asked = json!({"format": "static", "site_id": story.lake.site_id});
+    let export_ = ready(owner, &asked);
+    assert_eq!(export_["format"], "static");
+    let file = owner.get(&format!("{}file/", path(&export_))).expect(200);
+    let name = file.header("content-disposition").unwrap();
+    assert!(name.contains("filename=\"lake-hotels-website-20"), "{name}");
+    let mut downloaded = unpacked(&file.body);
+    let folder = server.folder().join("plain");
+    let place = folder.to_str().unwrap();
+    server.run_ok(&["export", "static", place, "--organization", "lake-hotels", "--site", "main"]);
+    // The manifest says when it was made.
+    assert!(downloaded.remove("gammacms-static.json").is_some());
+    assert!(downloaded.keys().any(|name| name.ends_with("/index.html")), "{:?}", downloaded.keys());
+    for (name, bytes) in &downloaded {
+        assert_eq!(std::fs::read(folder.join(name)).ok().as_ref(), Some(bytes), "{name}");
+    }
+    let left = files(&server);
+    assert_eq!(left, 1, "the folder that was packed is gone");
+
+    let refused = owner.post(EXPORTS, &json!({"format": "static", "submissions": true}));
+    assert_eq!((refused.status, refused.json()["errors"][0]["pointer"].clone()), (422, json!("/format")));
+    let draft = json!({"name": "Draft", "slug": "draft", "locales": ["en"], "default_locale": "en", "time_zone": "Europe/Zurich", "currency": "CHF"});
+    let draft = owner.post("/api/v1/sites/", &draft).expect(201).json();
+    let nothing = owner.post(EXPORTS, &json!({"format": "static", "site_id": draft["id"]})).expect(201).json();
+    let failed = wait_until("the refusal", || {
+        let now = owner.get(&path(&nothing)).expect(200).json();
+        (now["state"] == "failed").then_some(now)
+    });
+    assert!(failed["problem"].as_str().unwrap().contains("No site is published"), "{failed}");
 }

@@ -28,6 +28,7 @@ mod forms;
 mod history;
 mod house_pages;
 mod import;
+mod imports;
 mod languages;
 mod mail;
 mod media;

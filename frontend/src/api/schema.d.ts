@@ -1046,11 +1046,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Archives of the organization's content that were asked for */
+        /** Archives of the organization's content or websites that were asked for */
         get: operations["exports_list"];
         put?: never;
         /**
-         * Ask for an archive of the organization's content, or of one site's
+         * Ask for an archive of the organization's content or websites, or of one site's
          * @description It is written in the background; one at a time. For 24 hours it can be downloaded.
          */
         post: operations["exports_ask"];
@@ -1104,6 +1104,129 @@ export interface paths {
         };
         /** What each health check found, with its duration, the version and the environment. */
         get: operations["monitoring_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was brought to the organization within the last week */
+        get: operations["imports_list"];
+        put?: never;
+        /**
+         * Begin an import
+         * @description Then bring its file, have it looked at, read the report, and have it taken over. Nothing changes before that last step. An
+         *     archive brings sites, types and rules: it is for those who may manage the organization.
+         */
+        post: operations["imports_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an import is */
+        get: operations["imports_find"];
+        put?: never;
+        post?: never;
+        /**
+         * Throw an import away
+         * @description What was taken over stays. One at which a job is at work cannot be thrown away.
+         */
+        delete: operations["imports_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/apply/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have an import taken over that was looked at
+         * @description In the background, some things at a time, so that everybody else goes on working. When it is `done`, the report says what
+         *     became of everything. One that was broken off is begun again by itself and goes on where it stopped.
+         */
+        post: operations["imports_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have an import looked at
+         * @description In the background; nothing changes. When it is `checked`, the report says what would become of everything.
+         */
+        post: operations["imports_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/files/{part}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Bring a file of an import
+         * @description The file is the body. Every source has a part `source`; an export of WordPress may have `attachments`, a ZIP file of
+         *     `wp-content/uploads`; an index of sitemaps has its sitemaps `beside` it, under their own names. A file that comes again takes
+         *     the place of the one before, and what was said of that is forgotten.
+         */
+        put: operations["imports_put_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would become of everything, or what became of it */
+        get: operations["imports_read_report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1590,6 +1713,26 @@ export interface paths {
         put?: never;
         /** Take a site off line */
         post: operations["sites_unpublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/alpinebits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hotel content of a site as a message of AlpineBits
+         * @description What an import of the same file brings back unchanged: rooms, the house, or both in one file to move with.
+         */
+        get: operations["exports_message"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2573,6 +2716,39 @@ export interface components {
             /** @description The account that joined. */
             user: components["schemas"]["MemberUser"];
         };
+        /** @description A message. */
+        AlpinebitsFile: {
+            /** @description What is not in it, a sentence each. */
+            remarks: string[];
+            /** @description The file. */
+            xml: string;
+        };
+        /**
+         * @description Which of the messages it is.
+         * @enum {string}
+         */
+        AlpinebitsMessage: "basic" | "info" | "all";
+        /** @description The outcome of an import, or what it would be. */
+        AlpinebitsReport: {
+            /** @description What leaves in another form than it came in. */
+            changed: string[];
+            /** @description Entries by type. */
+            entries: {
+                [key: string]: components["schemas"]["TransferCounts"];
+            };
+            /** @description The codes of the hotels that were taken from it. */
+            hotels: string[];
+            /** @description Whether nothing was kept. */
+            is_dry_run: boolean;
+            /** @description What no field holds and is kept with the entries for the way out: elements and attributes, with how often. */
+            kept: {
+                [key: string]: number;
+            };
+            /** @description Which message the file is. */
+            message: components["schemas"]["AlpinebitsMessage"];
+            /** @description What else is to be known, a sentence each. */
+            remarks: string[];
+        };
         /** @description One answer. */
         Answered: {
             /** @description The question's short name. */
@@ -3017,6 +3193,31 @@ export interface components {
              */
             revision: number | null;
         };
+        /** @description The outcome of an export or an import of an archive, or what it would be. */
+        BundleReport: {
+            /** @description Brands. */
+            brands: components["schemas"]["TransferCounts"];
+            /** @description Own declarations. */
+            declarations: components["schemas"]["TransferCounts"];
+            /** @description Entries by type. */
+            entries: {
+                [key: string]: components["schemas"]["TransferCounts"];
+            };
+            /** @description Whether content got other ids than it has in the archive, because somebody here has those. */
+            has_new_ids: boolean;
+            /** @description Whether nothing was kept. */
+            is_dry_run: boolean;
+            /** @description Files of the library. */
+            media: components["schemas"]["TransferCounts"];
+            /** @description What is not as it was where the archive was made, a sentence each. */
+            notes: string[];
+            /** @description Releases that are still to come. */
+            releases: components["schemas"]["TransferCounts"];
+            /** @description Sites. */
+            sites: components["schemas"]["TransferCounts"];
+            /** @description What guests have sent. */
+            submissions: components["schemas"]["TransferCounts"];
+        };
         /** @description A change that is to be looked at. */
         ChangeToCheck: {
             /** @description How it is to be declared; left out where it is to go. */
@@ -3270,6 +3471,42 @@ export interface components {
              * @description How many sites it has.
              */
             sites: number;
+        };
+        /** @description How the old addresses are answered. */
+        Coverage: {
+            /** @description Old addresses. */
+            addresses: number;
+            /** @description Answered by a page at the same address. */
+            covered: number;
+            /** @description Redirects made. */
+            created: number;
+            /** @description Whether all are: only then guests lose nothing when the new website goes live. */
+            is_complete: boolean;
+            /** @description Whether nothing was kept. */
+            is_dry_run: boolean;
+            /** @description Answered by nothing. */
+            missing: number;
+            /** @description How many of a hundred are answered, rounded down. */
+            percent: number;
+            /** @description Could be answered by a redirect that is proposed. */
+            proposed: number;
+            /** @description Answered by a redirect. */
+            redirected: number;
+            /** @description A redirect was wished for that cannot be made. */
+            refused: number;
+            /** @description The addresses in the order of the file. */
+            rows: components["schemas"]["CoverageRow"][];
+        };
+        /** @description An old address. */
+        CoverageRow: {
+            /** @description How it is answered. */
+            answer: components["schemas"]["Answered"];
+            /** @description The new address; empty where there is none. */
+            new: string;
+            /** @description Its path and query. */
+            old: string;
+            /** @description Why this answer; a whole sentence, empty where there is nothing to say. */
+            reason: string;
         };
         /** @description A fresh key, the only time the key itself is shown. */
         CreatedApiKey: components["schemas"]["ApiKey"] & {
@@ -3617,6 +3854,8 @@ export interface components {
              * @description Until when it can be downloaded, where it is ready.
              */
             expires_at: string | null;
+            /** @description What it is for. */
+            format: components["schemas"]["ExportFormat"];
             /** @description Whether all kept revisions are in it. */
             history: boolean;
             /**
@@ -3648,6 +3887,11 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * @description What an export is for.
+         * @enum {string}
+         */
+        ExportFormat: "bundle" | "static";
         /** @description The exports of an organization. */
         ExportList: {
             /** @description The newest first. */
@@ -3661,7 +3905,12 @@ export interface components {
         /** @description What is to be exported. */
         ExportWish: {
             /**
-             * @description All kept revisions, not only what is published and the newest drafts.
+             * @description What it is for.
+             * @default bundle
+             */
+            format?: components["schemas"]["ExportFormat"];
+            /**
+             * @description All kept revisions, not only what is published and the newest drafts. Of a bundle only.
              * @default false
              */
             history?: boolean;
@@ -3672,7 +3921,7 @@ export interface components {
              */
             site_id?: string | null;
             /**
-             * @description Also what guests have sent with forms: personal data.
+             * @description Also what guests have sent with forms: personal data. Of a bundle only.
              * @default false
              */
             submissions?: boolean;
@@ -3910,18 +4159,115 @@ export interface components {
             /** @description Whether it works. */
             status: components["schemas"]["Status"];
         };
-        /** @description What became of a file. */
-        ImportReport: {
-            /** @description Texts that differ and are right. */
-            changed: number;
-            /** @description Whether something was written. */
-            is_written: boolean;
-            /** @description Texts that are not taken. If there are any, nothing is written, unless a part was asked for. */
-            refused: number;
-            /** @description Texts that stand there already, or are not translated. */
-            unchanged: number;
-            /** @description Every text but the unchanged ones. */
-            units: components["schemas"]["ImportedUnit"][];
+        /** @description Content that somebody brings. */
+        Import: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description What they are called. */
+            created_by_name: string;
+            /**
+             * Format: date-time
+             * @description Until when it is kept.
+             */
+            expires_at: string;
+            /** @description The files that are there. */
+            files: components["schemas"]["ImportFile"][];
+            /** @description Whether there is a report: of what would become of everything, or, when it is done, of what became of it. */
+            has_report: boolean;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Why the last step failed; a sentence for each thing that is wrong, in lines. */
+            problem: string | null;
+            /** @description How far it is. */
+            state: components["schemas"]["ImportState"];
+            /** @description What is brought, and where to. */
+            wish: components["schemas"]["ImportWish"];
+        };
+        /** @description A file that is there. */
+        ImportFile: {
+            /** @description What it is called where it comes from. */
+            name: string;
+            /** @description What it is. */
+            part: components["schemas"]["ImportPart"];
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
+        };
+        /** @description The imports of an organization. */
+        ImportList: {
+            /** @description The newest first. */
+            results: components["schemas"]["Import"][];
+        };
+        /**
+         * @description What a file is to an import.
+         * @enum {string}
+         */
+        ImportPart: "source" | "attachments" | "beside";
+        /** @description What became of everything, or would. */
+        ImportReport: (components["schemas"]["WordpressReport"] & {
+            /** @enum {string} */
+            source: "wordpress";
+        }) | (components["schemas"]["AlpinebitsReport"] & {
+            /** @enum {string} */
+            source: "alpinebits";
+        }) | (components["schemas"]["Coverage"] & {
+            /** @enum {string} */
+            source: "sitemap";
+        }) | (components["schemas"]["BundleReport"] & {
+            /** @enum {string} */
+            source: "bundle";
+        });
+        /**
+         * @description How far an import is.
+         * @enum {string}
+         */
+        ImportState: "open" | "checking" | "checked" | "importing" | "done" | "failed";
+        /** @description What is to be brought, and where to. */
+        ImportWish: {
+            /**
+             * Format: uuid
+             * @description The site that takes it.
+             */
+            site_id: string;
+            /** @enum {string} */
+            source: "wordpress";
+        } | {
+            /** @description Only this hotel of the file. */
+            hotel_code?: string | null;
+            /** @description The slug of the house that takes the facts, where it is there already and no import has made it. */
+            property?: string | null;
+            /** @description Publish what is complete, in every language in which it is. */
+            publish?: boolean;
+            /**
+             * Format: uuid
+             * @description The site that takes it.
+             */
+            site_id: string;
+            /** @enum {string} */
+            source: "alpinebits";
+        } | {
+            /**
+             * Format: uuid
+             * @description The new website.
+             */
+            site_id: string;
+            /** @enum {string} */
+            source: "sitemap";
+            /** @description The file is a table with the columns `old` and `new`, not a sitemap. */
+            table?: boolean;
+        } | {
+            /** @enum {string} */
+            source: "bundle";
+            /** @description Also what guests have sent with forms, where the archive has it. */
+            submissions?: boolean;
         };
         /** @description What became of one text. */
         ImportedUnit: {
@@ -7180,6 +7526,19 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description What became of a file. */
+        TranslationsReport: {
+            /** @description Texts that differ and are right. */
+            changed: number;
+            /** @description Whether something was written. */
+            is_written: boolean;
+            /** @description Texts that are not taken. If there are any, nothing is written, unless a part was asked for. */
+            refused: number;
+            /** @description Texts that stand there already, or are not translated. */
+            unchanged: number;
+            /** @description Every text but the unchanged ones. */
+            units: components["schemas"]["ImportedUnit"][];
+        };
         /** @description How many entries of a type were found. */
         TypeCount: {
             /**
@@ -7372,6 +7731,76 @@ export interface components {
             name: string;
             /** @description A night's price for two as decimal text, in the organization's currency. */
             price?: string;
+        };
+        /** @description An old address without a redirect. */
+        WordpressAddress: {
+            /** @description The address. */
+            address: string;
+            /** @description A whole sentence. */
+            reason: string;
+        };
+        /** @description Something that was not taken over as it was. */
+        WordpressNote: {
+            /** @description Which part. */
+            what: string;
+            /** @description What became of it, a whole sentence. */
+            why: string;
+        };
+        /**
+         * @description What became of an item.
+         * @enum {string}
+         */
+        WordpressOutcome: "created" | "updated" | "unchanged" | "merged" | "referenced" | "skipped";
+        /** @description The outcome of an import, or what it would be. */
+        WordpressReport: {
+            /** @description Old addresses that lead nowhere, and why. */
+            addresses: components["schemas"]["WordpressAddress"][];
+            /** @description Comments, none of which is taken over. */
+            comments: number;
+            /** @description Entries by type: several items may be one entry in several languages. */
+            entries: {
+                [key: string]: components["schemas"]["TransferCounts"];
+            };
+            /** @description Whether nothing was kept. */
+            is_dry_run: boolean;
+            /** @description Items of the file; each has a row. */
+            items: number;
+            /** @description What is kept as the team has left it since an earlier run, and why. */
+            kept: components["schemas"]["WordpressNote"][];
+            /** @description How many items became what. */
+            outcomes: {
+                [key: string]: number;
+            };
+            /** @description What concerns the file as a whole, a sentence each. */
+            remarks: string[];
+            /** @description The items in their order. */
+            rows: components["schemas"]["WordpressRow"][];
+            /** @description Categories, tags and other terms of the file; those of posts became their tags. */
+            terms: number;
+            /** @description Version of the export's format. */
+            version: string;
+        };
+        /** @description An item of the file. */
+        WordpressRow: {
+            /** @description What it is now, such as `page /about` or `menu Main`. */
+            became: string;
+            /**
+             * Format: int64
+             * @description Its id in WordPress.
+             */
+            id: number;
+            /** @description Its type in WordPress. */
+            kind: string;
+            /** @description Line of the file at which it begins. */
+            line: number;
+            /** @description Everything of it that was not taken over as it was. */
+            notes: components["schemas"]["WordpressNote"][];
+            /** @description What became of it. */
+            outcome: components["schemas"]["WordpressOutcome"];
+            /** @description Why it was skipped; a whole sentence. */
+            reason: string;
+            /** @description Its title, or its type and id. */
+            title: string;
         };
         /** @description A text in the languages that the dashboard speaks. */
         Words: {
@@ -9980,6 +10409,268 @@ export interface operations {
             };
         };
     };
+    imports_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    imports_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportWish"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    imports_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    imports_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    imports_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    imports_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    imports_put_file: {
+        parameters: {
+            query: {
+                /** @description What the file is called */
+                name: string;
+            };
+            header?: never;
+            path: {
+                /** @description The import's id */
+                id: string;
+                /** @description What the file is */
+                part: components["schemas"]["ImportPart"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    imports_read_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
     team_list: {
         parameters: {
             query?: never;
@@ -11347,6 +12038,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    exports_message: {
+        parameters: {
+            query?: {
+                /** @description Which message; `all`, if left out */
+                message?: components["schemas"]["AlpinebitsMessage"];
+                /** @description Only the house of this slug */
+                property?: string;
+                /** @description What the team works on instead of what is published */
+                drafts?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The site's id */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlpinebitsFile"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -13346,7 +14076,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportReport"];
+                    "application/json": components["schemas"]["TranslationsReport"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -37,6 +37,11 @@ pub struct PublicApi {
 }
 
 impl PublicApi {
+    /// Where this installation is reached, without a slash at the end.
+    pub(crate) fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
     /// Nothing answered yet.
     pub fn new(db: Db, catalogue: Catalogue, public_url: &str, versions: Versions) -> Self {
         let public_url = public_url.trim_end_matches('/').into();

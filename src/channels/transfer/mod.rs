@@ -7,6 +7,7 @@ pub mod bundle;
 mod entries;
 pub mod exports;
 mod expression;
+pub mod imports;
 pub mod json;
 mod mapping;
 mod path;
@@ -33,6 +34,7 @@ use machinery::web::{Explain, Problem};
 use crate::sites::FrozenError;
 
 pub use exports::Exports;
+pub use imports::Imports;
 pub use mapping::Mapping;
 pub use report::{Counts, Report, Skipped};
 
@@ -148,6 +150,24 @@ pub enum TransferError {
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl TransferError {
+    /// The same of a file of another name: the one by which whoever reads it knows it.
+    fn about(mut self, name: &Path) -> Self {
+        match &mut self {
+            Self::Unreadable { file, .. }
+            | Self::TooLarge { file, .. }
+            | Self::NotJson { file, .. }
+            | Self::NotWordpress { file, .. }
+            | Self::Unwritable { file, .. }
+            | Self::NotBundle { file, .. }
+            | Self::NotAlpinebits { file, .. }
+            | Self::NotAddresses { file, .. } => name.clone_into(file),
+            _ => {}
+        }
+        self
+    }
 }
 
 impl Explain for TransferError {

@@ -5,9 +5,9 @@ use serde::de::DeserializeOwned;
 
 use super::DbError;
 use crate::words::{
-    ApiKeyId, AuditId, CurrencyCode, DomainName, EmailAddress, EntryId, ExportId, InvitationId, JobId, Locale, MediaId,
-    MemberId, Money, OrganizationId, PreviewLinkId, ReleaseId, ReviewId, SafeUrl, ScheduleId, SessionId, SiteId, Slug,
-    SubmissionId, TimeZoneName, UserId, WordError,
+    ApiKeyId, AuditId, CurrencyCode, DomainName, EmailAddress, EntryId, ExportId, ImportId, InvitationId, JobId,
+    Locale, MediaId, MemberId, Money, OrganizationId, PreviewLinkId, ReleaseId, ReviewId, SafeUrl, ScheduleId,
+    SessionId, SiteId, Slug, SubmissionId, TimeZoneName, UserId, WordError,
 };
 
 /// What a column holds.
@@ -249,7 +249,7 @@ macro_rules! words_as_text {
 
 // The words know nothing of databases: what they are stored as stands here.
 words_as_text! {
-    ApiKeyId, AuditId, EntryId, InvitationId, JobId, MediaId, MemberId, OrganizationId, ExportId, PreviewLinkId, ReleaseId, ReviewId, ScheduleId,
+    ApiKeyId, AuditId, EntryId, InvitationId, JobId, MediaId, MemberId, OrganizationId, ExportId, ImportId, PreviewLinkId, ReleaseId, ReviewId, ScheduleId,
     SessionId, SiteId, SubmissionId, UserId,
     CurrencyCode, DomainName, EmailAddress, Locale, Money, SafeUrl, Slug, TimeZoneName,
 }

@@ -88,6 +88,8 @@ typed_id! {
     ReleaseId,
     /// An archive of content that somebody has asked for.
     ExportId,
+    /// Content that somebody brings.
+    ImportId,
     /// A link that shows drafts.
     PreviewLinkId,
     /// A line of the audit log.

@@ -6,8 +6,8 @@ mod names;
 mod text;
 
 pub use ids::{
-    ApiKeyId, AuditId, EntryId, ExportId, InvitationId, JobId, MediaId, MemberId, OrganizationId, PreviewLinkId,
-    ReleaseId, ReviewId, ScheduleId, SessionId, SiteId, SubmissionId, TypedId, UserId,
+    ApiKeyId, AuditId, EntryId, ExportId, ImportId, InvitationId, JobId, MediaId, MemberId, OrganizationId,
+    PreviewLinkId, ReleaseId, ReviewId, ScheduleId, SessionId, SiteId, SubmissionId, TypedId, UserId,
 };
 pub use money::{CurrencyCode, Money};
 pub use names::{DomainName, EmailAddress, Locale, Slug, TimeZoneName};

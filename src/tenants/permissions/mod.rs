@@ -61,6 +61,7 @@ permissions! {
     ViewOrganization "organization.view" EVERYONE "See the organization's name, languages and settings.";
     ManageOrganization "organization.manage" OWNERS "Change the organization's name, languages and settings.";
     ExportOrganization "organization.export" OWNERS "Take all of the organization's content along as one archive.";
+    ImportContent "content.import" ADMINS "Bring content of other systems in, published where it was published there.";
     ViewContent "content.view" EVERYONE "Read sites, entries and their revisions.";
     EditContent "content.edit" WRITERS "Write, arrange and delete entries.";
     PublishContent "content.publish" WRITERS "Publish entries and take them back.";

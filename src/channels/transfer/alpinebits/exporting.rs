@@ -12,8 +12,10 @@ use ground::{
     db::{Conn, Db},
     words::Locale,
 };
+use serde::Serialize;
 use serde_json::{Map, Value};
 use tenants::scope::Scope;
+use utoipa::ToSchema;
 
 use super::{
     AlpinebitsExport, CANCELLATION, Message, POLICY, PROPERTY, ROOM,
@@ -29,7 +31,8 @@ const EXTERIOR: &str = "1";
 const GUEST_ROOM: &str = "6";
 
 /// A message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = AlpinebitsFile)]
 pub struct Exported {
     /// The file.
     pub xml: String,
@@ -44,24 +47,32 @@ pub fn export(
     scope: &Scope,
     wish: &AlpinebitsExport<'_>,
 ) -> Result<Exported, TransferError> {
-    db.read_blocking(|conn| {
-        let site = sites::find_by_slug(conn, scope, wish.site)?;
-        let declarations = catalogue.of(conn, scope)?;
-        let fields =
-            |kind: &str| declarations.content_type(kind).map(|declared| declared.fields.clone()).unwrap_or_default();
-        let fields = [PROPERTY, ROOM, POLICY].into_iter().map(|kind| (kind, fields(kind))).collect();
-        let base = site.domain.as_ref().map_or_else(|| wish.base.to_owned(), |domain| format!("https://{domain}"));
-        let mut writer = Writer { conn, scope, site: &site, wish, base, fields, remarks: Vec::new() };
-        let mut root = writer.message()?;
-        keeping::order(&mut root);
-        // A partner would refuse it, and so would the import.
-        let faults = rules::check(&root, wish.message);
-        if !faults.is_empty() {
-            return Err(TransferError::NotExported { faults });
-        }
-        root.attributes.insert(0, ("xmlns".to_owned(), NAMESPACE.to_owned()));
-        Ok(Exported { xml: root.pretty(), remarks: writer.remarks })
-    })
+    db.read_blocking(|conn| export_from(conn, catalogue, scope, wish))
+}
+
+/// [`export`] from one state of the database.
+pub(super) fn export_from(
+    conn: &Conn,
+    catalogue: &Catalogue,
+    scope: &Scope,
+    wish: &AlpinebitsExport<'_>,
+) -> Result<Exported, TransferError> {
+    let site = sites::find_by_slug(conn, scope, wish.site)?;
+    let declarations = catalogue.of(conn, scope)?;
+    let fields =
+        |kind: &str| declarations.content_type(kind).map(|declared| declared.fields.clone()).unwrap_or_default();
+    let fields = [PROPERTY, ROOM, POLICY].into_iter().map(|kind| (kind, fields(kind))).collect();
+    let base = site.domain.as_ref().map_or_else(|| wish.base.to_owned(), |domain| format!("https://{domain}"));
+    let mut writer = Writer { conn, scope, site: &site, wish, base, fields, remarks: Vec::new() };
+    let mut root = writer.message()?;
+    keeping::order(&mut root);
+    // A partner would refuse it, and so would the import.
+    let faults = rules::check(&root, wish.message);
+    if !faults.is_empty() {
+        return Err(TransferError::NotExported { faults });
+    }
+    root.attributes.insert(0, ("xmlns".to_owned(), NAMESPACE.to_owned()));
+    Ok(Exported { xml: root.pretty(), remarks: writer.remarks })
 }
 
 struct Writer<'a, 'c> {

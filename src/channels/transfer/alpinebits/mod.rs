@@ -11,6 +11,7 @@ mod keeping;
 mod merging;
 mod reading;
 mod report;
+mod routes;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use serde::Serialize;
 pub use exporting::{Exported, export};
 pub use importing::import;
 pub use report::AlpinebitsReport;
+pub use routes::{Document, routes};
 pub use rules::Message;
 
 /// The type of houses, rooms and policies.

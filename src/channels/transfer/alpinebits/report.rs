@@ -3,12 +3,13 @@
 use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Message;
 use crate::transfer::Counts;
 
 /// The outcome of an import, or what it would be.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AlpinebitsReport {
     /// Whether nothing was kept.
     pub is_dry_run: bool,

@@ -21,8 +21,9 @@ const MOST_DESCRIPTIONS: usize = 3;
 pub(super) const ROOM_TEXTS: [&str; 3] = ["1", "23", "25"];
 
 /// Which of the messages it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = AlpinebitsMessage)]
 pub enum Message {
     /// Inventory/Basic: room categories and rooms.
     Basic,
@@ -33,6 +34,16 @@ pub enum Message {
 }
 
 impl Message {
+    /// The message of a name, as the API and the command say it.
+    pub fn named(text: &str) -> Option<Self> {
+        match text {
+            "basic" => Some(Self::Basic),
+            "info" => Some(Self::Info),
+            "all" => Some(Self::All),
+            _ => None,
+        }
+    }
+
     /// Which message a file is. A request is one of two, told apart by what only one of them has.
     pub(super) fn of(root: &Element) -> Result<Self, Fault> {
         let contents = root.every(&["HotelDescriptiveContents", "HotelDescriptiveContent"]);

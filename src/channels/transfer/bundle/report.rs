@@ -3,11 +3,12 @@
 use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::transfer::Counts;
 
 /// The outcome of an export or an import of an archive, or what it would be.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BundleReport {
     /// Whether nothing was kept.
     pub is_dry_run: bool,

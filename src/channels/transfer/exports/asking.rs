@@ -15,7 +15,9 @@ use tenants::{
     scope::Scope,
 };
 
-use super::{Export, ExportError, ExportState, LONGEST, MOST_KEPT, SUBJECT, Wish, jobs::WriteExport, store};
+use super::{
+    Export, ExportError, ExportFormat, ExportState, LONGEST, MOST_KEPT, SUBJECT, Wish, jobs::WriteExport, store,
+};
 
 /// Asks for an archive; a job writes it.
 pub fn ask(tx: &Tx, scope: &Scope, wish: Wish) -> Result<Export, ExportError> {
@@ -23,6 +25,9 @@ pub fn ask(tx: &Tx, scope: &Scope, wish: Wish) -> Result<Export, ExportError> {
         Some(site) => drop(sites::find(tx, scope, site)?),
         None if scope.sites().is_some() => return Err(ExportError::MembershipRestricted),
         None => {}
+    }
+    if wish.format == ExportFormat::Static && (wish.history || wish.submissions) {
+        return Err(ExportError::PagesOnly);
     }
     store::give_up(tx, scope, tx.now() - LONGEST)?;
     // Older ones make room: their files go with the next sweep.
@@ -32,6 +37,7 @@ pub fn ask(tx: &Tx, scope: &Scope, wish: Wish) -> Result<Export, ExportError> {
     let export = Export {
         id: tx.new_id(),
         site_id: wish.site_id,
+        format: wish.format,
         history: wish.history,
         submissions: wish.submissions,
         state: ExportState::Waiting,
@@ -86,6 +92,7 @@ fn may_have(scope: &Scope, export: &Export) -> bool {
 pub(super) fn tell(tx: &Tx, scope: &Scope, action: &'static str, export: &Export) -> Result<(), DbError> {
     let after = json!({
         "site_id": export.site_id,
+        "format": export.format,
         "history": export.history,
         "submissions": export.submissions,
         "state": export.state,

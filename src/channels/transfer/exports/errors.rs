@@ -16,6 +16,9 @@ pub enum ExportError {
     /// The member may act on some sites only, and all of the organization is asked for.
     #[error("the membership is restricted to some sites")]
     MembershipRestricted,
+    /// Plain files are asked for with what websites do not show.
+    #[error("plain files have no history and no submissions")]
+    PagesOnly,
     /// It is not written yet, or could not be.
     #[error("the export is not ready")]
     NotReady,
@@ -43,6 +46,11 @@ impl Explain for ExportError {
             Self::MembershipRestricted => Problem::forbidden(
                 "Your membership is restricted to some sites. Export one of those, or ask an owner of the whole organization.",
             ),
+            Self::PagesOnly => {
+                let detail =
+                    "Plain files are what visitors see: they have neither revisions nor what guests have sent.";
+                Problem::invalid(Vec::new()).with_field("/format", "export_pages_only", detail)
+            }
             Self::NotReady => Problem::new(
                 409,
                 "export_not_ready",

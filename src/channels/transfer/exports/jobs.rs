@@ -6,7 +6,7 @@ use content::sites;
 use ground::{
     clock::Timestamp,
     db::{Db, Tx},
-    words::ExportId,
+    words::{ExportId, Slug},
 };
 use jiff::SignedDuration;
 use machinery::jobs::{
@@ -14,12 +14,15 @@ use machinery::jobs::{
     schedule::{CatchUp, Schedule},
 };
 use serde::{Deserialize, Serialize};
-use tenants::scope::Scope;
+use tenants::{organizations, scope::Scope};
 
-use super::{ENDING, Export, ExportError, ExportState, Exports, KEPT, asking::tell, find, store};
+use super::{
+    ENDING, Export, ExportError, ExportFormat, ExportState, Exports, KEPT, LONGEST, asking::tell, find, store,
+};
 use crate::transfer::{
     TransferError,
-    bundle::{self, BundleExport, BundleReport, Place},
+    bundle::{self, BundleExport, Place},
+    plain_files::{self, PlainFilesExport},
 };
 
 /// Entries between two notes of how far it is: each is a write.
@@ -39,7 +42,7 @@ impl Job for WriteExport {
     const LANE: Lane = Lane::Maintenance;
 
     fn options() -> Options {
-        Options { priority: Priority::Low, ..Options::default() }
+        Options { priority: Priority::Low, time_limit: LONGEST.unsigned_abs(), ..Options::default() }
     }
 
     fn unique_key(&self) -> Option<String> {
@@ -113,11 +116,11 @@ fn written(
     let Some((export, all)) = begun.map_err(JobError::again)? else { return Ok(()) };
     let outcome = archive(exports, context, scope, &export, &all);
     match outcome {
-        Ok((report, size)) => {
+        Ok((notes, size)) => {
             let ready = Export {
                 state: ExportState::Ready,
                 size: Some(size),
-                notes: report.notes,
+                notes,
                 expires_at: Some(db.clock().now() + KEPT),
                 ..export
             };
@@ -146,25 +149,25 @@ fn archive(
     scope: &Scope,
     export: &Export,
     all: &[sites::Site],
-) -> Result<(BundleReport, u64), TransferError> {
+) -> Result<(Vec<String>, u64), TransferError> {
     let file = exports.file(export.id);
     let unwritable = |reason| TransferError::Unwritable { file: file.clone(), reason };
     fs::create_dir_all(&exports.folder).map_err(unwritable)?;
     let db = context.db();
+    let site = export.site_id.and_then(|_| all.first()).map(|site| &site.slug);
+    if export.site_id.is_some() && site.is_none() {
+        return Err(TransferError::Refused(vec!["The site is not there any more.".to_owned()]));
+    }
+    let place = Place { db, catalogue: &exports.catalogue, scope, library: &exports.library };
+    if export.format == ExportFormat::Static {
+        let notes = websites(exports, &place, site, &file)?;
+        return Ok((notes, fs::metadata(&file).map_err(unwritable)?.len()));
+    }
     let note = |done: u64, total: u64| {
         let (scope, id) = (scope.clone(), export.id);
         db.write_blocking(move |tx| store::note_progress(tx, &scope, id, done, total))
     };
-    let wish = BundleExport {
-        file: &file,
-        site: export.site_id.and_then(|_| all.first()).map(|site| &site.slug),
-        with_history: export.history,
-        with_submissions: export.submissions,
-    };
-    if export.site_id.is_some() && wish.site.is_none() {
-        return Err(TransferError::Refused(vec!["The site is not there any more.".to_owned()]));
-    }
-    let place = Place { db, catalogue: &exports.catalogue, scope, library: &exports.library };
+    let wish = BundleExport { file: &file, site, with_history: export.history, with_submissions: export.submissions };
     let report = bundle::export(&place, &wish, &mut |done, total| {
         if context.is_cancelled() {
             return Err(unwritable(io::ErrorKind::Interrupted.into()));
@@ -174,7 +177,37 @@ fn archive(
     let size = fs::metadata(&file).map_err(unwritable)?.len();
     let entries: usize = report.entries.values().map(|counts| counts.created).sum();
     note(entries as u64, entries as u64)?;
-    Ok((report, size))
+    Ok((report.notes, size))
+}
+
+/// Writes the websites into a folder that goes again, and packs it; what is to be known of them.
+fn websites(
+    exports: &Exports,
+    place: &Place<'_>,
+    site: Option<&Slug>,
+    file: &Path,
+) -> Result<Vec<String>, TransferError> {
+    let unwritable = |reason| TransferError::Unwritable { file: file.to_owned(), reason };
+    let organization = place.db.read_blocking(|conn| organizations::current(conn, place.scope))?;
+    let folder = tempfile::tempdir_in(&exports.folder).map_err(unwritable)?;
+    let report = plain_files::export(
+        place,
+        &PlainFilesExport {
+            folder: folder.path(),
+            organization: organization.slug.as_str(),
+            site,
+            base_url: None,
+            environment: &exports.environment,
+            is_dry_run: false,
+        },
+    )?;
+    if report.hosts.is_empty() {
+        let nothing = "No website is published, or none has a domain.".to_owned();
+        return Err(TransferError::Refused(if report.left_out.is_empty() { vec![nothing] } else { report.left_out }));
+    }
+    plain_files::pack(folder.path(), file).map_err(unwritable)?;
+    let of_hosts = report.hosts.iter().flat_map(|one| one.notes.iter().map(|note| format!("{}: {note}", one.host)));
+    Ok(report.left_out.iter().chain(&report.notes).cloned().chain(of_hosts).collect())
 }
 
 fn settle(db: &Db, scope: &Scope, export: Export, action: &'static str) -> Result<(), ExportError> {
@@ -217,7 +250,12 @@ fn remove(folder: &Path, kept: &HashSet<ExportId>, now: Timestamp) -> io::Result
             }
         };
         if is_rubbish {
-            fs::remove_file(entry.path())?;
+            // A folder is of websites whose process was lost while it wrote them.
+            if entry.file_type()?.is_dir() {
+                fs::remove_dir_all(entry.path())?;
+            } else {
+                fs::remove_file(entry.path())?;
+            }
             removed += 1;
         }
     }

@@ -1,5 +1,6 @@
-//! An owner takes the content along: a job writes the archive of the organization, or of one site, into a private folder of
-//! the data directory, and for a day it can be downloaded. One at a time for each organization.
+//! An owner takes the content along: a job writes the archive of the organization, or of one site, or their websites as
+//! plain files, into a private folder of the data directory, and for a day it can be downloaded. One at a time for each
+//! organization.
 
 mod asking;
 mod errors;
@@ -37,12 +38,13 @@ pub struct Exports {
     folder: PathBuf,
     library: Library,
     catalogue: Catalogue,
+    environment: String,
 }
 
 impl Exports {
-    /// Archives in this folder.
-    pub fn new(folder: PathBuf, library: Library, catalogue: Catalogue) -> Self {
-        Self { folder, library, catalogue }
+    /// Archives in this folder. Pages of a rehearsal say what the installation's environment is.
+    pub fn new(folder: PathBuf, library: Library, catalogue: Catalogue, environment: &str) -> Self {
+        Self { folder, library, catalogue, environment: environment.to_owned() }
     }
 
     /// Where the archive of an export lies. Only ids become paths.
@@ -61,10 +63,36 @@ pub struct Wish {
     /// One site only; all of the organization where it is left out.
     #[schema(value_type = Option<String>, format = "uuid")]
     pub site_id: Option<SiteId>,
-    /// All kept revisions, not only what is published and the newest drafts.
+    /// What it is for.
+    pub format: ExportFormat,
+    /// All kept revisions, not only what is published and the newest drafts. Of a bundle only.
     pub history: bool,
-    /// Also what guests have sent with forms: personal data.
+    /// Also what guests have sent with forms: personal data. Of a bundle only.
     pub submissions: bool,
+}
+
+/// What an export is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// All content, to come in elsewhere or to be kept.
+    #[default]
+    Bundle,
+    /// The published websites as plain files that any web server serves.
+    Static,
+}
+
+impl ExportFormat {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bundle => "bundle",
+            Self::Static => "static",
+        }
+    }
+
+    fn named(text: &str) -> Option<Self> {
+        [Self::Bundle, Self::Static].into_iter().find(|format| format.as_str() == text)
+    }
 }
 
 /// An archive that somebody has asked for.
@@ -76,6 +104,8 @@ pub struct Export {
     /// The site; all of the organization where it is none.
     #[schema(value_type = Option<String>, format = "uuid", required = true)]
     pub site_id: Option<SiteId>,
+    /// What it is for.
+    pub format: ExportFormat,
     /// Whether all kept revisions are in it.
     pub history: bool,
     /// Whether it has what guests have sent.

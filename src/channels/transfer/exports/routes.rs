@@ -16,7 +16,7 @@ use serde::Serialize;
 use tenants::{organizations, permissions::ExportOrganization, scope::May};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{ENDING, Export, ExportError, ExportState, Exports, Wish, asking::tell};
+use super::{ENDING, Export, ExportError, ExportFormat, ExportState, Exports, Wish, asking::tell};
 
 /// The routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
@@ -55,7 +55,7 @@ impl<'r> Responder<'r, 'static> for Download {
     }
 }
 
-/// Archives of the organization's content that were asked for
+/// Archives of the organization's content or websites that were asked for
 #[utoipa::path(tag = "Exports", responses((status = 200, body = List)))]
 #[get("/exports")]
 async fn list(scope: May<ExportOrganization>, query: UrlQuery<'_>, db: &State<Db>) -> Answer<List> {
@@ -64,7 +64,7 @@ async fn list(scope: May<ExportOrganization>, query: UrlQuery<'_>, db: &State<Db
     Ok(Json(List { results }))
 }
 
-/// Ask for an archive of the organization's content, or of one site's
+/// Ask for an archive of the organization's content or websites, or of one site's
 ///
 /// It is written in the background; one at a time. For 24 hours it can be downloaded.
 #[utoipa::path(tag = "Exports", request_body = Wish, responses((status = 201, body = Export)))]
@@ -122,7 +122,9 @@ async fn download(
         }
         Err(_) => return Err(ExportError::Elsewhere.into()),
     };
-    let name = format!("{slug}-{}{ENDING}", export.created_at.to_string().get(..10).unwrap_or_default());
+    let day = export.created_at.to_string();
+    let what = if export.format == ExportFormat::Static { "-website" } else { "" };
+    let name = format!("{slug}{what}-{}{ENDING}", day.get(..10).unwrap_or_default());
     db.write(move |tx| tell(tx, &scope, "export.downloaded", &export)).await?;
     Ok(Download { name, size, file })
 }

@@ -8,19 +8,20 @@ use ground::{
     words::ExportId,
 };
 
-use super::{Export, ExportState};
+use super::{Export, ExportFormat, ExportState};
 
 /// Exports that are listed.
 const MOST_LISTED: u32 = 20;
 
-const SELECT: &str = "select id, site_id, with_history, with_submissions, state, done, total, size, notes, problem,
+const SELECT: &str =
+    "select id, site_id, format, with_history, with_submissions, state, done, total, size, notes, problem,
         created_by, created_by_name, created_at, expires_at
      from exports";
 
 const INSERT: TenantSql = TenantSql::new(
-    "insert into exports (organization_id, id, site_id, with_history, with_submissions, state, done, total, notes, created_by,
+    "insert into exports (organization_id, id, site_id, format, with_history, with_submissions, state, done, total, notes, created_by,
         created_by_name, created_at)
-     values (?1, ?2, ?3, ?4, ?5, 'waiting', 0, 0, '[]', ?6, ?7, ?8)
+     values (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', 0, 0, '[]', ?7, ?8, ?9)
      on conflict do nothing",
 );
 
@@ -29,6 +30,7 @@ pub fn insert(tx: &Tx, tenant: &impl Tenant, export: &Export) -> Result<bool, Db
     let row = (
         export.id,
         export.site_id,
+        export.format.as_str(),
         export.history,
         export.submissions,
         export.created_by,
@@ -126,22 +128,25 @@ pub fn all_ids(conn: &Conn) -> Result<HashSet<ExportId>, DbError> {
 }
 
 fn export(row: &Row) -> Result<Export, DbError> {
-    let state: String = row.get(4)?;
+    let state: String = row.get(5)?;
+    let format: String = row.get(2)?;
     Ok(Export {
         id: row.get(0)?,
         site_id: row.get(1)?,
-        history: row.get(2)?,
-        submissions: row.get(3)?,
+        format: ExportFormat::named(&format)
+            .ok_or_else(|| DbError::Decode(format!("`{format}` is no format of an export")))?,
+        history: row.get(3)?,
+        submissions: row.get(4)?,
         state: ExportState::named(&state)
             .ok_or_else(|| DbError::Decode(format!("`{state}` is no state of an export")))?,
-        done: row.get::<i64>(5)?.unsigned_abs(),
-        total: row.get::<i64>(6)?.unsigned_abs(),
-        size: row.get::<Option<i64>>(7)?.map(i64::unsigned_abs),
-        notes: row.get::<Json<_>>(8)?.0,
-        problem: row.get(9)?,
-        created_by: row.get(10)?,
-        created_by_name: row.get(11)?,
-        created_at: row.get(12)?,
-        expires_at: row.get(13)?,
+        done: row.get::<i64>(6)?.unsigned_abs(),
+        total: row.get::<i64>(7)?.unsigned_abs(),
+        size: row.get::<Option<i64>>(8)?.map(i64::unsigned_abs),
+        notes: row.get::<Json<_>>(9)?.0,
+        problem: row.get(10)?,
+        created_by: row.get(11)?,
+        created_by_name: row.get(12)?,
+        created_at: row.get(13)?,
+        expires_at: row.get(14)?,
     })
 }

@@ -17,6 +17,7 @@
 
 mod folder;
 mod naming;
+mod packing;
 mod report;
 mod servers;
 
@@ -29,6 +30,7 @@ use ground::{
 };
 use tenants::scope::Visitor;
 
+pub use packing::pack;
 pub use report::{HostReport, PlainFilesReport};
 
 use self::{

@@ -18,6 +18,7 @@ use ground::{
 use serde::Serialize;
 use tenants::scope::Scope;
 use url::Url;
+use utoipa::ToSchema;
 
 use super::{
     TransferError,
@@ -43,10 +44,15 @@ pub struct SitemapImport<'a> {
     pub creates: bool,
     /// Change nothing all the same.
     pub is_dry_run: bool,
+    /// Addresses that are read at most.
+    pub most: usize,
 }
 
+/// Addresses that the command reads.
+pub const MOST_ADDRESSES: usize = 500_000;
+
 /// How the old addresses are answered.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Coverage {
     /// Whether nothing was kept.
     pub is_dry_run: bool,
@@ -73,7 +79,7 @@ pub struct Coverage {
 }
 
 /// An old address.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CoverageRow {
     /// Its path and query.
     pub old: String,
@@ -86,7 +92,7 @@ pub struct CoverageRow {
 }
 
 /// How an old address is answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Answered {
     /// By a page at the same address.
@@ -108,7 +114,7 @@ pub fn import(
     scope: &Scope,
     wish: &SitemapImport<'_>,
 ) -> Result<Coverage, TransferError> {
-    let olds = reading::read(wish.file, wish.is_csv)?;
+    let olds = reading::read(wish.file, wish.is_csv, wish.most)?;
     let declarations = db.read_blocking(|conn| catalogue.of(conn, scope))?;
     let (site, mut addresses) = db.read_blocking(|conn| {
         let site = sites::find_by_slug(conn, scope, wish.site)?;

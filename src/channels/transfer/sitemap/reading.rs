@@ -1,6 +1,7 @@
 //! Lists of old addresses: sitemaps (sitemaps.org 0.9, packed or not, with the files that an index names beside it) and tables.
 
 use std::{
+    collections::HashSet,
     io::Read,
     path::{Path, PathBuf},
 };
@@ -12,8 +13,6 @@ use super::super::{TransferError, read_limited};
 
 /// Bytes of a file, packed and unpacked: sitemaps.org allows 50 MB.
 const FILE_SIZE_LIMIT: u64 = 64 * 1024 * 1024;
-/// Addresses of all files together.
-const MOST_ADDRESSES: usize = 500_000;
 /// Files of an index.
 const MOST_FILES: usize = 1_000;
 /// What packed files begin with (RFC 1952 section 2.3.1).
@@ -28,13 +27,16 @@ pub(super) struct Old {
 }
 
 /// The addresses of a file.
-pub(super) fn read(file: &Path, is_csv: bool) -> Result<Vec<Old>, TransferError> {
+pub(super) fn read(file: &Path, is_csv: bool, most: usize) -> Result<Vec<Old>, TransferError> {
+    let wrong = |reason| TransferError::NotAddresses { file: file.to_owned(), reason };
+    let too_many = || wrong(format!("At most {most} addresses are read."));
     if is_csv {
-        let wrong = |reason| TransferError::NotAddresses { file: file.to_owned(), reason };
-        return table(&text(file)?).map_err(wrong);
+        let found = table(&text(file)?, most).map_err(wrong)?;
+        return if found.len() > most { Err(too_many()) } else { Ok(found) };
     }
     let mut found = Vec::new();
     let mut waiting = vec![file.to_owned()];
+    let mut known = HashSet::from([file.to_owned()]);
     let mut read = 0;
     while let Some(next) = waiting.pop() {
         read += 1;
@@ -44,13 +46,17 @@ pub(super) fn read(file: &Path, is_csv: bool) -> Result<Vec<Old>, TransferError>
         }
         let (addresses, files) = sitemap(&text(&next)?).map_err(wrong)?;
         found.extend(addresses.into_iter().map(|address| Old { address, new: None }));
-        if found.len() > MOST_ADDRESSES {
-            return Err(wrong(format!("At most {MOST_ADDRESSES} addresses are read.")));
+        if found.len() > most {
+            return Err(too_many());
         }
         for address in files.iter().rev() {
             let beside = beside(file, address).filter(|file| file.is_file());
             let absent = || wrong(format!("It is an index, and names {address}: put this file beside it."));
-            waiting.push(beside.ok_or_else(absent)?);
+            let beside = beside.ok_or_else(absent)?;
+            // One that is named twice, also by itself, is read once.
+            if known.insert(beside.clone()) {
+                waiting.push(beside);
+            }
         }
     }
     Ok(found)
@@ -132,7 +138,7 @@ fn sitemap(text: &str) -> Result<(Vec<String>, Vec<String>), String> {
 }
 
 /// The rows of a table with the columns `old` and `new`; the second may be empty or missing (RFC 4180).
-fn table(text: &str) -> Result<Vec<Old>, String> {
+fn table(text: &str, most: usize) -> Result<Vec<Old>, String> {
     let mut rows = records(text)?.into_iter();
     let head = rows.next().unwrap_or_default();
     let column = |wanted: &str| head.iter().position(|name| name.trim().eq_ignore_ascii_case(wanted));
@@ -144,7 +150,7 @@ fn table(text: &str) -> Result<Vec<Old>, String> {
         row.get(place).map(|cell| cell.trim().to_owned()).filter(|cell| !cell.is_empty())
     };
     let of_row = |row: Vec<String>| Some(Old { address: cell(&row, old)?, new: new.and_then(|new| cell(&row, new)) });
-    Ok(rows.filter_map(of_row).take(MOST_ADDRESSES).collect())
+    Ok(rows.filter_map(of_row).take(most.saturating_add(1)).collect())
 }
 
 fn records(text: &str) -> Result<Vec<Vec<String>>, String> {
@@ -190,12 +196,12 @@ mod tests {
             ("Old;New\r\n\"/a;x\";/b\r\n", vec![("/a;x", Some("/b"))]),
             ("hits,old\n3,\"/a \"\"q\"\"\"", vec![("/a \"q\"", None)]),
         ] {
-            let found = table(text).unwrap();
+            let found = table(text, 10).unwrap();
             let found: Vec<_> = found.iter().map(|old| (old.address.as_str(), old.new.as_deref())).collect();
             assert_eq!(found, expected, "{text}");
         }
-        assert!(table("/a,/b\n").is_err());
-        assert!(table("old,new\n\"/a").unwrap_err().starts_with("line 2"));
+        assert!(table("/a,/b\n", 10).is_err());
+        assert!(table("old,new\n\"/a", 10).unwrap_err().starts_with("line 2"));
     }
 
     #[test]

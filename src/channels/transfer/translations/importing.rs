@@ -33,7 +33,7 @@ pub struct Import {
 
 /// What became of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ImportReport {
+pub struct TranslationsReport {
     /// Whether something was written.
     pub is_written: bool,
     /// Texts that differ and are right.
@@ -80,7 +80,7 @@ pub enum Outcome {
 
 /// What a file would change, by entry.
 struct Plan {
-    report: ImportReport,
+    report: TranslationsReport,
     changes: Vec<TranslationChange>,
     entries: Vec<EntryId>,
 }
@@ -93,7 +93,7 @@ pub fn check(
     site: SiteId,
     file: &TranslationFile,
     how: Import,
-) -> Result<ImportReport, TranslationError> {
+) -> Result<TranslationsReport, TranslationError> {
     Ok(plan(conn, scope, declarations, site, file, how)?.report)
 }
 
@@ -105,7 +105,7 @@ pub fn import(
     site: SiteId,
     file: &TranslationFile,
     how: Import,
-) -> Result<ImportReport, TranslationError> {
+) -> Result<TranslationsReport, TranslationError> {
     let Plan { mut report, changes, entries } = plan(tx, scope, declarations, site, file, how)?;
     if report.refused > 0 && !how.takes_part {
         return Ok(report);
@@ -131,7 +131,7 @@ fn plan(
     for unit in &file.units {
         by_entry.entry(unit.entry).or_default().push(unit);
     }
-    let mut plan = Plan { report: ImportReport::default(), changes: Vec::new(), entries: Vec::new() };
+    let mut plan = Plan { report: TranslationsReport::default(), changes: Vec::new(), entries: Vec::new() };
     for (id, units) in by_entry {
         let found = translations::find(conn, scope, declarations, site, id, Some(&file.source), &file.target);
         let found = match found {

@@ -23,7 +23,7 @@ use ground::{
 use machinery::web::{Explain, Problem};
 
 pub use exporting::export;
-pub use importing::{Import, ImportReport, ImportedUnit, Outcome, check, import};
+pub use importing::{Import, ImportedUnit, Outcome, TranslationsReport, check, import};
 pub use reading::read;
 pub use routes::{Document, routes};
 

@@ -21,7 +21,7 @@ use tenants::{
 };
 use utoipa::OpenApi;
 
-use super::{Format, Import, ImportReport, LARGEST_FILE, TranslationError, Wanted};
+use super::{Format, Import, LARGEST_FILE, TranslationError, TranslationsReport, Wanted};
 
 /// The routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
@@ -114,7 +114,7 @@ async fn export(
         ("partial" = Option<bool>, Query, description = "Take what is right, though some of the file is refused"),
     ),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, body = ImportReport))
+    responses((status = 200, body = TranslationsReport))
 )]
 #[post("/sites/<site>/translations/file", data = "<file>")]
 async fn import(
@@ -124,7 +124,7 @@ async fn import(
     file: Data<'_>,
     catalogue: &State<Catalogue>,
     db: &State<Db>,
-) -> Answer<ImportReport> {
+) -> Answer<TranslationsReport> {
     query.refuse_unknown(&["dry_run", "take_changed", "partial"])?;
     let site = site_of(site)?;
     let flag = |name: &str| query.parsed::<bool>(name, "true or false").map(Option::unwrap_or_default);

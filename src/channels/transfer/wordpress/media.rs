@@ -16,11 +16,11 @@ use ground::{
 };
 use serde_json::{Value, json};
 use tenants::scope::Scope;
-use tokio::io::AsyncWriteExt as _;
 
 use super::{
     export::{Export, Item},
     languages::in_words,
+    uploads::{CopyError, Uploads},
 };
 
 /// Where WordPress keeps its files.
@@ -39,9 +39,9 @@ pub(super) struct Brought {
 }
 
 /// Where files come from and go to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Shelf<'a> {
-    pub folder: &'a Path,
+    pub uploads: &'a mut Uploads,
     pub library: &'a Library,
     pub db: &'a Db,
     pub scope: &'a Scope,
@@ -101,17 +101,17 @@ impl Files {
     }
 
     /// Brings the files into the library. In a dry run only those are looked up that an earlier run has brought.
-    pub fn bring(&mut self, export: &Export, shelf: &Shelf<'_>, is_dry_run: bool) -> Result<(), MediaError> {
-        let Shelf { folder, library, db, scope, site } = *shelf;
+    pub fn bring(&mut self, export: &Export, shelf: Shelf<'_>, is_dry_run: bool) -> Result<(), MediaError> {
+        let Shelf { uploads, library, db, scope, site } = shelf;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         for place in self.by_path.values().copied().collect::<Vec<_>>() {
             let item = &export.items[place];
-            let Some(file) = file_of(item, folder) else {
+            let Some(file) = file_of(item) else {
                 self.refused.insert(place, "The export does not say where its file lies.".to_owned());
                 continue;
             };
-            if !file.is_file() {
-                self.refused.insert(place, format!("The file {} is not in the folder.", file.display()));
+            if !uploads.has(&file) {
+                self.refused.insert(place, format!("The file {} is not among the uploads.", file.display()));
                 continue;
             }
             if is_dry_run {
@@ -121,13 +121,16 @@ impl Files {
                 continue;
             }
             let name = file_name(&file);
-            let added = runtime.block_on(async {
-                let mut landed = library.landing().await?;
-                let mut source = tokio::fs::File::open(&file).await?;
-                tokio::io::copy(&mut source, &mut landed).await?;
-                landed.flush().await?;
-                library.add(scope.clone(), name, Some(site.id), landed).await
-            });
+            let mut landing =
+                runtime.block_on(async { Ok::<_, MediaError>(library.landing().await?.into_std().await) })?;
+            let added = match uploads.copy(&file, &mut landing) {
+                Ok(()) => runtime.block_on(library.add(scope.clone(), name, Some(site.id), landing.into())),
+                Err(CopyError::Writing(reason)) => return Err(MediaError::Store(reason)),
+                Err(CopyError::Reading(reason)) => {
+                    self.refused.insert(place, format!("The file {} cannot be read: {reason}.", file.display()));
+                    continue;
+                }
+            };
             match added {
                 Ok((known, is_new)) => {
                     let known = described(db, scope, site, item, known)?;
@@ -181,13 +184,13 @@ fn file_name(file: &Path) -> String {
     file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Where a file lies in the copy. Nothing leads out of the folder.
-fn file_of(item: &Item, folder: &Path) -> Option<PathBuf> {
+/// Where a file lies among the uploads. Nothing leads out of them.
+fn file_of(item: &Item) -> Option<PathBuf> {
     let noted = item.meta("_wp_attached_file").map(str::to_owned);
     let path = noted.or_else(|| item.attachment_url.split_once(UPLOADS).map(|(_, path)| path.to_owned()))?;
     let path = PathBuf::from(path);
     let is_inside = path.components().all(|part| matches!(part, Component::Normal(_)));
-    (is_inside && path.file_name().is_some()).then(|| folder.join(path))
+    (is_inside && path.file_name().is_some()).then_some(path)
 }
 
 /// The path of an address.

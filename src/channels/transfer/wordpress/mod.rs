@@ -19,6 +19,7 @@ mod report;
 mod sections;
 mod shortcodes;
 mod surroundings;
+mod uploads;
 mod writing;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ use tenants::scope::Scope;
 use super::TransferError;
 use media::{Files, Shelf};
 use preparing::Sources;
+use uploads::Uploads;
 
 pub use report::{AddressRow, Outcome, Row, WordpressReport};
 
@@ -62,7 +64,7 @@ pub struct WordpressImport<'a> {
     pub file: &'a Path,
     /// The site that takes it.
     pub site: &'a Slug,
-    /// A copy of `wp-content/uploads`, with the library that takes its files.
+    /// A copy of `wp-content/uploads`, a folder or a ZIP file of it, with the library that takes its files.
     pub attachments: Option<(PathBuf, &'a Library)>,
     /// Change nothing.
     pub is_dry_run: bool,
@@ -95,10 +97,11 @@ pub fn import(
             })
         })
     };
-    if let Some((folder, library)) = &wish.attachments {
+    if let Some((uploads, library)) = &wish.attachments {
+        let uploads = &mut Uploads::open(uploads)?;
         sources(&files)?;
-        let shelf = Shelf { folder, library, db, scope, site: &site };
-        files.bring(&export, &shelf, wish.is_dry_run)?;
+        let shelf = Shelf { uploads, library, db, scope, site: &site };
+        files.bring(&export, shelf, wish.is_dry_run)?;
     }
     let plan = sources(&files)?;
     if wish.is_dry_run

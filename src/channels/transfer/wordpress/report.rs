@@ -3,12 +3,13 @@
 use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::sections::Note;
 use crate::transfer::Counts;
 
 /// The outcome of an import, or what it would be.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct WordpressReport {
     /// Whether nothing was kept.
     pub is_dry_run: bool,
@@ -35,7 +36,8 @@ pub struct WordpressReport {
 }
 
 /// An item of the file.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[schema(as = WordpressRow)]
 pub struct Row {
     /// Line of the file at which it begins.
     pub line: usize,
@@ -56,7 +58,8 @@ pub struct Row {
 }
 
 /// An old address without a redirect.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = WordpressAddress)]
 pub struct AddressRow {
     /// The address.
     pub address: String,
@@ -65,8 +68,9 @@ pub struct AddressRow {
 }
 
 /// What became of an item.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = WordpressOutcome)]
 pub enum Outcome {
     /// Made new.
     Created,

@@ -41,7 +41,8 @@ pub(super) trait Surroundings {
 }
 
 /// Something that was not taken over as it was.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = WordpressNote)]
 pub(super) struct Note {
     /// Which part.
     pub what: String,

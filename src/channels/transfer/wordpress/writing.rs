@@ -20,7 +20,7 @@ use ground::{
 };
 use machinery::web::Explain;
 use serde_json::{Map, Value};
-use tenants::scope::Scope;
+use tenants::scope::{ActorKind, Scope};
 
 use super::{
     documents::OWN_FIELDS,
@@ -39,8 +39,6 @@ const BATCH: usize = 50;
 const PAUSE: Duration = Duration::from_millis(20);
 /// Revisions of an entry that are looked through for the last one that an import wrote.
 const REVISIONS: i64 = 100;
-/// How revisions name who runs commands.
-const OPERATOR: &str = "operator";
 const MENU: &str = "navigation";
 /// Schedules of an entry that are looked at: more than twice as many as may wait.
 const SCHEDULES: i64 = 50;
@@ -295,7 +293,7 @@ impl Writer<'_, '_> {
             Ok(_) => {}
         }
         let (_, newest) = entries::revisions(self.tx, self.scope, site, id, 1, 0)?;
-        let is_changed = newest.first().is_some_and(|revision| revision.author_kind != OPERATOR);
+        let is_changed = newest.first().is_some_and(|revision| !is_of_import(&revision.author_kind));
         Ok(is_changed.then_some(("The team has changed it.", true)))
     }
 
@@ -357,8 +355,10 @@ impl Writer<'_, '_> {
     ) -> Result<bool, EntryError> {
         let (site, id) = (self.plan.site.id, entry.id);
         let (_, revisions) = entries::revisions(self.tx, self.scope, site, id, REVISIONS, 0)?;
-        let newest = revisions.first().map(|revision| revision.author_kind == OPERATOR);
-        let Some(last) = revisions.iter().find(|revision| revision.author_kind == OPERATOR) else { return Ok(false) };
+        let newest = revisions.first().map(|revision| is_of_import(&revision.author_kind));
+        let Some(last) = revisions.iter().find(|revision| is_of_import(&revision.author_kind)) else {
+            return Ok(false);
+        };
         // Nobody has touched it: publishing counts too.
         if newest == Some(true) && !locales.iter().all(|locale| entry.published.contains_key(locale)) {
             return Ok(false);
@@ -391,4 +391,9 @@ fn refusal(step: Step, error: EntryError) -> Stop {
         EntryError::Db(error) => Stop::Db(error),
         refusal => Stop::Refused(step, refusal.explain().detail),
     }
+}
+
+/// Whether a revision may be an import's: commands write as the operator, and what is brought over HTTP is written by a job.
+fn is_of_import(author_kind: &str) -> bool {
+    [ActorKind::Operator, ActorKind::Job].into_iter().any(|kind| kind.as_str() == author_kind)
 }
