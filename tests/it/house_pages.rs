@@ -196,3 +196,27 @@ fn taxes_stand_with_the_prices_and_closures_on_every_page_in_time() {
     wait_until("the end of the notice", || notice().is_none().then_some(()));
     server.set_clock_offset(0);
 }
+
+#[test]
+fn a_day_is_over_at_its_end_also_where_it_ends_within_an_hour() {
+    let (server, group, guest) = website();
+    let (client, site) = (&group.owner.client, &group.site_id);
+    client.patch(&format!("/api/v1/sites/{site}/"), &json!({"time_zone": "Asia/Kathmandu"})).expect(200);
+    let nepal = jiff::tz::TimeZone::get("Asia/Kathmandu").unwrap();
+    let today = jiff::Timestamp::now().to_zoned(nepal.clone()).date();
+    let last = today + 3.days();
+    let properties = client.get(&format!("/api/v1/sites/{site}/entries/?type=property")).expect(200).json();
+    let path = format!("/api/v1/sites/{site}/entries/{}/", properties["results"][0]["id"].as_str().unwrap());
+    let house = json!({"name": both("Seeblick", "Seeblick"), "closures": [{"is_whole_house": true, "days": {"from": today.to_string(), "to": last.to_string()}}]});
+    let revision = client.get(&path).json()["revision"].clone();
+    let saved = client.put(&path, &json!({"revision": revision, "document": house})).expect(200).json();
+    client.post(&format!("{path}publish/"), &json!({"revision": saved["revision"]})).expect(200);
+    // A quarter past six in the evening in UTC.
+    let end = (last + 1.days()).to_zoned(nepal).unwrap().timestamp();
+    let offset = |minutes: i64| end.as_second() + minutes * 60 - jiff::Timestamp::now().as_second();
+    let has_notice = || guest.get("/").text().contains("<aside class=\"notice\"");
+    server.set_clock_offset(offset(-5));
+    wait_until("the notice", || has_notice().then_some(()));
+    server.set_clock_offset(offset(5));
+    assert!(!has_notice());
+}

@@ -401,6 +401,10 @@ fn a_folder_that_is_somebody_elses_is_not_touched() {
     assert!(refused(&[]).contains("is not empty, and no export has made it"));
     assert_eq!(all_files(&folder), BTreeMap::from([("wedding.txt".to_owned(), b"dear".to_vec())]));
     std::fs::remove_file(folder.join("wedding.txt")).unwrap();
+    let lock = std::fs::File::open(&folder).unwrap();
+    lock.lock().unwrap();
+    assert!(refused(&[]).contains("another export writes to"));
+    drop(lock);
     export(&server, "lake-hotels", &folder, &[]);
     // Another choice of sites would remove what the first one has written.
     assert!(refused(&["--site", "main"]).contains("holds all sites of lake-hotels"));

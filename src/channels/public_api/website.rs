@@ -32,8 +32,9 @@ use crate::{
 const PAGE: &str = "page";
 /// Entries of one type that a menu can lead to, as on a page of the website.
 const MOST_OF_A_TYPE: i64 = 1_000;
-/// Seconds of an hour: an offer whose last day is over is gone with the next day.
-const HOUR: i64 = 3_600;
+/// Seconds of a quarter of an hour: an offer whose last day is over is gone with the next day, and days begin at a quarter
+/// wherever people live (IANA tzdb).
+const QUARTER: i64 = 15 * 60;
 
 /// A menu in one language.
 #[derive(Serialize, ToSchema)]
@@ -175,10 +176,10 @@ impl Reader<'_, '_> {
             Resolved::Nothing => return Err(ReadError::NotFound),
         };
         let now = self.visitor.instant(self.conn);
-        let hour = Timestamp::from_second((now.as_second() / HOUR + 1) * HOUR).ok();
+        let quarter = Timestamp::from_second((now.as_second() / QUARTER + 1) * QUARTER).ok();
         let change = public::next_change(self.conn, self.visitor, site.id)?;
         let answer = Answer::new(written(&shape)?, language, vec![sites_state, content_state]);
-        Ok(answer.kept_until(change.into_iter().chain(hour).min()))
+        Ok(answer.kept_until(change.into_iter().chain(quarter).min()))
     }
 }
 

@@ -179,10 +179,10 @@ impl Sites {
         }
         let now = self.db.clock().now();
         let here = Here::of(request, host, now);
-        // Prices and dates are those of the day, and the longest day is over after 14 hours east of UTC.
-        let hour = now.as_second() / 3600;
+        // Prices and dates are those of the day, and days begin at a quarter of an hour wherever people live (IANA tzdb).
+        let quarter = now.as_second() / (15 * 60);
         let asked =
-            Asked { organization: here.host.organization, address: format!("{}{}@{hour}", here.origin, here.path) };
+            Asked { organization: here.host.organization, address: format!("{}{}@{quarter}", here.origin, here.path) };
         // Parameters and slashes may be what an old address is known by.
         let may_be_old = !here.query.is_empty() || (here.path.len() > 1 && here.path.ends_with('/'));
         if let Some(answer) = self.answers.get(&asked).filter(|_| !may_be_old) {

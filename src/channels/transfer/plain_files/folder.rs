@@ -99,6 +99,23 @@ pub(super) struct Outlet<'a> {
     known: BTreeSet<String>,
     files: BTreeMap<String, Planned>,
     waiting: usize,
+    /// Held until the last file stands.
+    _lock: Option<fs::File>,
+}
+
+/// The folder, made where there is none, for this run alone: two at once would take away each other's files. The system
+/// gives it free with the process.
+fn locked(folder: &Path) -> Result<fs::File, TransferError> {
+    let unwritable = |reason| TransferError::Unwritable { file: folder.to_owned(), reason };
+    fs::create_dir_all(folder).map_err(unwritable)?;
+    let lock = fs::File::open(folder).map_err(unwritable)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(fs::TryLockError::WouldBlock) => {
+            Err(refused(format!("another export writes to {} now: wait until it has ended", folder.display())))
+        }
+        Err(fs::TryLockError::Error(reason)) => Err(unwritable(reason)),
+    }
 }
 
 impl<'a> Outlet<'a> {
@@ -107,6 +124,7 @@ impl<'a> Outlet<'a> {
         let folder = wish.folder;
         let named = folder.display();
         let unreadable = |reason| TransferError::Unreadable { file: folder.to_owned(), reason };
+        let lock = if wish.is_dry_run { None } else { Some(locked(folder)?) };
         let is_empty = match fs::read_dir(folder) {
             Ok(mut entries) => entries.next().is_none(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => true,
@@ -141,7 +159,8 @@ impl<'a> Outlet<'a> {
         if let Some(plan) = read(&folder.join(WAITING).join(PLAN)).map_err(unreadable)? {
             known.extend(serde_json::from_slice::<Vec<String>>(&plan).unwrap_or_default());
         }
-        let outlet = Self { folder, is_dry_run: wish.is_dry_run, before, known, files: BTreeMap::new(), waiting: 0 };
+        let (is_dry_run, files) = (wish.is_dry_run, BTreeMap::new());
+        let outlet = Self { folder, is_dry_run, before, known, files, waiting: 0, _lock: lock };
         if !wish.is_dry_run {
             outlet.clear().map_err(|reason| outlet.unwritable(reason))?;
         }
