@@ -18,6 +18,7 @@ const start = [
       { text: "What it is", link: "/start/" },
       { text: "First sign-in", link: "/start/first-sign-in" },
       { text: "Sites and their content", link: "/start/content" },
+      { text: "Move content in", link: "/start/move-in" },
       { text: "Work together, plan and show", link: "/start/together" },
       { text: "Checks before publishing", link: "/start/checks" },
       { text: "What all hotels have in common", link: "/start/brand" },

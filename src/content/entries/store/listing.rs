@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use ground::{
     clock::Timestamp,
-    db::{Backend, Conn, DbError, Filter, Row, Tenant, ToValue, Value},
+    db::{Backend, Bound, Conn, DbError, Filter, Row, Tenant, ToValue, Value},
     words::{Locale, SiteId},
 };
 
@@ -84,6 +84,18 @@ impl Walk<'_> {
         stretch: &Stretch<'_>,
         is_rare: bool,
     ) -> Result<Vec<Found>, DbError> {
+        conn.list(self.statement("select", conn.backend(), tenant, stretch, is_rare), |row| self.found(row))
+    }
+
+    /// The statement of [`Walk::rows`], which begins with this verb.
+    fn statement(
+        &self,
+        verb: &str,
+        backend: Backend,
+        tenant: &impl Tenant,
+        stretch: &Stretch<'_>,
+        is_rare: bool,
+    ) -> Bound {
         let in_order = self.sort.first().map_or(Along::Views, |key| Along::Sort(&key.field));
         let driving = self.driving().map(|(index, one)| Along::Condition(index, one));
         // Rows with one value of a field stand in the list's own order in the index already.
@@ -92,7 +104,7 @@ impl Walk<'_> {
             Some(along) if is_rare || (self.sort.is_empty() && is_ordered(&along)) => along,
             _ => in_order,
         };
-        let (mut filter, mut source) = self.conditions(conn.backend(), tenant, along);
+        let (mut filter, mut source) = self.conditions(backend, tenant, along);
         let mut columns = String::new();
         let mut order: Vec<(String, bool)> = Vec::new();
         for (number, key) in self.sort.iter().enumerate() {
@@ -118,7 +130,7 @@ impl Walk<'_> {
             let (condition, values) = behind(&order, place);
             filter = filter.and_composed(&condition, values);
         }
-        let select = format!("select walk.entry_id, walk.locale, walk.sort_order{columns} from {source}");
+        let select = format!("{verb} walk.entry_id, walk.locale, walk.sort_order{columns} from {source}");
         let grouped = if is_repeating(along) {
             format!("group by walk.entry_id, walk.locale, walk.sort_order{columns} ")
         } else {
@@ -127,8 +139,7 @@ impl Walk<'_> {
         let order: Vec<String> =
             order.iter().map(|(column, is_descending)| format!("{column}{}", direction(*is_descending))).collect();
         let rest = format!("{grouped}order by {} limit ? offset ?", order.join(", "));
-        let bound = filter.statement_composed(&select, &rest, (stretch.limit, stretch.offset));
-        conn.list(bound, |row| self.found(row))
+        filter.statement_composed(&select, &rest, (stretch.limit, stretch.offset))
     }
 
     fn found(&self, row: &Row) -> Result<Found, DbError> {
@@ -303,4 +314,60 @@ pub fn compare(sort: &[SortKey], left: &Place, right: &Place, is_backward: bool)
         }
     }
     turned((left.order, left.entry).cmp(&(right.order, right.entry)), last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{locale, on_both, room};
+
+    /// How SQLite goes about a list: it is to read the values of the site, the type and the field that are asked for, whatever
+    /// else the organization has.
+    #[test]
+    fn a_list_reads_the_values_of_its_own_site_alone() {
+        on_both(|world| {
+            if world.db.backend() != Backend::Sqlite {
+                return;
+            }
+            world.publish(&world.create("room", room(&[("en", "Lake room")])).unwrap(), None).unwrap();
+            let key = |field: &str, is_descending| SortKey { field: field.to_owned(), is_descending };
+            let is = |field: &str| Condition { field: field.to_owned(), holds_many: false, test: Test::Is(vec![1]) };
+            let above =
+                |field: &str| Condition { field: field.to_owned(), holds_many: true, test: Test::Above(vec![1]) };
+            let lists: [(&[Condition], &[SortKey]); 6] = [
+                (&[], &[key("max_guests", true)]),
+                (&[], &[key("max_guests", true), key("name", false)]),
+                (&[], &[key("name", false), key("max_guests", false), key("size", true)]),
+                (&[is("max_guests")], &[]),
+                (&[is("max_guests"), above("size")], &[key("name", false)]),
+                (&[above("size")], &[key("name", false), key("max_guests", true)]),
+            ];
+            for (conditions, sort) in lists {
+                for (is_rare, is_backward) in [(false, false), (true, false), (false, true)] {
+                    let (locale, better) = (locale("en"), [locale("de")]);
+                    let walk = Walk {
+                        site: world.site.id,
+                        content_type: "room",
+                        locale: &locale,
+                        better: &better,
+                        conditions,
+                        sort,
+                        at: world.db.clock().now(),
+                    };
+                    let stretch = Stretch { is_backward, behind: None, limit: 20, offset: 0 };
+                    let plan = world.read(|conn, scope| {
+                        let explain = "explain query plan select";
+                        let statement = walk.statement(explain, Backend::Sqlite, scope, &stretch, is_rare);
+                        conn.list(statement, |row| row.get::<String>(3))
+                    });
+                    let plan: Vec<String> = plan.unwrap_or_else(|error: DbError| panic!("{error}"));
+                    let own = "(organization_id=? AND site_id=? AND type=? AND locale=? AND field=?";
+                    let walked = plan.iter().filter(|step| step.contains("walk") && step.contains(own)).count();
+                    assert_eq!(walked, 1, "{conditions:?} {sort:?}: {plan:#?}");
+                    let is_scanned = plan.iter().any(|step| step.starts_with("SCAN"));
+                    assert!(!is_scanned, "{conditions:?} {sort:?}: {plan:#?}");
+                }
+            }
+        });
+    }
 }
