@@ -128,6 +128,7 @@ pub fn list(
     listing: &Listing<'_>,
     part: &Part,
 ) -> Result<Listed, DbError> {
+    let has_windows = store::has_windows(conn, visitor, site, listing.content_type)?;
     let walks: Vec<store::Walk<'_>> = (0..listing.chain.len())
         .map(|place| store::Walk {
             site,
@@ -136,7 +137,7 @@ pub fn list(
             better: &listing.chain[..place],
             conditions: listing.conditions,
             sort: listing.sort,
-            at: visitor.instant(conn),
+            at: has_windows.then(|| visitor.instant(conn)),
         })
         .collect();
     let is_page = matches!(part, Part::Page { .. });

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use ground::{
     clock::Timestamp,
-    db::{Backend, Bound, Conn, DbError, Filter, Row, Tenant, ToValue, Value},
+    db::{Backend, Bound, Conn, DbError, Filter, Row, Tenant, TenantSql, ToValue, Value},
     words::{Locale, SiteId},
 };
 
@@ -28,8 +28,22 @@ pub struct Walk<'q> {
     pub conditions: &'q [Condition],
     /// The order.
     pub sort: &'q [SortKey],
-    /// What is shown at this instant.
-    pub at: Timestamp,
+    /// What is shown at this instant; nothing where all of it is shown always ([`has_windows`]).
+    pub at: Option<Timestamp>,
+}
+
+const HAS_WINDOWS: TenantSql = TenantSql::new(
+    "select exists (select 1 from view_boundaries
+        join views on views.organization_id = view_boundaries.organization_id and views.site_id = view_boundaries.site_id
+            and views.entry_id = view_boundaries.entry_id and views.locale = view_boundaries.locale
+        where view_boundaries.organization_id = ?1 and view_boundaries.site_id = ?2 and views.type = ?3
+            and (views.visible_from is not null or views.visible_until is not null))",
+);
+
+/// Whether some of a site's entries of a type are shown for a time only: as much work as there are such times on the site
+/// (`view_boundaries_site_index`), which spares a list a look at every one of its rows.
+pub fn has_windows(conn: &Conn, tenant: &impl Tenant, site: SiteId, content_type: &str) -> Result<bool, DbError> {
+    conn.one(HAS_WINDOWS.of(tenant, (site, content_type)), |row| row.get(0))
 }
 
 /// From where, in which direction and how far.
@@ -180,15 +194,16 @@ impl Walk<'_> {
             }
         };
         let shown = "(visible_from is null or visible_from <= ?) and (visible_until is null or visible_until > ?)";
-        filter = match along {
-            Along::Views => filter.and_composed(shown, (self.at, self.at)),
-            _ => {
+        filter = match (along, self.at) {
+            (_, None) => filter,
+            (Along::Views, Some(at)) => filter.and_composed(shown, (at, at)),
+            (_, Some(at)) => {
                 let text = format!(
                     "exists (select 1 from views as shown where shown.organization_id = walk.organization_id
                         and shown.site_id = walk.site_id and shown.entry_id = walk.entry_id and shown.locale = walk.locale
                         and {shown})"
                 );
-                filter.and_composed(&text, (self.at, self.at))
+                filter.and_composed(&text, (at, at))
             }
         };
         if !self.better.is_empty() {
@@ -352,7 +367,7 @@ mod tests {
                         better: &better,
                         conditions,
                         sort,
-                        at: world.db.clock().now(),
+                        at: Some(world.db.clock().now()),
                     };
                     let stretch = Stretch { is_backward, behind: None, limit: 20, offset: 0 };
                     let plan = world.read(|conn, scope| {
