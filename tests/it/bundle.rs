@@ -77,7 +77,7 @@ fn house(server: &Server) -> Group {
 }
 
 /// A picture of 8 by 8 pixels in one colour.
-fn png() -> Vec<u8> {
+pub(super) fn png() -> Vec<u8> {
     let chunk = |name: &[u8], data: &[u8]| {
         let body = [name, data].concat();
         let mut sum = flate2::Crc::new();

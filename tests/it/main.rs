@@ -30,6 +30,7 @@ mod house_pages;
 mod import;
 mod imports;
 mod languages;
+mod lasting;
 mod mail;
 mod media;
 mod media_s3;

@@ -195,6 +195,7 @@ mod tests {
             default: "en".parse().unwrap(),
             offered: tags(&["en", "de", "fr", "ar"]),
             settings: serde_json::from_value(settings).unwrap(),
+            former: Vec::new(),
         };
         let here = Here {
             origin: origin.to_owned(),

@@ -50,16 +50,19 @@ pub fn copy(
         copies = add_named(tx, scope, declarations, (site, &here), target, &mut set, takes_along)?;
     }
     let members: BTreeSet<EntryId> = set.iter().map(|entry| entry.id).collect();
-    let mut files = BTreeSet::new();
+    let (mut files, mut all_named) = (BTreeSet::new(), BTreeSet::new());
     let mut needs = Vec::with_capacity(set.len());
     for entry in &set {
         let Validated { references, media, .. } = named(declarations, &here, entry);
         files.extend(media.into_iter().map(|one| one.media));
         let named = references.into_iter().map(|one| one.entry);
+        all_named.extend(named.clone());
         needs.push(named.filter(|id| members.contains(id)).collect::<BTreeSet<_>>());
     }
     let files: Vec<MediaId> = files.into_iter().collect();
     let foreign_files = if files.is_empty() { Vec::new() } else { media::unknown(tx, scope, target, &files)? };
+    let all_named: Vec<EntryId> = all_named.into_iter().collect();
+    let gone = entries::gone(tx, scope, site, &all_named)?;
     let mut copying = Copying {
         tx,
         scope,
@@ -68,6 +71,7 @@ pub fn copy(
         languages: &there,
         is_same_site,
         foreign_files,
+        gone,
         to_come: members,
         copies,
         left_out: Vec::new(),
@@ -89,9 +93,7 @@ fn named(declarations: &Declarations, languages: &Languages, entry: &Entry) -> V
     let document = Value::Object(entry.document.fields().clone());
     let declared = declarations.content_type(&entry.content_type);
     // A document that older declarations allowed names what the new ones still find.
-    declared
-        .and_then(|declared| declarations.validate(declared, &document, &languages.offered).ok())
-        .unwrap_or_default()
+    declared.and_then(|declared| declarations.validate(declared, &document, &languages.held()).ok()).unwrap_or_default()
 }
 
 /// Adds every entry that belongs to one of the set: a field of its own, and not one among many, names it.
@@ -197,6 +199,7 @@ struct Copying<'a, 'c> {
     languages: &'a Languages,
     is_same_site: bool,
     foreign_files: Vec<MediaId>,
+    gone: BTreeSet<EntryId>,
     to_come: BTreeSet<EntryId>,
     copies: BTreeMap<EntryId, EntryId>,
     left_out: Vec<LeftOut>,
@@ -250,8 +253,7 @@ impl Copying<'_, '_> {
             document,
             source_key: None,
         };
-        let make = if slug.is_some() { entries::create } else { entries::create_beside };
-        make(self.tx, self.scope, self.declarations, self.site, new)
+        entries::create_copy(self.tx, self.scope, self.declarations, self.site, new, slug.is_none())
     }
 
     /// The document for the new place, without what is still to come.
@@ -265,6 +267,7 @@ impl Copying<'_, '_> {
             to_come: &self.to_come,
             is_same_site: self.is_same_site,
             foreign_files: &self.foreign_files,
+            gone: &self.gone,
         };
         let mut rewritten = place.rewrite(declared, entry.id, &entry.document);
         if is_asked && self.is_same_site {

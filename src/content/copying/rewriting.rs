@@ -32,6 +32,8 @@ pub(super) struct Place<'a> {
     pub is_same_site: bool,
     /// Files that the place may not use.
     pub foreign_files: &'a [MediaId],
+    /// Entries that are named and no more there; of another site they are left out in any case.
+    pub gone: &'a BTreeSet<EntryId>,
 }
 
 impl Place<'_> {
@@ -77,8 +79,8 @@ impl Writer<'_> {
 
     /// Of texts by language those that the place has.
     fn offered(&mut self, texts: &Map<String, Value>) -> Map<String, Value> {
-        let offered = &self.place.languages.offered;
-        let is_offered = |name: &str| offered.iter().any(|locale| locale.as_str() == name);
+        let held = self.place.languages.held();
+        let is_offered = |name: &str| held.iter().any(|locale| locale.as_str() == name);
         let (kept, gone): (Vec<_>, Vec<_>) = texts.iter().partition(|(name, _)| is_offered(name));
         self.locales.extend(gone.iter().filter_map(|(name, _)| name.parse::<Locale>().ok()));
         kept.into_iter().map(|(name, text)| (name.clone(), text.clone())).collect()
@@ -128,6 +130,10 @@ impl Writer<'_> {
         let named: EntryId = id.parse().ok()?;
         if let Some(copy) = self.place.copies.get(&named) {
             return Some(Value::String(copy.to_string()));
+        }
+        if self.place.gone.contains(&named) {
+            self.leave_out(pointer, "reference_left_out", "What it names was deleted.");
+            return None;
         }
         if self.place.is_same_site && !self.place.to_come.contains(&named) {
             return Some(Value::String(id.to_owned()));

@@ -166,7 +166,7 @@ fn make(
         document,
         source_key: None,
     };
-    let made = entries::create(tx, scope, declarations, copy.site, new)?;
+    let made = entries::create_copy(tx, scope, declarations, copy.site, new, false)?;
     store::note(tx, scope, copy.site, &CopiedEntry { from: original.id, to: made.id })?;
     // What is left out is told when all that can come is there.
     Ok(Vec::new())
@@ -233,7 +233,7 @@ fn rewritten(
     let unknown = || EntryError::TypeUnknown(original.content_type.clone());
     let declared = declarations.content_type(&original.content_type).ok_or_else(unknown)?;
     let value = Value::Object(document.fields().clone());
-    let named = declarations.validate(declared, &value, &languages.offered).map_err(EntryError::Invalid)?;
+    let named = declarations.validate(declared, &value, &languages.held()).map_err(EntryError::Invalid)?;
     let ids: BTreeSet<EntryId> = named.references.iter().map(|one| one.entry).collect();
     let ids: Vec<EntryId> = ids.into_iter().collect();
     let copies: BTreeMap<EntryId, EntryId> = if ids.is_empty() {
@@ -250,6 +250,7 @@ fn rewritten(
         to_come: &BTreeSet::new(),
         is_same_site: false,
         foreign_files: &foreign_files,
+        gone: &BTreeSet::new(),
     };
     Ok(place.rewrite(declared, original.id, document))
 }

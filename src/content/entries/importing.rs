@@ -75,7 +75,24 @@ pub fn create_beside(
     new: NewEntry,
 ) -> Result<Entry, EntryError> {
     let languages = sites::languages(tx, scope, site)?;
-    let mut prepared = Prepared::new(declarations, languages, new, false)?;
+    beside(tx, scope, site, Prepared::new(declarations, languages, new, false)?)
+}
+
+/// Makes a copy as a draft, under the slug that was asked for or beside it. Values of fields that the brand has locked go along,
+/// and wait as they do in the original.
+pub fn create_copy(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    new: NewEntry,
+    is_beside: bool,
+) -> Result<Entry, EntryError> {
+    let prepared = Prepared::carried(declarations, sites::languages(tx, scope, site)?, new)?;
+    if is_beside { beside(tx, scope, site, prepared) } else { saving::create_prepared(tx, scope, site, prepared) }
+}
+
+fn beside(tx: &Tx, scope: &Scope, site: SiteId, mut prepared: Prepared) -> Result<Entry, EntryError> {
     if let Some(suggested) = prepared.slug.take() {
         prepared.state.suggested_slug = suggested;
     }

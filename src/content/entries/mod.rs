@@ -60,7 +60,7 @@ use utoipa::OpenApi;
 pub use archiving::{archive, bring_back};
 pub use checking::{CheckedDraft, check_draft, check_each_night, warnings};
 pub use errors::EntryError;
-pub use importing::{Outcome, create_beside, publish_noted, put};
+pub use importing::{Outcome, create_beside, create_copy, publish_noted, put};
 pub use pinned::{
     Stage, clear_addresses, hold_revision, let_go, publish_revision, revision_to_show, show_exactly, take_back,
 };
@@ -69,7 +69,7 @@ pub use previews::{Look, preview, previews};
 pub use publishing::{publish, unpublish};
 pub use reading::{by_source, find, list, list_in_state, revision, revisions};
 pub use recomposing::{recompose_type, recompose_when_declarations_changed};
-pub use saving::{create, create_prepared, delete, save};
+pub use saving::{create, create_prepared, delete, gone, keep, save};
 pub use speaking::in_languages;
 pub use states::{Action, STATES, State, TRANSITIONS, Transition};
 pub use telling::was_taken_back;

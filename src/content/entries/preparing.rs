@@ -91,7 +91,8 @@ impl Prepared {
         Ok(prepared)
     }
 
-    /// A draft that an archive brings: values of fields that the brand has locked come with it, and wait as they did there.
+    /// A draft that an archive brings, or a copy: values of fields that the brand has locked come with it, and wait as they did
+    /// there.
     pub(super) fn carried(
         declarations: &Declarations,
         languages: Languages,
@@ -131,7 +132,7 @@ impl State {
         languages: &Languages,
     ) -> Result<Self, EntryError> {
         let mut validated =
-            declarations.validate(declared, document, &languages.offered).map_err(EntryError::Invalid)?;
+            declarations.validate(declared, document, &languages.held()).map_err(EntryError::Invalid)?;
         validated.document = roles::checked(declared.role, validated.document).map_err(EntryError::Invalid)?;
         Ok(Self::of(declarations, declared, validated, languages))
     }

@@ -1,11 +1,14 @@
 //! Making, saving and deleting entries. Every save keeps a revision; what visitors see changes by publishing only.
 
+use std::collections::BTreeSet;
+
 use ground::{
     clock::Timestamp,
     db::{Conn, DbError, OnConflict, Tx},
     words::{EntryId, SiteId, Slug},
 };
 use jiff::SignedDuration;
+use serde_json::Value;
 use tenants::{
     permissions::{Permission, PublishContent},
     scope::Scope,
@@ -22,7 +25,7 @@ use super::{
 };
 use crate::{
     media, sites,
-    types::{self, Declarations, FieldProblem, MediaReference, Reference},
+    types::{self, Declarations, Document, FieldProblem, MediaReference, Reference},
 };
 
 /// Refuses a slug that another entry of the type has.
@@ -63,8 +66,7 @@ pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared)
     if types::version(tx, scope)? != prepared.declarations_version {
         return Err(EntryError::DeclarationsChanged);
     }
-    check_references(tx, scope, site, &prepared.state.references)?;
-    check_media(tx, scope, site, &prepared.state.media)?;
+    check_named(tx, scope, site, &prepared.state, &[])?;
     let mut entry = inserted(tx, scope, site, &prepared)?;
     store::insert_revision(tx, scope, &entry, &prepared.state.json, &author(scope), None)?;
     let State { places, languages, origin, .. } = &prepared.state;
@@ -157,8 +159,9 @@ fn written(
     slug: Slug,
     is_autosave: bool,
 ) -> Result<Entry, EntryError> {
-    check_references(tx, scope, before.site_id, &state.references)?;
-    check_media(tx, scope, before.site_id, &state.media)?;
+    let restored = state.origin.restored.as_ref().map(|restored| &restored.document);
+    let earlier: Vec<&Document> = std::iter::once(&before.document).chain(restored).collect();
+    check_named(tx, scope, before.site_id, &state, &earlier)?;
     kept(tx, scope, before, state, slug, before.revision + 1, is_autosave)
 }
 
@@ -302,10 +305,46 @@ pub(super) fn free_slug(
     Ok(slug.numbered(free))
 }
 
-/// Every entry that the document names is one of the site and of the type that the field asks for.
-fn check_references(conn: &Conn, scope: &Scope, site: SiteId, references: &[Reference]) -> Result<(), EntryError> {
-    if references.is_empty() {
+/// Everything that the document names is there. What an earlier state of the entry has named may be gone since: visitors do
+/// not see it, and whoever changes something else need not know.
+fn check_named(
+    conn: &Conn,
+    scope: &Scope,
+    site: SiteId,
+    state: &State,
+    earlier: &[&Document],
+) -> Result<(), EntryError> {
+    let problems = unknown_references(conn, scope, site, &state.references)?;
+    let problems: Vec<_> = problems.into_iter().chain(unknown_media(conn, scope, site, &state.media)?).collect();
+    if problems.is_empty() {
         return Ok(());
+    }
+    let mut named = BTreeSet::new();
+    earlier.iter().for_each(|document| document.fields().values().for_each(|value| words_in(value, &mut named)));
+    let is_new = |(id, _): &(String, FieldProblem)| !named.contains(id.as_str());
+    let problems: Vec<_> = problems.into_iter().filter(is_new).map(|(_, problem)| problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(EntryError::Invalid(problems)) }
+}
+
+/// Every text of a value: ids are among them.
+fn words_in<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
+    match value {
+        Value::String(text) => drop(found.insert(text)),
+        Value::Array(items) => items.iter().for_each(|item| words_in(item, found)),
+        Value::Object(object) => object.values().for_each(|value| words_in(value, found)),
+        _ => {}
+    }
+}
+
+/// The entries that the document names and that are none of the site and of the type that the field asks for, by their ids.
+fn unknown_references(
+    conn: &Conn,
+    scope: &Scope,
+    site: SiteId,
+    references: &[Reference],
+) -> Result<Vec<(String, FieldProblem)>, EntryError> {
+    if references.is_empty() {
+        return Ok(Vec::new());
     }
     let mut ids: Vec<EntryId> = references.iter().map(|reference| reference.entry).collect();
     ids.sort_unstable();
@@ -314,28 +353,36 @@ fn check_references(conn: &Conn, scope: &Scope, site: SiteId, references: &[Refe
     let is_wrong = |reference: &&Reference| {
         !known.iter().any(|(id, content_type)| *id == reference.entry && *content_type == reference.to)
     };
-    let problem = |reference: &Reference| FieldProblem {
-        pointer: reference.pointer.clone(),
-        code: "reference_unknown".into(),
-        detail: format!("The site has no entry of the type `{}` with this id.", reference.to),
+    let problem = |reference: &Reference| {
+        let problem = FieldProblem {
+            pointer: reference.pointer.clone(),
+            code: "reference_unknown".into(),
+            detail: format!("The site has no entry of the type `{}` with this id.", reference.to),
+        };
+        (reference.entry.to_string(), problem)
     };
-    let problems: Vec<_> = references.iter().filter(is_wrong).map(problem).collect();
-    if problems.is_empty() { Ok(()) } else { Err(EntryError::Invalid(problems)) }
+    Ok(references.iter().filter(is_wrong).map(problem).collect())
 }
 
-/// Every picture that the document takes from the library is there, for this site or for all.
-fn check_media(conn: &Conn, scope: &Scope, site: SiteId, named: &[MediaReference]) -> Result<(), EntryError> {
+/// The pictures that the document takes from the library and that are not there, for this site or for all, by their ids.
+fn unknown_media(
+    conn: &Conn,
+    scope: &Scope,
+    site: SiteId,
+    named: &[MediaReference],
+) -> Result<Vec<(String, FieldProblem)>, EntryError> {
     let ids: Vec<_> = named.iter().map(|reference| reference.media).collect();
     let unknown = if ids.is_empty() { Vec::new() } else { media::unknown(conn, scope, site, &ids)? };
     let wrong = named.iter().filter(|reference| unknown.contains(&reference.media));
-    let problems: Vec<_> = wrong
-        .map(|reference| FieldProblem {
+    let problem = |reference: &MediaReference| {
+        let problem = FieldProblem {
             pointer: reference.pointer.clone(),
             code: "media_unknown".into(),
             detail: "The library has no picture with this id for this site.".to_owned(),
-        })
-        .collect();
-    if problems.is_empty() { Ok(()) } else { Err(EntryError::Invalid(problems)) }
+        };
+        (reference.media.to_string(), problem)
+    };
+    Ok(wrong.map(problem).collect())
 }
 
 /// Notes the pictures of the new state, and of those that visitors still see.
@@ -347,6 +394,17 @@ fn note_media(tx: &Tx, scope: &Scope, before: &Entry, after: &Entry) -> Result<(
     let editions = if before.published.is_empty() { Vec::new() } else { store::editions(tx, scope, after.id)? };
     let seen = editions.iter().map(|edition| edition.document.fields());
     Ok(media::note_uses(tx, scope, after.id, seen.chain([after.document.fields()]))?)
+}
+
+/// Makes a revision one that stays, and not an automatic save that the next one takes the place of.
+pub fn keep(tx: &Tx, scope: &Scope, id: EntryId, revision: u32) -> Result<(), DbError> {
+    store::keep_revision(tx, scope, id, revision)
+}
+
+/// Of these ids those that no entry of the site has, also none in the bin.
+pub fn gone(conn: &Conn, scope: &Scope, site: SiteId, ids: &[EntryId]) -> Result<BTreeSet<EntryId>, DbError> {
+    let known: BTreeSet<EntryId> = types_of(conn, scope, site, ids)?.into_iter().map(|(id, _)| id).collect();
+    Ok(ids.iter().copied().filter(|id| !known.contains(id)).collect())
 }
 
 /// Ids asked for in one statement: PostgreSQL and SQLite take many thousands of parameters, plans stay small below this.

@@ -216,6 +216,9 @@ pub fn make(
     };
     let token = format!("{TOKEN_PREFIX}{}", crypto::token(tx.randomness()));
     store::insert(tx, scope, &link, &token_hash(&token), password_hash.as_deref())?;
+    if let (Some(entry), Some(revision)) = (link.entry, link.revision) {
+        entries::keep(tx, scope, entry, revision)?;
+    }
     audit::record(tx, scope, change("preview_link.created", None, Some(&link), &link))?;
     tell(tx, scope, "preview_link.created", &link);
     Ok((link, token))

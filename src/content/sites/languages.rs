@@ -61,9 +61,16 @@ pub struct Languages {
     pub offered: Vec<Locale>,
     /// Those that differ from the default.
     pub settings: LanguageMap,
+    /// Those that the site was offered in once.
+    pub former: Vec<Locale>,
 }
 
 impl Languages {
+    /// The languages of which an entry may have texts: nothing is lost where one is offered no more.
+    pub fn held(&self) -> Vec<Locale> {
+        self.offered.iter().chain(&self.former).cloned().collect()
+    }
+
     /// A language with those that stand in for it, best first. None of them leads further: a list says all of it, so that
     /// there is no circle. One that visitors are not offered stands in for none.
     pub fn chain(&self, locale: &Locale) -> Vec<Locale> {
@@ -133,12 +140,18 @@ impl Languages {
 }
 
 impl Site {
+    /// [`Languages::held`].
+    pub fn held_locales(&self) -> Vec<Locale> {
+        self.speaks().held()
+    }
+
     /// In which languages it speaks.
     pub fn speaks(&self) -> Languages {
         Languages {
             default: self.default_locale.clone(),
             offered: self.locales.clone(),
             settings: self.languages.clone(),
+            former: self.former_locales.clone(),
         }
     }
 }
@@ -180,6 +193,16 @@ pub(super) fn without_gone(settings: &mut LanguageMap, locales: &[Locale]) {
     for own in settings.values_mut() {
         if let Some(fallback) = &mut own.fallback {
             fallback.retain(|locale| locales.contains(locale));
+        }
+    }
+}
+
+/// Adds these languages to those that the site had once, as far as it has them no more.
+pub(super) fn remember(site: &mut Site, locales: &[Locale]) {
+    let known = site.former_locales.drain(..).chain(locales.iter().cloned()).collect::<Vec<_>>();
+    for locale in known {
+        if !site.locales.contains(&locale) && !site.former_locales.contains(&locale) {
+            site.former_locales.push(locale);
         }
     }
 }
@@ -257,6 +280,7 @@ mod tests {
             default: locale("en"),
             offered: ["en", "de", "de-ch", "fr", "ar"].map(locale).to_vec(),
             settings: settings.iter().map(|(name, own)| (locale(name), own.clone())).collect(),
+            former: Vec::new(),
         }
     }
 

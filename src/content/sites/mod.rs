@@ -67,6 +67,9 @@ pub struct Site {
     /// The languages it is offered in.
     #[schema(value_type = Vec<String>)]
     pub locales: Vec<Locale>,
+    /// Languages that it was offered in once: the texts of them stay in its entries, and are seen again with the language.
+    #[schema(value_type = Vec<String>)]
+    pub former_locales: Vec<Locale>,
     /// Where its days begin, e.g. `Europe/Zurich`.
     #[schema(value_type = String)]
     pub time_zone: TimeZoneName,
@@ -243,6 +246,7 @@ pub fn create_as(tx: &Tx, scope: &Scope, id: SiteId, new: NewSite) -> Result<Sit
         status: SiteStatus::Draft,
         default_locale,
         locales,
+        former_locales: Vec::new(),
         time_zone: new.time_zone.unwrap_or(organization.time_zone),
         currency: new.currency.unwrap_or(organization.currency),
         settings: new.settings.checked()?,
@@ -274,6 +278,7 @@ pub fn update(tx: &Tx, scope: &Scope, id: SiteId, wish: SiteChange) -> Result<Si
     after.domain = wish.domain.unwrap_or(after.domain);
     after.default_locale = wish.default_locale.unwrap_or(after.default_locale);
     after.locales = wish.locales.unwrap_or(after.locales);
+    languages::remember(&mut after, &before.locales);
     after.time_zone = wish.time_zone.unwrap_or(after.time_zone);
     after.currency = wish.currency.unwrap_or(after.currency);
     check_locales(&after)?;
@@ -294,6 +299,17 @@ pub fn update(tx: &Tx, scope: &Scope, id: SiteId, wish: SiteChange) -> Result<Si
         jobs::enqueue(tx, Some(scope.organization_id()), &job)?;
     }
     Ok(site)
+}
+
+/// Notes languages of whose texts entries come that were written elsewhere, where the site was offered in them once.
+pub fn remember_locales(tx: &Tx, scope: &Scope, id: SiteId, locales: &[Locale]) -> Result<(), SiteError> {
+    let before = find(tx, scope, id)?;
+    let mut after = before.clone();
+    languages::remember(&mut after, locales);
+    if after != before {
+        save(tx, scope, &before, after, "site.updated")?;
+    }
+    Ok(())
 }
 
 /// Lets the world see the site. Publishing twice changes nothing.
@@ -431,6 +447,7 @@ fn change(action: &'static str, site: &Site, before: Option<&Site>, after: Optio
             "status": one.status,
             "default_locale": one.default_locale,
             "locales": one.locales,
+            "former_locales": one.former_locales,
             "time_zone": one.time_zone,
             "currency": one.currency,
             "settings": one.settings,

@@ -8,13 +8,13 @@ use ground::{
 use super::{Languages, Site, SiteHost, SiteStatus};
 
 const SELECT: &str = "select id, name, slug, domain, status, default_locale, locales, time_zone, currency, settings,
-        content_version, created_at, updated_at, languages
+        content_version, created_at, updated_at, languages, former_locales
      from sites";
 
 const INSERT: TenantSql = TenantSql::new(
     "insert into sites (organization_id, id, name, slug, domain, status, default_locale, locales, time_zone, currency,
-        settings, content_version, created_at, updated_at, languages)
-     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+        settings, content_version, created_at, updated_at, languages, former_locales)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
 );
 
 /// Adds a site.
@@ -36,6 +36,7 @@ pub fn insert(tx: &Tx, tenant: &impl Tenant, site: &Site) -> Result<u64, DbError
             site.created_at,
             site.updated_at,
             Json(&site.languages),
+            Json(&site.former_locales),
         ),
     ))
 }
@@ -43,7 +44,7 @@ pub fn insert(tx: &Tx, tenant: &impl Tenant, site: &Site) -> Result<u64, DbError
 const UPDATE: TenantSql = TenantSql::new(
     "update sites
      set name = ?3, slug = ?4, domain = ?5, status = ?6, default_locale = ?7, locales = ?8, time_zone = ?9,
-        currency = ?10, settings = ?11, updated_at = ?12, languages = ?13,
+        currency = ?10, settings = ?11, updated_at = ?12, languages = ?13, former_locales = ?14,
         content_version = content_version + 1
      where organization_id = ?1 and id = ?2
      returning content_version",
@@ -66,6 +67,7 @@ pub fn update(tx: &Tx, tenant: &impl Tenant, site: &Site) -> Result<i64, DbError
             Json(&site.settings),
             site.updated_at,
             Json(&site.languages),
+            Json(&site.former_locales),
         ),
     );
     tx.one(bound, |row| row.get(0))
@@ -73,7 +75,7 @@ pub fn update(tx: &Tx, tenant: &impl Tenant, site: &Site) -> Result<i64, DbError
 
 const TOUCH: TenantSql = TenantSql::new(
     "update sites set content_version = content_version + 1 where organization_id = ?1 and id = ?2
-     returning default_locale, locales, languages",
+     returning default_locale, locales, languages, former_locales",
 );
 
 /// Starts a new version of what visitors see: every cached answer of the old one is stale from the commit on. Answers the
@@ -112,8 +114,9 @@ pub fn is_being_copied(conn: &Conn, tenant: &impl Tenant, id: SiteId) -> Result<
     conn.optional(IS_BEING_COPIED.of(tenant, (id,)), |_| Ok(())).map(|found| found.is_some())
 }
 
-const LANGUAGES: TenantSql =
-    TenantSql::new("select default_locale, locales, languages from sites where organization_id = ?1 and id = ?2");
+const LANGUAGES: TenantSql = TenantSql::new(
+    "select default_locale, locales, languages, former_locales from sites where organization_id = ?1 and id = ?2",
+);
 
 /// The languages of the site with this id.
 pub fn languages(conn: &Conn, tenant: &impl Tenant, id: SiteId) -> Result<Option<Languages>, DbError> {
@@ -132,6 +135,7 @@ fn in_languages(row: &Row) -> Result<Languages, DbError> {
         default: row.get(0)?,
         offered: row.get::<Json<Vec<Locale>>>(1)?.0,
         settings: row.get::<Json<_>>(2)?.0,
+        former: row.get::<Json<_>>(3)?.0,
     })
 }
 
@@ -157,7 +161,7 @@ pub fn published(conn: &Conn, tenant: &impl Tenant, domain: Option<&DomainName>)
 
 const PUBLISHED_BY_NAME: TenantSql = TenantSql::new(
     "select id, name, slug, domain, status, default_locale, locales, time_zone, currency, settings,
-        content_version, created_at, updated_at, languages
+        content_version, created_at, updated_at, languages, former_locales
      from sites
      where organization_id = ?1 and status = 'published' and (domain = ?2 or id = ?2 or slug = ?2
         or id in (select site_id from site_domains where site_domains.organization_id = ?1 and site_domains.domain = ?2))
@@ -285,6 +289,7 @@ fn site(row: &Row) -> Result<Site, DbError> {
         created_at: row.get(11)?,
         updated_at: row.get(12)?,
         languages: row.get::<Json<_>>(13)?.0,
+        former_locales: row.get::<Json<_>>(14)?.0,
     })
 }
 

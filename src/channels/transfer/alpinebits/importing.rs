@@ -343,7 +343,7 @@ impl Planning<'_, '_> {
             let lines = problems.iter().map(|problem| format!("{kind}{}: {}", problem.pointer, problem.detail));
             refused(lines.collect::<Vec<_>>().join(" "))
         };
-        let document = self.declarations.validate(declared, &Value::Object(document), &self.site.locales);
+        let document = self.declarations.validate(declared, &Value::Object(document), &self.site.held_locales());
         let document = document.map_err(|problems| told(&problems))?.document;
         let is_complete = |locale: &&Locale| self.declarations.missing(declared, &document, locale).is_empty();
         let locales = if self.wish.publishes {

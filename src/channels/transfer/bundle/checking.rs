@@ -347,7 +347,7 @@ impl<'a> Checker<'a> {
     fn state(&mut self, index: usize, site: &CarriedSite, declared: &TypeDeclaration, entry: &Carried, number: usize) {
         let Some(state) = entry.states.get(number - 1) else { return };
         let declarations = Arc::clone(&self.plan.declarations);
-        let found = match carried::check(&declarations, declared, state, &site.locales) {
+        let found = match carried::check(&declarations, declared, state, &site.held_locales()) {
             Ok(found) => found,
             Err(_) if !entry.needs(number) => {
                 let told =
@@ -362,7 +362,7 @@ impl<'a> Checker<'a> {
                 return;
             }
         };
-        if carried::rested(&declarations, declared, state, &found, &site.locales).1 > 0 {
+        if carried::rested(&declarations, declared, state, &found, &site.held_locales()).1 > 0 {
             let id = entry.id;
             self.problem(format!("The entry {id}, state {number}, says of its translations what cannot be."));
         }

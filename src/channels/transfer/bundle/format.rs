@@ -84,6 +84,9 @@ pub(super) struct CarriedSite {
     pub is_published: bool,
     pub default_locale: Locale,
     pub locales: Vec<Locale>,
+    /// Languages that it was offered in once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_locales: Vec<Locale>,
     pub time_zone: TimeZoneName,
     pub currency: CurrencyCode,
     pub settings: Settings,
@@ -110,6 +113,11 @@ impl OrganizationSettings {
 }
 
 impl CarriedSite {
+    /// The languages of which its entries may have texts.
+    pub fn held_locales(&self) -> Vec<Locale> {
+        self.locales.iter().chain(&self.former_locales).cloned().collect()
+    }
+
     pub fn of(site: &Site, entries: usize, requires_review: bool, submissions: Option<usize>) -> Self {
         Self {
             id: site.id,
@@ -119,6 +127,7 @@ impl CarriedSite {
             is_published: site.status == SiteStatus::Published,
             default_locale: site.default_locale.clone(),
             locales: site.locales.clone(),
+            former_locales: site.former_locales.clone(),
             time_zone: site.time_zone.clone(),
             currency: site.currency.clone(),
             settings: site.settings.clone(),

@@ -277,6 +277,7 @@ impl Importer<'_> {
             for site in &manifest.sites {
                 let id = ids.site(site.id);
                 let outcome = put_site(tx, &scope, id, site, &mut report.notes)?;
+                sites::remember_locales(tx, &scope, id, &site.former_locales)?;
                 let is_same = has_same_rule(tx, &scope, id, &manifest, site)?;
                 if !is_same {
                     reviews::set_required(tx, &scope, id, site.requires_review)?;
@@ -379,6 +380,7 @@ impl Importer<'_> {
         let changed = || broken(self.path, "it has changed since it was checked");
         let plan = self.plan;
         let known = plan.manifest.sites.iter().find(|one| one.id == site).ok_or_else(changed)?;
+        let held = known.held_locales();
         let declarations: &Declarations = &plan.declarations;
         let declared = declarations.content_type(&entry.content_type).ok_or_else(changed)?;
         entry.is_of_first_version = plan.manifest.version == FIRST_VERSION;
@@ -391,26 +393,25 @@ impl Importer<'_> {
         let mut states = Vec::with_capacity(entry.states.len());
         for (index, state) in entry.states.iter().enumerate() {
             let number = index + 1;
-            let found = match carried::check(declarations, declared, state, &known.locales) {
+            let found = match carried::check(declarations, declared, state, &held) {
                 Ok(found) => found,
                 Err(_) if !entry.needs(number) => continue,
                 Err(problems) => return Err(EntryError::Invalid(problems).into()),
             };
             let mut state = state.clone();
-            state.translations = carried::rested(declarations, declared, &state, &found, &known.locales).0;
+            state.translations = carried::rested(declarations, declared, &state, &found, &held).0;
             for basis in state.translations.values_mut().flat_map(|texts| texts.values_mut()) {
                 basis.was.iter_mut().for_each(|was| self.ids.renamed(was, &is_entry, &is_file));
             }
             state.document = self.ids.applied(state.document, &found);
-            let again = carried::check(declarations, declared, &state, &known.locales);
+            let again = carried::check(declarations, declared, &state, &held);
             state.document = again.map_err(EntryError::Invalid)?.document.into_fields();
             states.push((number, state));
         }
         let mut entry = Carried { id: self.ids.entry(entry.id), ..entry };
         entry.published.retain(|locale, shown| {
             let state = states.iter().find(|(number, _)| *number == shown.state);
-            let document =
-                state.and_then(|(_, state)| carried::check(declarations, declared, state, &known.locales).ok());
+            let document = state.and_then(|(_, state)| carried::check(declarations, declared, state, &held).ok());
             document.is_some_and(|found| declarations.missing(declared, &found.document, locale).is_empty())
         });
         entry.keep(states);

@@ -384,7 +384,7 @@ impl<'a, 'c> Reader<'a, 'c> {
         declared: &TypeDeclaration,
         mut state: CarriedState,
     ) -> (CarriedState, usize) {
-        let check = |state: &CarriedState| carried::check(&self.declarations, declared, state, &site.locales);
+        let check = |state: &CarriedState| carried::check(&self.declarations, declared, state, &site.held_locales());
         // What an older program has written, and the present one does not read, goes as it is.
         let Ok(mut found) = check(&state) else { return (state, 0) };
         let mut absent = self.absent(site, &found);
@@ -410,7 +410,7 @@ impl<'a, 'c> Reader<'a, 'c> {
             }
         }
         // What a translation rested on and the field would not take any more is nothing to compare with.
-        state.translations = carried::rested(&self.declarations, declared, &state, &found, &site.locales).0;
+        state.translations = carried::rested(&self.declarations, declared, &state, &found, &site.held_locales()).0;
         (state, absent.len())
     }
 

@@ -245,7 +245,7 @@ fn row(
         }
         Format::Json => format!("{place}/fields{}: {}", problem.pointer, problem.detail),
     };
-    Ok(match declarations.validate(declared, &Value::Object(document), &site.locales) {
+    Ok(match declarations.validate(declared, &Value::Object(document), &site.held_locales()) {
         Ok(valid) => {
             let existing = existing.map(Box::new);
             Ok(Row { place, existing, slug, document: valid.document.into_fields() })

@@ -178,8 +178,9 @@ impl Writer<'_, '_> {
 
     /// Those of the languages that the site is offered in and that lack nothing.
     fn showable(&self, state: &CarriedState, mut locales: Vec<Locale>) -> Result<Vec<Locale>, EntryError> {
-        let offered = sites::languages(self.tx, self.scope, self.site)?.offered;
-        let validated = check(self.declarations, self.declared, state, &offered).map_err(EntryError::Invalid)?.document;
+        let languages = sites::languages(self.tx, self.scope, self.site)?;
+        let validated = check(self.declarations, self.declared, state, &languages.held());
+        let (validated, offered) = (validated.map_err(EntryError::Invalid)?.document, languages.offered);
         locales.retain(|locale| {
             offered.contains(locale) && self.declarations.missing(self.declared, &validated, locale).is_empty()
         });

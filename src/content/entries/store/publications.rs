@@ -73,7 +73,19 @@ pub fn put_publication(
     revision: u32,
     at: Timestamp,
 ) -> Result<(), DbError> {
-    tx.execute(PUT.of(tenant, (entry, locale, revision, at))).map(|_| ())
+    tx.execute(PUT.of(tenant, (entry, locale, revision, at)))?;
+    keep_revision(tx, tenant, entry, revision)
+}
+
+const KEEP_REVISION: TenantSql = TenantSql::new(
+    "update revisions set sitting_began_at = null
+     where organization_id = ?1 and entry_id = ?2 and number = ?3 and sitting_began_at is not null",
+);
+
+/// Makes a revision one that stays: what somebody has shown to others is no automatic save that the next one takes the place
+/// of.
+pub fn keep_revision(tx: &Tx, tenant: &impl Tenant, entry: EntryId, number: u32) -> Result<(), DbError> {
+    tx.execute(KEEP_REVISION.of(tenant, (entry, number))).map(|_| ())
 }
 
 const POINT: TenantSql = TenantSql::new(
