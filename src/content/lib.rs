@@ -11,6 +11,7 @@ pub mod forms;
 pub mod media;
 pub mod navigation;
 mod notices;
+pub mod plans;
 pub mod preview_links;
 pub mod redirects;
 pub mod releases;

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Answer, Client, Group, Server, Story, room};
+use super::support::{Answer, Client, Group, PATIENCE, Server, Story, publish, room, wait_for, wait_until};
 
 struct Told {
     server: Server,
@@ -50,6 +50,11 @@ impl Told {
         assert!(to.starts_with(&root) && !to.contains("pv_"), "{to}");
         let client = self.server.client().with("cookie", cookie.split(';').next().unwrap());
         Holder { client, root, to }
+    }
+
+    /// Reads the public API as visitors do.
+    fn visit(&self, path: &str) -> Answer {
+        self.lake().reader.get(&format!("/api/public/v1/sites/seeblick.example/{path}"))
     }
 
     /// Reads the public API with the lake group's key and a token.
@@ -305,4 +310,98 @@ fn a_link_of_one_site_opens_no_other_and_only_writers_make_them() {
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
     }
     told.lake().owner.client.post(&told.links(), &json!({"entry": alp.room_id})).expect(404);
+}
+
+#[test]
+fn of_a_day_to_come_everything_is_seen_that_is_planned_until_then() {
+    let told = told();
+    let lake = told.lake();
+    let (client, site) = (&lake.owner.client, &lake.site_id);
+    let entries = format!("/api/v1/sites/{site}/entries/");
+    let name = |name: &str| json!({"name": {"en": name, "de": name}, "max_guests": 2});
+    let made = |kind: &str, document: &Value| publish(client, site, kind, document);
+    let write = |id: &str, document: &Value| {
+        let path = format!("{entries}{id}/");
+        let revision = client.get(&path).expect(200).json()["revision"].clone();
+        client.put(&path, &json!({"revision": revision, "document": document})).expect(200).json()["revision"].clone()
+    };
+    let zone = jiff::tz::TimeZone::get("Europe/Zurich").unwrap();
+    let today = jiff::Timestamp::now().to_zoned(zone).date();
+    let day = |days: i64| (today + jiff::Span::new().days(days)).to_string();
+    let plan = |id: &str, wish: &Value| {
+        client.post(&format!("{entries}{id}/schedules/"), wish).expect(201);
+    };
+    let room = made("room", &name("Heron"));
+    let next = write(&room, &name("Grey heron"));
+    plan(&room, &json!({"action": "publish", "revision": next, "local_time": format!("{}T09:00", day(2))}));
+    write(&room, &name("Half a thought"));
+    let ends = made("room", &name("Attic"));
+    plan(&ends, &json!({"action": "unpublish", "local_time": format!("{}T08:00", day(2))}));
+    let hero = |title: &str| json!({"title": {"en": "Offer"}, "sections": [{"id": "h", "type": "hero", "title": {"en": title, "de": title}}]});
+    let shared = made("shared_section", &hero("Book now"));
+    made(
+        "page",
+        &json!({"title": {"en": "Stay", "de": "Bleiben"}, "sections": [{"id": "s", "type": "shared", "entry": shared}]}),
+    );
+    let stay = write(&shared, &hero("Stay longer"));
+    let new = client.post(&entries, &json!({"type": "room", "document": name("Beaver")})).expect(201).json();
+    let release = client.post("/api/v1/releases/", &json!({"name": "Summer"})).expect(201).json();
+    let release = format!("/api/v1/releases/{}/", release["id"].as_str().unwrap());
+    for (entry, revision) in [(new["id"].as_str().unwrap(), &json!(1)), (&shared, &stay)] {
+        let item = json!({"action": "publish", "revision": revision, "site_id": site});
+        client.put(&format!("{release}items/{entry}/"), &item).expect(200);
+    }
+    client.put(&format!("{release}schedule/"), &json!({"local_time": format!("{}T10:00", day(3))})).expect(200);
+
+    let paths = ["rooms/heron/", "rooms/attic/", "rooms/beaver/", "pages/stay/", "rooms/"];
+    let seen = |shows: &str, as_of: &str| {
+        let link = told.link(&json!({"as_of": as_of, "shows": shows}));
+        paths.map(|path| {
+            let answer = told.read(&link["token"], path);
+            let status = answer.status;
+            let mut seen = if status == 200 { answer.json() } else { Value::Null };
+            // What only a preview says, and when something was published.
+            if let Some(seen) = seen.as_object_mut() {
+                for name in ["preview", "as_of", "published_at", "next", "previous"] {
+                    seen.remove(name);
+                }
+                for item in seen.get_mut("results").and_then(Value::as_array_mut).into_iter().flatten() {
+                    item.as_object_mut().unwrap().remove("published_at");
+                }
+            }
+            (status, seen)
+        })
+    };
+    let states = |seen: &[(u16, Value)]| seen.iter().map(|(status, _)| *status).collect::<Vec<_>>();
+    let today_seen = seen("published", &format!("{}T07:00", day(2)));
+    assert_eq!((states(&today_seen), &today_seen[0].1["name"]), (vec![200, 200, 404, 200, 200], &json!("Heron")));
+    let between = seen("published", &format!("{}T09:00", day(2)));
+    assert_eq!((states(&between), &between[0].1["name"]), (vec![200, 404, 404, 200, 200], &json!("Grey heron")));
+    let drafts = seen("drafts", &format!("{}T12:00", day(4)));
+    assert_eq!((states(&drafts), &drafts[0].1["name"]), (vec![200, 404, 200, 200, 200], &json!("Half a thought")));
+    let then = seen("published", &format!("{}T12:00", day(4)));
+    assert_eq!(states(&then), [200, 404, 200, 200, 200]);
+    assert!(then[3].1.to_string().contains("Stay longer"), "{}", then[3].1);
+    // The team without a link.
+    let address = format!("/preview/{site}/rooms/attic?as_of={}T12:00", day(4));
+    let dated = told.story.viewer.client.get(&address).expect(302);
+    told.story.viewer.client.get(dated.header("location").unwrap()).expect(404);
+
+    // And so it comes.
+    told.server.set_clock_offset(5 * 24 * 60 * 60);
+    wait_for("what was planned", PATIENCE * 2, || (told.visit("rooms/beaver/").status == 200).then_some(()));
+    for (path, (status, expected)) in paths.iter().zip(then) {
+        let answer = wait_until(path, || Some(told.visit(path)).filter(|answer| answer.status == status));
+        if status != 200 {
+            continue;
+        }
+        let mut public = answer.json();
+        for name in ["as_of", "published_at", "next", "previous"] {
+            public.as_object_mut().unwrap().remove(name);
+        }
+        for item in public.get_mut("results").and_then(Value::as_array_mut).into_iter().flatten() {
+            item.as_object_mut().unwrap().remove("published_at");
+        }
+        assert_eq!(public, expected, "{path}");
+    }
 }

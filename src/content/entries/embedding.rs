@@ -12,7 +12,11 @@ use machinery::jobs;
 use serde_json::{Map, Value};
 use tenants::scope::Scope;
 
-use super::{Entry, EntryError, publishing, recomposing, store};
+use super::{
+    Entry, EntryError,
+    publishing::{self, Edition},
+    recomposing, store,
+};
 use crate::{
     sites::Languages,
     types::{Declarations, FROM, FieldKind, SectionDeclaration, TypeDeclaration, UNTIL, VISIBLE},
@@ -156,6 +160,13 @@ impl<'a, 'c> Published<'a, 'c> {
         Self { conn, scope, declarations, languages, known: BTreeMap::new() }
     }
 
+    /// Takes what an entry will show for what it shows.
+    pub(super) fn expect(&mut self, id: EntryId, declared: &TypeDeclaration, editions: &[Edition]) {
+        let composed = publishing::composed(self.declarations, declared, self.languages, editions);
+        let documents = composed.into_iter().map(|(edition, _, document, _)| (edition.locale.clone(), document));
+        self.known.insert(id, documents.collect());
+    }
+
     /// The entry's document in this language, or in the first that stands in for it.
     pub(super) fn find(
         &mut self,
@@ -165,9 +176,7 @@ impl<'a, 'c> Published<'a, 'c> {
     ) -> Result<Option<Map<String, Value>>, DbError> {
         if !self.known.contains_key(&id) {
             let editions = store::editions(self.conn, self.scope, id)?;
-            let composed = publishing::composed(self.declarations, declared, self.languages, &editions);
-            let documents = composed.into_iter().map(|(edition, _, document, _)| (edition.locale.clone(), document));
-            self.known.insert(id, documents.collect());
+            self.expect(id, declared, &editions);
         }
         let known = self.known.get(&id).map(Vec::as_slice).unwrap_or_default();
         let chain = self.languages.chain(locale);

@@ -14,6 +14,7 @@ mod checking;
 mod composing;
 mod embedding;
 mod errors;
+mod foreseeing;
 pub mod history;
 mod importing;
 pub mod listing;
@@ -60,6 +61,7 @@ use utoipa::OpenApi;
 pub use archiving::{archive, bring_back};
 pub use checking::{CheckedDraft, check_draft, check_each_night, warnings};
 pub use errors::EntryError;
+pub use foreseeing::{Planned, ended, foresee};
 pub use importing::{Outcome, create_beside, create_copy, publish_noted, put};
 pub use pinned::{
     Stage, clear_addresses, hold_revision, let_go, publish_revision, revision_to_show, show_exactly, take_back,

@@ -262,7 +262,7 @@ pub(super) fn publish_new(
 }
 
 /// The languages to publish in: those asked for, each complete, or all that are.
-fn wanted_locales(
+pub(super) fn wanted_locales(
     declarations: &Declarations,
     declared: &TypeDeclaration,
     document: &Document,

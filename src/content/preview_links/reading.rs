@@ -5,6 +5,7 @@ use ground::{clock::Timestamp, db::Conn, words::Locale};
 use super::{Opened, Shows};
 use crate::{
     entries::{self, EntryError, Look, public, public::View},
+    plans::{self, Foreseen},
     sites::Site,
     types::Declarations,
 };
@@ -26,15 +27,22 @@ pub fn views(
         return Err(EntryError::NotFound);
     }
     let (scope, visitor) = (opened.scope(), opened.visitor(now));
+    let chain = public::chain(site, Some(locale));
+    // Of a day to come also what is planned until then.
+    let foreseen = match link.as_of {
+        Some(until) => plans::foresee(conn, &scope, declarations, site, &chain, until)?,
+        None => Foreseen::default(),
+    };
     let look = Look { locale, at: Some(visitor.instant(conn)) };
     if link.shows == Shows::Drafts && link.entry.is_none() {
-        return entries::previews(conn, &scope, declarations, site.id, look);
+        let views = entries::previews(conn, &scope, declarations, site.id, look)?;
+        return Ok(foreseen.without_ended(views));
     }
-    let chain = public::chain(site, Some(locale));
     let mut views = Vec::new();
     for declared in declarations.types() {
         views.extend(public::views(conn, &visitor, site.id, &declared.name, &chain, MOST_OF_A_TYPE, 0)?.1);
     }
+    views = foreseen.over(views);
     if let Some(entry) = link.entry.filter(|_| link.shows == Shows::Drafts) {
         views.retain(|view| view.entry_id != entry);
         match entries::preview(conn, &scope, declarations, site.id, (entry, link.revision), look) {

@@ -10,6 +10,8 @@ mod routes;
 mod states;
 mod store;
 
+use std::collections::BTreeMap;
+
 use ground::{
     clock::Timestamp,
     db::{Conn, DbError, Tenant, Tx},
@@ -23,7 +25,7 @@ use tenants::{
 };
 use utoipa::ToSchema;
 
-use crate::entries::{refusals::Refusal, schedules::ScheduledAction};
+use crate::entries::{Planned, refusals::Refusal, schedules::ScheduledAction};
 
 pub use composing::{ItemWish, NewRelease, create, delete, put_item, remove_item, rename};
 pub use errors::ReleaseError;
@@ -122,7 +124,7 @@ pub struct ReleaseItem {
 }
 
 /// Which revision each language shows.
-type Shown = std::collections::BTreeMap<Locale, u32>;
+type Shown = BTreeMap<Locale, u32>;
 
 /// An item that stands in the way, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -161,6 +163,27 @@ pub fn list(conn: &Conn, scope: &Scope, state: Option<ReleaseState>) -> Result<V
     }
     releases.retain(|release| release.items.iter().all(|item| scope.may_act_on(item.site_id)));
     Ok(releases)
+}
+
+/// What goes live or ends on a site by releases whose time comes until an instant.
+pub(crate) fn planned(conn: &Conn, scope: &Scope, site: SiteId, until: Timestamp) -> Result<Vec<Planned>, DbError> {
+    let times: BTreeMap<ReleaseId, Timestamp> = store::list(conn, scope, Some(ReleaseState::Scheduled))?
+        .into_iter()
+        .filter_map(|release| Some((release.id, release.fires_at.filter(|at| *at <= until)?)))
+        .collect();
+    if times.is_empty() {
+        return Ok(Vec::new());
+    }
+    let planned = store::all_items(conn, scope)?.into_iter().filter(|(_, item)| item.site_id == site);
+    let planned = planned.filter_map(|(release, item)| {
+        Some(Planned {
+            at: *times.get(&release)?,
+            entry: item.entry_id,
+            revision: item.revision.filter(|_| item.action == ScheduledAction::Publish),
+            locales: item.locales,
+        })
+    });
+    Ok(planned.collect())
 }
 
 /// Records what happened to a release.

@@ -22,7 +22,7 @@ use crate::types::Catalogue;
 
 pub use firing::FireSchedule;
 pub use local_time::{Repeated, Resolved, resolve, standing};
-pub use planning::{NewSchedule, Wanted, cancel, list, plan, reschedule};
+pub use planning::{NewSchedule, Wanted, cancel, list, plan, planned, reschedule};
 pub use routes::{Document, routes};
 
 /// Waiting schedules of one entry: a year of a seasonal page has about a dozen.

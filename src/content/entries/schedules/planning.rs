@@ -1,7 +1,8 @@
 //! Planning what happens to an entry at a time, moving it, cancelling it.
 
 use ground::{
-    db::{Conn, Tx},
+    clock::Timestamp,
+    db::{Conn, DbError, Tx},
     words::{EntryId, Locale, ScheduleId, SiteId},
 };
 use machinery::{jobs, web::FieldProblem};
@@ -11,8 +12,8 @@ use utoipa::ToSchema;
 
 use super::{
     super::{
-        Action, EntryError, hold_revision, let_go, pinned, reading, reviews, revision_to_show, store as entries,
-        telling::tell_schedule,
+        Action, EntryError, Planned, hold_revision, let_go, pinned, reading, reviews, revision_to_show,
+        store as entries, telling::tell_schedule,
     },
     FireSchedule, MOST_WAITING, Repeated, Schedule, ScheduleState, ScheduledAction, resolve, standing, store,
 };
@@ -151,6 +152,18 @@ pub fn list(
 ) -> Result<(u64, Vec<Schedule>), EntryError> {
     sites::languages(conn, scope, site)?;
     Ok(store::list(conn, scope, site, wanted, limit, offset)?)
+}
+
+/// What waits on a site until an instant, by its time.
+pub fn planned(conn: &Conn, scope: &Scope, site: SiteId, until: Timestamp) -> Result<Vec<Planned>, DbError> {
+    let waiting = store::waiting_until(conn, scope, site, until)?;
+    let planned = waiting.into_iter().map(|one| Planned {
+        at: one.fires_at,
+        entry: one.entry_id,
+        revision: one.revision.filter(|_| one.action == ScheduledAction::Publish),
+        locales: one.locales,
+    });
+    Ok(planned.collect())
 }
 
 /// Enqueues the job that fires it, and notes in the entry's row that it waits. A job of a time that was moved finds the

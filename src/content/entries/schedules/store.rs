@@ -1,6 +1,7 @@
 //! SQL of schedules.
 
 use ground::{
+    clock::Timestamp,
     db::{Conn, DbError, Filter, IntoValues, Json, Row, Tenant, TenantSql, Tx},
     words::{EntryId, ScheduleId, SiteId, TimeZoneName},
 };
@@ -124,6 +125,20 @@ pub fn count_waiting(conn: &Conn, tenant: &impl Tenant, entry: EntryId) -> Resul
 pub fn waiting(conn: &Conn, tenant: &impl Tenant, entry: EntryId) -> Result<Vec<Schedule>, DbError> {
     let filter =
         Filter::of(tenant, "schedules").and("schedules.entry_id = ?", entry).and_that("schedules.state = 'waiting'");
+    conn.list(filter.statement(SELECT, "order by schedules.fires_at, schedules.id", ()), schedule)
+}
+
+/// Those of a site that wait and whose time comes until an instant (`schedules_list_index`).
+pub fn waiting_until(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    until: Timestamp,
+) -> Result<Vec<Schedule>, DbError> {
+    let filter = Filter::of(tenant, "schedules")
+        .and("schedules.site_id = ?", site)
+        .and_that("schedules.state = 'waiting'")
+        .and("schedules.fires_at <= ?", until);
     conn.list(filter.statement(SELECT, "order by schedules.fires_at, schedules.id", ()), schedule)
 }
 
