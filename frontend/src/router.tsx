@@ -169,6 +169,9 @@ const validateBrand = (search: Record<string, unknown>): { language?: string } =
 /** What guests' messages are narrowed to. */
 const validateInbox = (search: Record<string, unknown>): { form?: string; status?: string; page?: number } => ({ ...named(search, ["form", "status"]), ...validatePage(search) });
 
+/** What is brought, and into which site. */
+const validateImports = (search: Record<string, unknown>): { source?: string; site?: string } => named(search, ["source", "site"]);
+
 /** The site that setup made. */
 const validateSite = (search: Record<string, unknown>): { site?: string } => {
   const site = text(search["site"]);
@@ -212,6 +215,8 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: inShell, path: "/dashboard/brand", component: lazyRouteComponent(() => import("./brand/Brand"), "Brand") }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/brand/drift", component: lazyRouteComponent(() => import("./brand/Drift"), "Drift"), validateSearch: validateDrift }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/brand/types/$type", component: lazyRouteComponent(() => import("./brand/BrandType"), "BrandType"), validateSearch: validateBrand }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/imports", component: lazyRouteComponent(() => import("./imports/Imports"), "Imports"), validateSearch: validateImports }),
+    createRoute({ getParentRoute: inShell, path: "/dashboard/imports/$id", component: lazyRouteComponent(() => import("./imports/ImportScreen"), "ImportScreen") }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/team", component: Team }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/keys", component: ApiKeys }),
     createRoute({ getParentRoute: inShell, path: "/dashboard/usage", component: Usage }),

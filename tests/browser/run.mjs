@@ -14,6 +14,7 @@ import { tellOfBrand } from "./brand.mjs";
 import { tellOfContent } from "./content.mjs";
 import { tellOfLanguages } from "./languages.mjs";
 import { tellOfMedia } from "./media.mjs";
+import { tellOfMovingIn } from "./moving.mjs";
 import { startProgram } from "./program.mjs";
 import { tellOfTaking } from "./taking.mjs";
 import { tellOfWizard } from "./wizard.mjs";
@@ -332,6 +333,8 @@ tellOfLanguages({ step, look, see, title, press, fill, program, owner, guest, kn
 tellOfBrand({ step, look, see, title, press, api, program, owner, guest, known: () => ({ site, reader }), expect: (texts) => (expected = texts) });
 
 tellOfTaking({ step, look, see, title, press, program, owner, guest, known: () => ({ site }), expect: (texts) => (expected = texts) });
+
+tellOfMovingIn({ step, look, see, title, press, program, owner, guest, known: () => ({ site }) });
 
 step("a second factor is asked for once it is on", async () => {
   await owner.getByRole("link", { name: OWNER.name }).click();

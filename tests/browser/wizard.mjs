@@ -63,7 +63,7 @@ export function tellOfWizard({ step, look, see, title, press, fill, open, binary
     await page.locator(".photo").nth(1).waitFor();
     expect(["ERR_INTERNET_DISCONNECTED"]);
     await context.setOffline(true);
-    await drop(page, ".photos-drop", [breakfast, { name: "film.mp4", mimeType: "video/mp4", buffer: Buffer.from("film") }]);
+    await drop(page, ".drop", [breakfast, { name: "film.mp4", mimeType: "video/mp4", buffer: Buffer.from("film") }]);
     await see(page, "Films are not taken.");
     await see(page, "The server does not answer.");
     await look(page, "setup-photos-offline");

@@ -70,16 +70,17 @@ export function addressOf(path: string): string {
 }
 
 interface Sending {
+  method?: "POST" | "PUT";
   /** How much of it has left, from 0 to 1. */
   told: (sent: number) => void;
   stop: AbortSignal;
 }
 
 /** Sends a file as it is. Only this way of asking tells how much of a body has left. */
-export function sendFile(path: string, file: Blob, { told, stop }: Sending): Promise<{ status: number; body: unknown }> {
+export function sendFile(path: string, file: Blob, { method = "POST", told, stop }: Sending): Promise<{ status: number; body: unknown }> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `${base}${path}`);
+    request.open(method, `${base}${path}`);
     request.withCredentials = base !== "";
     request.responseType = "json";
     request.setRequestHeader("X-CSRF-Token", standing.csrfToken);

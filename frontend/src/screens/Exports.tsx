@@ -1,10 +1,13 @@
-// An owner takes the content along: the archive is written in the background, and can be downloaded for a day.
+// An owner takes the content along, as an archive or as the pages that guests see: the file is written in the background, and
+// can be downloaded for a day.
 
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { answer, client, type Schemas } from "../api/client";
 import { takeAway } from "../api/files";
+import { useMayBringArchive } from "../imports/queries";
 import { sites, useMay, useMembership, useWrite } from "../shell/queries";
 import { Loaded } from "../shell/states";
 import { useSpeaker } from "../state/interface";
@@ -16,15 +19,24 @@ const KEY = ["exports"] as const;
 /** How often an archive that is being written is asked about, in milliseconds. */
 const PACE = 1_000;
 const PARTS = ["history", "submissions"] as const;
+const FORMATS: readonly Schemas["ExportFormat"][] = ["bundle", "static"];
 
 const isOpen = (one: Schemas["Export"]) => one.state === "waiting" || one.state === "working";
 
 export function Exports() {
   const say = useSpeaker();
   const may = useMay();
+  const mayBring = useMayBringArchive();
   return (
     <section className="card stack" aria-labelledby="exports">
-      <h2 id="exports">{say("export.title")}</h2>
+      <div className="row row-apart">
+        <h2 id="exports">{say("export.title")}</h2>
+        {mayBring && (
+          <Link className="button button-small" to="/dashboard/imports" search={{ source: "bundle" }}>
+            {say("imports.bringArchive")}
+          </Link>
+        )}
+      </div>
       <p className="soft">{say("export.about")}</p>
       {may("organization.export") ? <Archives /> : <p className="soft">{say("export.ownersOnly")}</p>}
     </section>
@@ -54,16 +66,36 @@ function Ask({ isBusy }: { isBusy: boolean }) {
   const say = useSpeaker();
   const known = useQuery(sites).data?.results ?? [];
   const [site, setSite] = useState("");
+  const [format, setFormat] = useState<Schemas["ExportFormat"]>("bundle");
   const [parts, setParts] = useState<readonly (typeof PARTS)[number][]>([]);
   const ask = useWrite({
     write: () =>
-      answer(client.POST("/api/v1/exports/", { body: { ...(site === "" ? {} : { site_id: site }), history: parts.includes("history"), submissions: parts.includes("submissions") } })),
+      answer(
+        client.POST("/api/v1/exports/", {
+          body: {
+            format,
+            ...(site === "" ? {} : { site_id: site }),
+            // Guests see neither.
+            ...(format === "bundle" ? { history: parts.includes("history"), submissions: parts.includes("submissions") } : {}),
+          },
+        }),
+      ),
     refresh: [KEY],
   });
   return (
     <Form errors={ask.errors} onSubmit={() => ask.run(undefined)}>
+      <Select
+        name="/format"
+        label={say("export.format")}
+        help={say(`export.formatHelp.${format}`)}
+        value={format}
+        onChange={(value) => setFormat(FORMATS.find((each) => each === value) ?? "bundle")}
+        options={FORMATS.map((each) => ({ value: each, label: say(`export.format.${each}`) }))}
+      />
       <Select name="/site_id" label={say("export.what")} value={site} onChange={setSite} options={[{ value: "", label: say("export.everything") }, ...known.map((each) => ({ value: each.id, label: each.name }))]} />
-      <Checks legend={say("export.also")} help={say("export.alsoHelp")} name="/parts" values={parts} onChange={setParts} options={PARTS.map((part) => ({ value: part, label: say(`export.${part}`) }))} />
+      {format === "bundle" && (
+        <Checks legend={say("export.also")} help={say("export.alsoHelp")} name="/parts" values={parts} onChange={setParts} options={PARTS.map((part) => ({ value: part, label: say(`export.${part}`) }))} />
+      )}
       <div className="row">
         <Button type="submit" kind="primary" isBusy={ask.isBusy} disabled={isBusy}>
           {say("export.ask")}
@@ -98,6 +130,7 @@ function List({ exports }: { exports: readonly Schemas["Export"][] }) {
             cell: (one) => (
               <div className="stack stack-tight">
                 <span className="strong break">{what(one)}</span>
+                <span className="small">{say(`export.kind.${one.format}`)}</span>
                 <span className="soft small">{say("export.askedBy", { name: one.created_by_name, moment: say.moment(one.created_at) })}</span>
                 {one.notes.length > 0 && (
                   <details className="small">
@@ -119,7 +152,7 @@ function List({ exports }: { exports: readonly Schemas["Export"][] }) {
             cell: (one) =>
               !isOpen(one) && (
                 <div className="row">
-                  {one.state === "ready" && <Take export_={one} name={`${slug}-${one.created_at.slice(0, 10)}.tar.gz`} />}
+                  {one.state === "ready" && <Take export_={one} name={`${slug}-${one.format === "static" ? "website-" : ""}${one.created_at.slice(0, 10)}.tar.gz`} />}
                   <Button kind="quiet-danger" isSmall aria-label={say("export.deleteThing", { name: what(one) })} onClick={() => setThrowing(one)}>
                     {say("action.delete")}
                   </Button>
@@ -166,10 +199,12 @@ function Standing({ export_: one }: { export_: Schemas["Export"] }) {
       </div>
     );
   }
+  // Of pages nobody knows before how many there are.
+  const isCounted = one.total > 0;
   return (
     <div className="stack stack-tight" role="status">
-      <span>{one.total === 0 ? say("export.waiting") : say("export.working", { done: say.number(one.done), total: say.number(one.total) })}</span>
-      <progress className="progress" aria-label={say("export.progress")} max={Math.max(one.total, 1)} value={one.done} />
+      <span>{isCounted ? say("export.working", { done: say.number(one.done), total: say.number(one.total) }) : say(one.state === "waiting" ? "export.waiting" : "export.writing")}</span>
+      <progress className="progress" aria-label={say("export.progress")} {...(isCounted ? { max: one.total, value: one.done } : {})} />
     </div>
   );
 }

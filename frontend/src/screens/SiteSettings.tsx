@@ -1,6 +1,6 @@
 // A site's settings, and its end.
 
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { answer, client, Refusal, type Schemas } from "../api/client";
@@ -8,6 +8,7 @@ import { sites, useMay, useWrite } from "../shell/queries";
 import { useSpeaker } from "../state/interface";
 import { Form, Input, Select } from "../ui/form";
 import { Button, Confirm } from "../ui/parts";
+import { Alpinebits } from "./Alpinebits";
 import { LanguageFields } from "./LanguageFields";
 import { LanguageSettings, spoken } from "./LanguageSettings";
 import { currencies, timeZones } from "./places";
@@ -115,6 +116,18 @@ function SettingsForm({ site }: { site: Schemas["Site"] }) {
         )}
       </Form>
       <ReviewRule site={site} isReadOnly={isReadOnly} />
+      {may("content.import") && (
+        <section className="card row row-apart">
+          <div className="stack stack-tight">
+            <h2>{say("imports.toSite")}</h2>
+            <p className="soft">{say("imports.toSiteAbout")}</p>
+          </div>
+          <Link className="button" to="/dashboard/imports" search={{ site: site.id }}>
+            {say("imports.title")}
+          </Link>
+        </section>
+      )}
+      <Alpinebits site={site} />
       {!isReadOnly && (
         <section className="card row row-apart">
           <div className="stack stack-tight">

@@ -42,8 +42,22 @@ export function Sites() {
       {say("sites.new")}
     </Button>
   );
+  const moveIn = may("content.import") && (
+    <Link className="button" to="/dashboard/imports">
+      {say("imports.toSite")}
+    </Link>
+  );
   return (
-    <Page title={say("sites.title")} about={say("sites.about")} actions={make}>
+    <Page
+      title={say("sites.title")}
+      about={say("sites.about")}
+      actions={
+        <>
+          {moveIn}
+          {make}
+        </>
+      }
+    >
       {query.data !== undefined && <Checklist sites={query.data.results} />}
       <div className="card card-flush">
         <Loaded query={query}>

@@ -68,6 +68,7 @@ const SCREENS: readonly Screen[] = [
   { to: "/dashboard/usage", icon: "usage", word: "usage.title", permission: "usage.view" },
   { to: "/dashboard/audit", icon: "audit", word: "audit.title", permission: "audit.view" },
   { to: "/dashboard/types", icon: "section", word: "types.title", permission: "content.view" },
+  { to: "/dashboard/imports", icon: "arrive", word: "imports.title", permission: "content.import" },
   { to: "/dashboard/organization", icon: "organization", word: "organization.title" },
   { to: "/dashboard/account", icon: "account", word: "account.title" },
 ];

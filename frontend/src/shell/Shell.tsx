@@ -136,6 +136,7 @@ function TeamLinks() {
         {may("audit.view") && <Place to="/dashboard/audit" icon="audit" label={say("audit.title")} />}
         {may("content.view") && <Place to="/dashboard/brand" icon="star" label={say("brand.title")} />}
         {may("content.view") && <Place to="/dashboard/types" icon="section" label={say("types.title")} />}
+        {may("content.import") && <Place to="/dashboard/imports" icon="arrive" label={say("imports.title")} />}
         <Place to="/dashboard/organization" icon="organization" label={say("organization.title")} />
       </div>
     </>

@@ -39,6 +39,8 @@ export interface Speaker {
   ago(milliseconds: number): string;
   bytes(value: number): string;
   languageName(tag: string): string;
+  /** “a, b and c”. */
+  list(parts: readonly string[]): string;
   /** A text that comes in several languages from the server. */
   of(words: { en: string; de: string } | null | undefined): string;
 }
@@ -54,6 +56,7 @@ export function speaker(language: Language): Speaker {
   const days = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
   const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const spans = new Intl.RelativeTimeFormat(language, { style: "narrow" });
+  const lists = new Intl.ListFormat(language);
   const names = new Intl.DisplayNames(language, { type: "language" });
   const speak = (word: Word, values: Values = {}) => fill(messages[word], values);
   return Object.assign(speak, {
@@ -92,6 +95,7 @@ export function speaker(language: Language): Speaker {
         return tag;
       }
     },
+    list: (parts: readonly string[]) => lists.format(parts),
     of: (words: { en: string; de: string } | null | undefined) => words?.[language] ?? "",
   });
 }

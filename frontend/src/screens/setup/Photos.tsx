@@ -87,9 +87,9 @@ function Chosen({ site }: { site: Schemas["Site"] }) {
     <Step step="photos" title={say("photos.title")} about={say("photos.about")}>
       {isOver && <DropVeil />}
       <div className="stack">
-        <div className="photos-drop">
+        <div className="drop">
           <Icon name="image" />
-          <p className="photos-drop-words">{say("photos.drop")}</p>
+          <p className="drop-words">{say("photos.drop")}</p>
           <div className="row">
             <ChooseFiles onFiles={take}>{say("photos.choose")}</ChooseFiles>
             <span className="photos-camera">
