@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 use ground::{
     config::{Config, Environment, LogFormat},
-    db::Location,
+    db::{Location, Rehearsal},
     kv::Kv,
 };
 use machinery::{
@@ -41,6 +41,8 @@ const NOTICE: Duration = Duration::from_millis(1500);
 const FEWEST_THREADS: usize = 2;
 /// Threads for scans, hashing and compression. Each holds memory, and a small machine has 256 MB.
 const BLOCKING_THREADS: usize = 24;
+/// How long threads are waited for whose work nobody wants any more.
+const STRAGGLERS: Duration = Duration::from_secs(1);
 
 /// The routes of the whole program, each with the address it is mounted at.
 fn routes() -> Vec<(&'static str, Vec<Route>)> {
@@ -113,14 +115,21 @@ pub fn runtime(threads: usize) -> Result<tokio::runtime::Runtime> {
 pub fn serve(installation: Installation, logs: &Logs, started: Instant) -> Result<()> {
     prepare(&installation, logs)?;
     let threads = std::thread::available_parallelism().map_or(FEWEST_THREADS, |count| count.get().max(FEWEST_THREADS));
-    let served = runtime(threads)?.block_on(run(&installation, logs, started));
+    let runtime = runtime(threads)?;
+    let served = runtime.block_on(run(&installation, logs, started));
     installation.close();
+    // A job that was given back may still be at work on a thread of its own: nothing of it counts any more.
+    runtime.shutdown_timeout(STRAGGLERS);
     served
 }
 
 /// What must stand before the first request: permissions, the owner of an unattended start, the first-run code.
 fn prepare(installation: &Installation, logs: &Logs) -> Result<()> {
     let Installation { db, config, .. } = installation;
+    let copies = Rehearsal::remove_left(db)?;
+    if copies > 0 {
+        tracing::info!(copies, "removed copies of the database that a look at an import had left when it was killed");
+    }
     db.write_blocking(tenants::permissions::initialize_when_newer)?;
     if let (Some(email), Some(file)) = (&config.owner_email, &config.owner_password_file)
         && !db.read_blocking(tenants::accounts::users::owner_exists)?

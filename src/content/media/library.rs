@@ -23,7 +23,8 @@ use tenants::{
 use tokio::{fs::File, sync::RwLock, task::spawn_blocking};
 
 use super::{
-    DOMAIN, LONGEST_NAME, LONGEST_TEXT, MediaChange, MediaError, MediaItem, MediaKind, MediaState, MediaUse,
+    DOMAIN, LARGEST_FILE, LONGEST_NAME, LONGEST_TEXT, MediaChange, MediaError, MediaItem, MediaKind, MediaState,
+    MediaUse,
     carried::CarriedMedia,
     darkroom::{self, Darkroom},
     jobs::{Pass, RefreshUses, RenderMedia},
@@ -176,14 +177,7 @@ async fn keep(blobs: &Blobs, landed: std::fs::File) -> Result<Kept, MediaError> 
             },
             sides: None,
         }),
-        Some(Recognized::Heic) => Err(MediaError::KindRefused(
-            "HEIC is a telephone's own format, which browsers do not show. Send the photograph as JPEG.",
-        )),
-        Some(Recognized::Svg) => Err(MediaError::KindRefused("SVG may carry scripts. Save the drawing as PNG.")),
-        Some(Recognized::Avif) => {
-            Err(MediaError::KindRefused("AVIF is made here from what you send. Send the picture as JPEG, PNG or WebP."))
-        }
-        None => Err(MediaError::KindRefused("This kind of file is not taken. JPEG, PNG, WebP, GIF and PDF are.")),
+        other => Err(MediaError::KindRefused(refused_kind(other).unwrap_or("This kind of file is not taken."))),
     }
 }
 
@@ -238,13 +232,50 @@ fn added(tx: &Tx, scope: &Scope, arrival: Arrival, kept: &Kept) -> Result<(Media
     .addressed();
     if !store::insert(tx, scope, &item)? {
         let existing = store::by_sha256(tx, scope, &item.sha256)?.ok_or(MediaError::NotFound)?;
-        return Ok((existing, false));
+        return Ok((shared(tx, scope, existing, item.site)?, false));
     }
     if is_image {
         jobs::enqueue(tx, Some(scope.organization_id()), &RenderMedia { media: item.id, pass: Pass::Quick })?;
     }
     tell(tx, scope, "media.created", None, Some(&item))?;
     Ok((item, true))
+}
+
+/// A file that comes once more. Where it was one site's and comes for another, it is for all: both show it, and it is kept
+/// once.
+fn shared(tx: &Tx, scope: &Scope, before: MediaItem, site: Option<SiteId>) -> Result<MediaItem, MediaError> {
+    if before.site.is_none() || before.site == site {
+        return Ok(before);
+    }
+    let mut after = MediaItem { site: None, ..before.clone() };
+    if !store::update(tx, scope, &after)? {
+        return Err(MediaError::VersionConflict);
+    }
+    after.version += 1;
+    tell(tx, scope, "media.updated", Some(&before), Some(&after))?;
+    Ok(after)
+}
+
+/// Why the library would not take a file of this size that begins so; nothing where it would, as far as that shows.
+pub fn refusal_of(head: &[u8], size: u64) -> Option<MediaError> {
+    match size {
+        0 => Some(MediaError::Empty),
+        _ if size > LARGEST_FILE as u64 => Some(MediaError::TooLarge),
+        _ => refused_kind(pictures::recognize(head)).map(MediaError::KindRefused),
+    }
+}
+
+/// Why a kind of file is not taken.
+fn refused_kind(kind: Option<Recognized>) -> Option<&'static str> {
+    match kind {
+        Some(Recognized::Picture(_) | Recognized::Pdf) => None,
+        Some(Recognized::Heic) => {
+            Some("HEIC is a telephone's own format, which browsers do not show. Send the photograph as JPEG.")
+        }
+        Some(Recognized::Svg) => Some("SVG may carry scripts. Save the drawing as PNG."),
+        Some(Recognized::Avif) => Some("AVIF is made here from what you send. Send the picture as JPEG, PNG or WebP."),
+        None => Some("This kind of file is not taken. JPEG, PNG, WebP, GIF and PDF are."),
+    }
 }
 
 /// A page of the library, the newest first, with how many there are.

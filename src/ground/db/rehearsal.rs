@@ -1,17 +1,12 @@
 //! A copy of the database to try things on while a server works on the original: SQLite has one writer, and whoever holds
 //! it for long keeps everybody else out.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
 
 use super::{Db, DbError, Engine, Location};
 
 /// What stands in the name of a copy behind the original's.
 const MARK: &str = ".rehearsal-";
-/// After this time without a write nobody works on a copy any more: no import takes half as long.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The copy, in a file beside the original. It goes with this value.
 #[derive(Debug)]
@@ -32,7 +27,7 @@ impl Rehearsal {
         Ok(Some(Self { db: copy, file }))
     }
 
-    /// Removes copies that a crash has left, where nobody can be working on them any more; how many.
+    /// Removes copies that a crash has left; how many. For the start of a server, before any of its jobs makes one.
     pub fn remove_left(db: &Db) -> Result<u64, DbError> {
         let Engine::Sqlite(sqlite) = &db.engine else { return Ok(0) };
         let failed = |error: std::io::Error| DbError::Failed(format!("copies of rehearsals: {error}"));
@@ -41,11 +36,8 @@ impl Rehearsal {
         let mut removed = 0;
         for entry in std::fs::read_dir(folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
-            let is_copy = entry.file_name().as_encoded_bytes().starts_with(beginning.as_encoded_bytes());
-            let written = entry.metadata().and_then(|known| known.modified());
-            // Gone meanwhile: whoever made it has ended.
-            let is_old = written.is_ok_and(|written| written.elapsed().is_ok_and(|age| age > LONGEST));
-            if is_copy && is_old && std::fs::remove_file(entry.path()).is_ok() {
+            if entry.file_name().as_encoded_bytes().starts_with(beginning.as_encoded_bytes()) {
+                std::fs::remove_file(entry.path()).map_err(failed)?;
                 removed += 1;
             }
         }

@@ -159,14 +159,15 @@ fn archive(
         return Err(TransferError::Refused(vec!["The site is not there any more.".to_owned()]));
     }
     let place = Place { db, catalogue: &exports.catalogue, scope, library: &exports.library };
-    if export.format == ExportFormat::Static {
-        let notes = websites(exports, &place, site, &file)?;
-        return Ok((notes, fs::metadata(&file).map_err(unwritable)?.len()));
-    }
     let note = |done: u64, total: u64| {
         let (scope, id) = (scope.clone(), export.id);
         db.write_blocking(move |tx| store::note_progress(tx, &scope, id, done, total))
     };
+    note(0, 0)?;
+    if export.format == ExportFormat::Static {
+        let notes = websites(exports, &place, site, &file)?;
+        return Ok((notes, fs::metadata(&file).map_err(unwritable)?.len()));
+    }
     let wish = BundleExport { file: &file, site, with_history: export.history, with_submissions: export.submissions };
     let report = bundle::export(&place, &wish, &mut |done, total| {
         if context.is_cancelled() {

@@ -80,6 +80,26 @@ pub(super) fn bring(tx: &Tx, scope: &Scope, id: ImportId, brought: FileBrought) 
     find(tx, scope, id)
 }
 
+/// Forgets the files of a part, or the one of this name; which they were.
+pub(super) fn take_away(
+    tx: &Tx,
+    scope: &Scope,
+    id: ImportId,
+    part: Part,
+    name: Option<&str>,
+) -> Result<(Import, Vec<FileBrought>), ImportError> {
+    let import = awaiting(tx, scope, id)?;
+    let is_meant = |file: &FileBrought| file.part == part && name.is_none_or(|name| file.name == name);
+    let (gone, left): (Vec<_>, Vec<_>) = import.files.into_iter().partition(is_meant);
+    if gone.is_empty() {
+        return Err(ImportError::NotFound);
+    }
+    if !store::set_files(tx, scope, id, &left)? {
+        return Err(ImportError::NotNow);
+    }
+    Ok((find(tx, scope, id)?, gone))
+}
+
 /// An import whose files may still change.
 pub(super) fn awaiting(conn: &Conn, scope: &Scope, id: ImportId) -> Result<Import, ImportError> {
     let import = find(conn, scope, id)?;

@@ -1,10 +1,8 @@
 //! Where the files of imports lie: a folder for each, so that a list of files never names another's.
 
 use std::{
-    collections::HashSet,
     fs, io,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
 };
 
 use ground::{clock::Randomness, words::ImportId};
@@ -14,8 +12,6 @@ use super::{Imports, Part};
 /// What the source's own file is called: no file beside it can be called so.
 const SOURCE: &str = ".source";
 const ATTACHMENTS: &str = "attachments.zip";
-/// How long a folder stays that no row names: one whose file is on its way has a row already.
-const GRACE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Characters of a file's name.
 const LONGEST_NAME: usize = 200;
 /// Bytes of a name in a folder, as file systems allow.
@@ -63,25 +59,19 @@ impl Imports {
     }
 }
 
-/// Removes the folders of imports that are gone.
-pub(super) fn sweep(folder: &Path, kept: &HashSet<ImportId>, now: SystemTime) -> io::Result<u64> {
+/// The imports that have a folder. Each has had a row before.
+pub(super) fn folders(folder: &Path) -> io::Result<Vec<ImportId>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    let mut removed = 0;
+    let mut ids = Vec::new();
     for entry in entries {
-        let entry = entry?;
-        let name = entry.file_name();
-        let id = name.to_str().and_then(|name| name.parse::<ImportId>().ok());
-        let is_old = now.duration_since(entry.metadata()?.modified()?).is_ok_and(|age| age > GRACE);
-        if id.is_some_and(|id| !kept.contains(&id)) && is_old {
-            fs::remove_dir_all(entry.path())?;
-            removed += 1;
-        }
+        // Anything else in there is somebody's own.
+        ids.extend(entry?.file_name().to_str().and_then(|name| name.parse::<ImportId>().ok()));
     }
-    Ok(removed)
+    Ok(ids)
 }
 
 #[cfg(test)]

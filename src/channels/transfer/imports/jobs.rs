@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use content::sites;
 use ground::{
-    db::{Db, Rehearsal, Tx},
+    db::{Db, Tx},
     words::{ImportId, Slug},
 };
 use machinery::{
@@ -199,12 +199,14 @@ fn settle(
 
 async fn sweep(imports: Imports, context: JobContext) -> Result<(), JobError> {
     let gone = context.db().write(|tx: &Tx| store::forget_expired(tx, tx.now())).await.map_err(JobError::again)?;
-    let kept = context.db().scan(store::all_ids).await.map_err(JobError::again)?;
-    let now = context.clock().now().into();
     let db = context.db().clone();
     let removed = tokio::task::spawn_blocking(move || {
-        let copies = Rehearsal::remove_left(&db).map_err(JobError::again)?;
-        folder::sweep(&imports.folder, &kept, now).map(|folders| folders + copies).map_err(JobError::again)
+        // The folders first: whichever is there has a row, or has had one.
+        let folders = folder::folders(&imports.folder).map_err(JobError::again)?;
+        let kept = db.read_blocking(store::all_ids).map_err(JobError::again)?;
+        let rubbish: Vec<_> = folders.into_iter().filter(|id| !kept.contains(id)).collect();
+        rubbish.iter().for_each(|id| imports.clear(*id));
+        Ok::<_, JobError>(rubbish.len())
     });
     let removed = removed.await.map_err(JobError::again)??;
     if gone > 0 || removed > 0 {

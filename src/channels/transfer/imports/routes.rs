@@ -15,18 +15,18 @@ use utoipa::{OpenApi, ToSchema};
 
 use super::{
     FileBrought, Import, ImportError, ImportReport, Imports, Part, Step, Wish,
-    asking::{awaiting, bring, report},
+    asking::{awaiting, bring, report, take_away},
     folder::is_name,
 };
 
 /// The routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
-    rocket::routes![list, ask, find, put_file, check, apply, read_report, remove]
+    rocket::routes![list, ask, find, put_file, remove_file, check, apply, read_report, remove]
 }
 
 /// The routes for the OpenAPI document.
 #[derive(OpenApi)]
-#[openapi(paths(list, ask, find, put_file, check, apply, read_report, remove))]
+#[openapi(paths(list, ask, find, put_file, remove_file, check, apply, read_report, remove))]
 pub struct Document;
 
 /// The imports of an organization.
@@ -119,13 +119,14 @@ async fn put_file(
     let kept = match landed {
         Ok(size) => {
             let (place, brought) = (imports.place(id, part, &name), FileBrought { part, name, size });
-            let scope = scope.into_scope();
-            let noted = db.write(move |tx| bring(tx, &scope, id, brought)).await;
-            match noted {
-                // No job is at work, and none begins before this is answered.
-                Ok(import) => fs::rename(&landing, place).await.map(|()| import).map_err(ImportError::Folder),
-                Err(refusal) => Err(refusal),
-            }
+            let (scope, landed) = (scope.into_scope(), landing.clone());
+            // In the transaction: of two that come at once the row names the one that lies there.
+            let moved = db.write(move |tx| {
+                let import = bring(tx, &scope, id, brought)?;
+                std::fs::rename(&landed, place).map_err(ImportError::Folder)?;
+                Ok(import)
+            });
+            moved.await
         }
         Err(refusal) => Err(refusal),
     };
@@ -143,6 +144,41 @@ async fn landed(file: Data<'_>, limit: u64, to: &std::path::Path) -> Result<u64,
     }
     landing.sync_all().await.map_err(ImportError::Folder)?;
     Ok(landing.metadata().await.map_err(ImportError::Folder)?.len())
+}
+
+/// Take a file of an import away again
+///
+/// What was said of the files before is forgotten.
+#[utoipa::path(
+    tag = "Imports",
+    params(
+        ("id" = String, Path, description = "The import's id"),
+        ("part" = Part, Path, description = "What the file is"),
+        ("name" = Option<String>, Query, description = "Of the sitemaps beside an index, the one of this name; left out, all of the part"),
+    ),
+    responses((status = 200, body = Import))
+)]
+#[delete("/imports/<id>/files/<part>")]
+async fn remove_file(
+    scope: May<ImportContent>,
+    id: &str,
+    part: &str,
+    query: UrlQuery<'_>,
+    imports: &State<Imports>,
+    db: &State<Db>,
+) -> Answer<Import> {
+    let id = id_of(id)?;
+    query.refuse_unknown(&["name"])?;
+    let part = Part::named(part).ok_or(ImportError::PartUnknown)?;
+    let name = query.get("name").map(str::to_owned);
+    let (import, gone) = db.write(move |tx| take_away(tx, &scope, id, part, name.as_deref())).await?;
+    for file in gone {
+        // The name was one when the file was brought.
+        if let Err(error) = fs::remove_file(imports.place(id, file.part, &file.name)).await {
+            tracing::warn!(%error, import.id = %id, "a file of an import could not be removed; it goes with the import");
+        }
+    }
+    Ok(Json(import))
 }
 
 /// Have an import looked at

@@ -4,7 +4,7 @@
 mod proposing;
 mod reading;
 
-use std::{collections::BTreeSet, fmt, path::Path, sync::Arc};
+use std::{collections::BTreeMap, fmt, path::Path, sync::Arc};
 
 use content::{
     entries::{self, EntryError, NewEntry},
@@ -94,6 +94,7 @@ pub struct CoverageRow {
 /// How an old address is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CoverageAnswer)]
 pub enum Answered {
     /// By a page at the same address.
     Covered,
@@ -121,12 +122,23 @@ pub fn import(
         let addresses = Addresses::read(conn, scope, &declarations, &site)?;
         Ok::<_, TransferError>((site, addresses))
     })?;
-    let mut seen = BTreeSet::new();
+    let mut seen: BTreeMap<String, Option<&String>> = BTreeMap::new();
     let mut rows = Vec::with_capacity(olds.len());
     for old in &olds {
         let path = path_of(&old.address);
-        if seen.insert(path.clone()) {
-            rows.push(answer(&mut addresses, &site, path, old));
+        match seen.get(&path) {
+            None => {
+                seen.insert(path.clone(), old.new.as_ref());
+                rows.push(answer(&mut addresses, &site, path, old));
+            }
+            // Named twice, as it is in many lists.
+            Some(first) if old.new.is_none() || *first == old.new.as_ref() => {}
+            Some(_) => rows.push(CoverageRow {
+                old: path,
+                answer: Answered::Refused,
+                new: old.new.clone().unwrap_or_default(),
+                reason: "The file has this address before, and leads it elsewhere.".to_owned(),
+            }),
         }
     }
     let mut created = 0;

@@ -1,7 +1,7 @@
 //! The files of an export: their addresses, and the files themselves where a copy of `wp-content/uploads` is at hand.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Component, Path, PathBuf},
 };
 
@@ -55,6 +55,8 @@ pub(super) struct Files {
     by_path: BTreeMap<String, usize>,
     pub brought: BTreeMap<usize, Brought>,
     by_url: BTreeMap<String, usize>,
+    /// In a dry run: what the library would take.
+    pub coming: BTreeSet<usize>,
     /// Why a file was not brought.
     pub refused: BTreeMap<usize, String>,
 }
@@ -115,8 +117,9 @@ impl Files {
                 continue;
             }
             if is_dry_run {
-                if let Some(known) = known(db, scope, &file)? {
-                    self.keep(place, &known, false);
+                match known(db, scope, &file)? {
+                    Some(known) => self.keep(place, &known, false),
+                    None => self.foresee(place, uploads, &file),
                 }
                 continue;
             }
@@ -143,6 +146,21 @@ impl Files {
             }
         }
         Ok(())
+    }
+
+    /// What would become of a file that is new, as far as its beginning says.
+    fn foresee(&mut self, place: usize, uploads: &mut Uploads, file: &Path) {
+        let reason = match uploads.beginning(file) {
+            Ok((head, size)) => match media::refusal_of(&head, size) {
+                None => {
+                    self.coming.insert(place);
+                    return;
+                }
+                Some(refusal) => format!("The library does not take its file: {refusal}."),
+            },
+            Err(reason) => format!("The file {} cannot be read: {reason}.", file.display()),
+        };
+        self.refused.insert(place, reason);
     }
 
     fn keep(&mut self, place: usize, known: &MediaItem, is_new: bool) {

@@ -167,7 +167,11 @@ pub(super) fn prepare(sources: &Sources<'_, '_>) -> Result<Plan, TransferError> 
 fn row(item: &Item) -> Row {
     let mut row = Row { line: item.line, id: item.id, kind: item.kind.clone(), title: item.name(), ..Row::default() };
     if item.comments > 0 {
-        row.note("comments", format!("{} comments were not taken over: there are none here.", item.comments));
+        let why = match item.comments {
+            1 => "A comment was not taken over: there are none here.".to_owned(),
+            several => format!("{several} comments were not taken over: there are none here."),
+        };
+        row.note("comments", why);
     }
     row
 }
@@ -446,6 +450,10 @@ fn others(sources: &Sources<'_, '_>, shown: &BTreeSet<usize>, rows: &mut [Row]) 
                     row.outcome = if brought.is_new { Outcome::Created } else { Outcome::Unchanged };
                     row.became = format!("file {}", brought.url);
                 }
+                None if files.coming.contains(&place) => {
+                    row.outcome = Outcome::Created;
+                    "file of the library".clone_into(&mut row.became);
+                }
                 None => {
                     if let Some(reason) = files.refused.get(&place) {
                         row.note("file", reason.as_str());
@@ -455,7 +463,7 @@ fn others(sources: &Sources<'_, '_>, shown: &BTreeSet<usize>, rows: &mut [Row]) 
                         row.became = format!("address {}", item.attachment_url);
                     } else {
                         let reason =
-                            "No page or post shows it, and its file was not brought: --attachments DIR brings files.";
+                            "No page or post shows it, and its file was not brought: nobody has given the uploads.";
                         row.skip(files.refused.get(&place).map_or(reason, String::as_str));
                     }
                 }
@@ -478,7 +486,7 @@ fn others(sources: &Sources<'_, '_>, shown: &BTreeSet<usize>, rows: &mut [Row]) 
             }
             "oembed_cache" | "user_request" => row.skip("WordPress keeps it for its own work."),
             other => {
-                row.skip(format!("Pages and posts are taken over; a plug-in made the type {other:?}. `gammacms import json` can bring its records."));
+                row.skip(format!("Pages and posts are taken over; a plug-in made the type {other:?}. The command `gammacms import json` can bring its records."));
             }
         }
     }

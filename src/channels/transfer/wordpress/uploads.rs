@@ -14,6 +14,8 @@ use crate::transfer::TransferError;
 
 /// Files of a ZIP file: each is some 200 bytes of memory. WordPress makes about eight of every picture.
 const MOST_FILES: usize = 200_000;
+/// Bytes by which a kind of file is known.
+const HEAD: u64 = 4096;
 /// Bytes that are copied at once.
 const PIECE: usize = 64 * 1024;
 /// The folder that WordPress keeps its files in.
@@ -64,6 +66,27 @@ impl Uploads {
             Self::Folder(folder) => folder.join(path).is_file(),
             Self::Packed { files, .. } => files.contains_key(path),
         }
+    }
+
+    /// The first bytes of a file, by which its kind is known, and how many there are.
+    pub fn beginning(&mut self, path: &Path) -> io::Result<(Vec<u8>, u64)> {
+        let mut head = Vec::new();
+        let size = match self {
+            Self::Folder(folder) => {
+                let file = File::open(folder.join(path))?;
+                let size = file.metadata()?.len();
+                file.take(HEAD).read_to_end(&mut head)?;
+                size
+            }
+            Self::Packed { archive, files } => {
+                let number = files.get(path).ok_or(io::ErrorKind::NotFound)?;
+                let file = archive.by_index(*number).map_err(io::Error::other)?;
+                let size = file.size();
+                file.take(HEAD).read_to_end(&mut head)?;
+                size
+            }
+        };
+        Ok((head, size))
     }
 
     /// Copies a file, or as much of it as shows that the library does not take it.

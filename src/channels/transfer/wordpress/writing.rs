@@ -389,11 +389,23 @@ impl Writer<'_, '_> {
 fn refusal(step: Step, error: EntryError) -> Stop {
     match error {
         EntryError::Db(error) => Stop::Db(error),
-        refusal => Stop::Refused(step, refusal.explain().detail),
+        refusal => Stop::Refused(step, told(&refusal)),
     }
 }
 
 /// Whether a revision may be an import's: commands write as the operator, and what is brought over HTTP is written by a job.
 fn is_of_import(author_kind: &str) -> bool {
     [ActorKind::Operator, ActorKind::Job].into_iter().any(|kind| kind.as_str() == author_kind)
+}
+
+/// A refusal in a sentence; with several faults each of them, by its field.
+fn told(refusal: &EntryError) -> String {
+    let problem = refusal.explain();
+    match problem.errors.as_slice() {
+        [] | [_] => problem.detail,
+        several => {
+            let faults: Vec<_> = several.iter().map(|fault| format!("{}: {}", fault.pointer, fault.detail)).collect();
+            faults.join(" ")
+        }
+    }
 }
