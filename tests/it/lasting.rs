@@ -1,5 +1,5 @@
 //! What a team relies on when something else goes away: what named it can still be worked on, what was said in a language comes
-//! back with it, and nothing that others have seen is forgotten.
+//! back with it, and nothing that others have seen is forgotten; and what is published has an address at which it is seen.
 
 use serde_json::{Value, json};
 
@@ -135,4 +135,36 @@ fn a_hotel_is_copied_with_a_value_that_waits_under_the_brands_lock() {
     let copied = client.post(&format!("/api/v1/sites/{site}/entries/{hotel}/copy/"), &json!({})).expect(201).json();
     let copy = copied["entry"]["id"].as_str().unwrap();
     assert_eq!(entry(client, &format!("/api/v1/sites/{site}/entries/{copy}/"))["document"]["check_in_from"], "14:00");
+}
+
+#[test]
+fn nothing_is_published_at_an_address_that_stands_for_something_else() {
+    let (_server, group, guest) = website();
+    let (client, site) = (&group.owner.client, &group.site_id);
+    let entries = format!("/api/v1/sites/{site}/entries/");
+    let page = |title: &str, slug: Option<&str>| {
+        let mut body = json!({"type": "page", "document": {"title": {"en": title, "de": title}}, "publish": true});
+        body["slug"] = json!(slug);
+        client.post(&entries, &body)
+    };
+    for slug in ["de", "search", "book", "metrics", "rooms"] {
+        let refused = page("Any", Some(slug)).expect(422).json();
+        assert_eq!(refused["errors"][0]["code"], "slug_reserved", "{slug}: {refused}");
+        let numbered = page(slug, None).expect(201).json();
+        assert_eq!(numbered["slug"], format!("{slug}-2"));
+        let seen = guest.get(&format!("/{slug}-2"));
+        assert_eq!(seen.status, 200, "{slug}: {}", seen.text());
+    }
+    let settings = format!("/api/v1/sites/{site}/");
+    for prefix in ["rooms", "search"] {
+        let refused = client.patch(&settings, &json!({"languages": {"de": {"prefix": prefix}}})).expect(422).json();
+        assert_eq!(refused["errors"][0]["pointer"], "/languages/de/prefix", "{refused}");
+    }
+    let terme = page("Terme", Some("it")).expect(201).json();
+    let refused = client.patch(&settings, &json!({"locales": ["en", "de", "it"]})).expect(422).json();
+    assert!(refused["detail"].as_str().unwrap().contains("\"Terme\" at /it"), "{refused}");
+    let path = format!("{entries}{}/", terme["id"].as_str().unwrap());
+    let moved = json!({"revision": 1, "slug": "terme", "document": terme["document"]});
+    client.put(&path, &moved).expect(200);
+    client.patch(&settings, &json!({"locales": ["en", "de", "it"]})).expect(200);
 }

@@ -192,3 +192,53 @@ fn a_window_is_checked_like_every_other_field() {
         }
     }
 }
+
+#[test]
+fn what_belongs_to_a_house_goes_by_the_clocks_of_the_house() {
+    let told = told();
+    let site = &told.group.site_id;
+    let house =
+        told.publish(&json!({"name": {"en": "Harbour", "de": "Hafen"}, "time_zone": "America/New_York"}), "property");
+    let id = house["id"].as_str().unwrap();
+    let mut spring = offer("Spring", &json!({"from": "2031-03-01", "until": "2031-04-01"}));
+    spring["property"] = json!(id);
+    let made = told.publish(&spring, "offer");
+    told.publish(&offer("Lake spring", &json!({"from": "2031-03-01"})), "offer");
+    let offers = |told: &Told| told.titles("offers/").1;
+    for (instant, expected) in [
+        ("2031-02-28T23:30:00Z", &["Lake spring"][..]),
+        ("2031-03-01T04:59:00Z", &["Lake spring"]),
+        ("2031-03-01T05:00:01Z", &["Lake spring", "Spring"]),
+        ("2031-04-01T03:59:00Z", &["Lake spring", "Spring"]),
+        ("2031-04-01T04:00:01Z", &["Lake spring"]),
+    ] {
+        told.be(instant);
+        wait_until(instant, || {
+            let mut titles = offers(&told);
+            titles.sort();
+            (titles == expected).then_some(())
+        });
+    }
+    // What is planned goes by them too, and says so.
+    told.be("2031-04-02T00:00:00Z");
+    let owner = told.owner();
+    let entry = format!("/api/v1/sites/{site}/entries/{}/", made["id"].as_str().unwrap());
+    let plan = json!({"action": "unpublish", "local_time": "2031-05-01T09:00"});
+    let planned = owner.post(&format!("{entry}schedules/"), &plan).expect(201).json();
+    assert_eq!(
+        (&planned["time_zone"], &planned["fires_at"]),
+        (&json!("America/New_York"), &json!("2031-05-01T13:00:00Z"))
+    );
+    // The house moves, and what belongs to it with it.
+    let path = format!("/api/v1/sites/{site}/entries/{id}/");
+    let mut document = house["document"].clone();
+    document["time_zone"] = json!("Mars/Phobos");
+    let refused = owner.put(&path, &json!({"revision": 1, "document": document})).expect(422).json();
+    assert_eq!(refused["errors"][0]["code"], "time_zone_unknown");
+    document["time_zone"] = json!("Pacific/Auckland");
+    let saved = owner.put(&path, &json!({"revision": 1, "document": document})).expect(200).json();
+    owner.post(&format!("{path}publish/"), &json!({"revision": saved["revision"]})).expect(200);
+    told.server.wait_for_quiet_queue();
+    told.be("2031-02-28T12:00:00Z");
+    wait_until("the new clocks", || (offers(&told) == ["Spring"]).then_some(()));
+}

@@ -4,7 +4,10 @@ use machinery::web::FieldProblem;
 use serde_json::Value;
 
 use super::{CustomTypeError, Wish};
-use crate::types::{DeclarationProblem, Declarations, Field, FieldKind, Own, OwnRow};
+use crate::{
+    sites::OWN_ADDRESSES,
+    types::{DeclarationProblem, Declarations, Field, FieldKind, Own, OwnRow},
+};
 
 /// Own types, sections and extended types of one group each: more make the dashboard's menus unusable.
 pub const MOST_OF_A_KIND: usize = 60;
@@ -27,9 +30,6 @@ const RESERVED: [&str; 12] = [
     "settings",
     "bin",
 ];
-
-/// What stands at the place of a page's path already, on every host of a website.
-const RESERVED_PATHS: [&str; 5] = ["api", "media", "metrics", "search", "book"];
 
 /// Reads a declaration and refuses what a group may not declare.
 pub(super) fn read(base: &Declarations, rows: &[OwnRow], wish: &Wish, written: Value) -> Result<Own, CustomTypeError> {
@@ -62,7 +62,7 @@ fn refused(base: &Declarations, rows: &[OwnRow], wish: &Wish, own: &Own) -> Vec<
                     format!("`{}` is taken by the program. Choose another plural.", declared.plural),
                 );
             }
-            if let Some(page) = declared.page.as_ref().filter(|page| RESERVED_PATHS.contains(&page.path.as_str())) {
+            if let Some(page) = declared.page.as_ref().filter(|page| OWN_ADDRESSES.contains(&page.path.as_str())) {
                 let detail = format!("`{}` is taken by the program. Choose another path.", page.path);
                 refuse("/declaration/page/path", detail);
             }

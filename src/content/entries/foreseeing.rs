@@ -15,7 +15,7 @@ use super::{
     preparing::declared,
     public::View,
     publishing::{self, Edition},
-    reading, store, validity,
+    reading, store, validity, zone_of,
 };
 use crate::{
     media,
@@ -88,7 +88,6 @@ pub fn foresee(
             }
         }
     }
-    let zone = sites::time_zone(conn, scope, site)?;
     let mut seen = BTreeMap::new();
     for (id, (entry, editions)) in then {
         let declared = declared(declarations, &entry.content_type)?;
@@ -99,7 +98,8 @@ pub fn foresee(
             continue;
         };
         embedding::embed(declarations, declared, &mut document, |to, id| others.find(to, id, &edition.locale))?;
-        let windows = validity::resolve(&mut document, &zone);
+        let windows =
+            validity::resolve_in(&mut document, |read| zone_of(conn, scope, site, &entry.content_type, read))?;
         validity::keep_shown(&mut document, at);
         let view = View {
             entry_id: id,

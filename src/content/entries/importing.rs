@@ -2,13 +2,13 @@
 
 use ground::{
     db::Tx,
-    words::{EntryId, Locale, SiteId},
+    words::{EntryId, Locale, SiteId, Slug},
 };
 use tenants::scope::Scope;
 
 use super::{
     Entry, EntryError, NewEntry, Prepared, Stage,
-    preparing::{State, declared},
+    preparing::{State, declared, open_slug},
     publishing, saving, store,
 };
 use crate::{sites, types::Declarations};
@@ -75,7 +75,9 @@ pub fn create_beside(
     new: NewEntry,
 ) -> Result<Entry, EntryError> {
     let languages = sites::languages(tx, scope, site)?;
-    beside(tx, scope, site, Prepared::new(declarations, languages, new, false)?)
+    let suggested = new.slug.clone();
+    let prepared = Prepared::new(declarations, languages, NewEntry { slug: None, ..new }, false)?;
+    beside(tx, scope, declarations, site, prepared, suggested)
 }
 
 /// Makes a copy as a draft, under the slug that was asked for or beside it. Values of fields that the brand has locked go along,
@@ -88,13 +90,25 @@ pub fn create_copy(
     new: NewEntry,
     is_beside: bool,
 ) -> Result<Entry, EntryError> {
-    let prepared = Prepared::carried(declarations, sites::languages(tx, scope, site)?, new)?;
-    if is_beside { beside(tx, scope, site, prepared) } else { saving::create_prepared(tx, scope, site, prepared) }
+    let mut prepared = Prepared::carried(declarations, sites::languages(tx, scope, site)?, new)?;
+    if is_beside {
+        let suggested = prepared.slug.take();
+        return beside(tx, scope, declarations, site, prepared, suggested);
+    }
+    saving::create_prepared(tx, scope, site, prepared)
 }
 
-fn beside(tx: &Tx, scope: &Scope, site: SiteId, mut prepared: Prepared) -> Result<Entry, EntryError> {
-    if let Some(suggested) = prepared.slug.take() {
-        prepared.state.suggested_slug = suggested;
+fn beside(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    mut prepared: Prepared,
+    suggested: Option<Slug>,
+) -> Result<Entry, EntryError> {
+    if let Some(suggested) = suggested {
+        let declared = declared(declarations, &prepared.content_type)?;
+        prepared.state.suggested_slug = open_slug(declarations, declared, &prepared.languages, suggested);
     }
     saving::create_prepared(tx, scope, site, prepared)
 }

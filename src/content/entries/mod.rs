@@ -11,6 +11,7 @@ pub mod bulk;
 pub mod carried;
 pub mod changes;
 mod checking;
+mod clocks;
 mod composing;
 mod embedding;
 mod errors;
@@ -60,6 +61,7 @@ use utoipa::OpenApi;
 
 pub use archiving::{archive, bring_back};
 pub use checking::{CheckedDraft, check_draft, check_each_night, warnings};
+pub use clocks::zone_of;
 pub use errors::EntryError;
 pub use foreseeing::{Planned, ended, foresee};
 pub use importing::{Outcome, create_beside, create_copy, publish_noted, put};

@@ -5,14 +5,14 @@ use ground::words::{EntryId, Locale, Slug};
 use serde_json::Value;
 
 use super::{
-    EntryError, NewEntry,
+    EntryError, NewEntry, clocks,
     composing::Composition,
     roles,
     translations::{Origin, Places},
 };
 use crate::{
     checks::Reading,
-    sites::Languages,
+    sites::{self, Languages},
     types::{
         Declarations, Document, FieldProblem, MediaReference, PageDeclaration, Reference, Role, TypeDeclaration,
         Validated,
@@ -74,6 +74,9 @@ impl Prepared {
     ) -> Result<Self, EntryError> {
         let mut prepared = Self::carried(declarations, languages, new)?;
         let declared = declared(declarations, &prepared.content_type)?;
+        if let Some(slug) = &prepared.slug {
+            check_slug(declarations, declared, &prepared.languages, slug)?;
+        }
         let state = &prepared.state;
         let locked = declarations.locked_changes(declared, None, &state.document);
         if !locked.is_empty() {
@@ -134,6 +137,7 @@ impl State {
         let mut validated =
             declarations.validate(declared, document, &languages.held()).map_err(EntryError::Invalid)?;
         validated.document = roles::checked(declared.role, validated.document).map_err(EntryError::Invalid)?;
+        clocks::check(declared, &validated.document).map_err(|problem| EntryError::Invalid(vec![problem]))?;
         Ok(Self::of(declarations, declared, validated, languages))
     }
 
@@ -148,6 +152,7 @@ impl State {
         let title = text_of(&document, &declared.title_field, &languages.default);
         let suggested_slug = text_of(&document, &declared.slug_from, &languages.default)
             .map_or_else(|| Slug::from_title(&declared.name), |text| Slug::from_title(&text));
+        let suggested_slug = open_slug(declarations, declared, languages, suggested_slug);
         Self {
             json: document.to_json(),
             order: order_of(declared, &document),
@@ -167,6 +172,49 @@ impl State {
     pub(super) fn title(&self, slug: &Slug) -> String {
         self.title.clone().unwrap_or_else(|| slug.to_string())
     }
+}
+
+/// Whether an address at the root of the site stands for something else already: a language, the pages of a type, or what
+/// the site's host serves itself.
+fn is_kept(declarations: &Declarations, declared: &TypeDeclaration, languages: &Languages, slug: &Slug) -> bool {
+    let slug = slug.as_str();
+    declared.page.as_ref().is_some_and(|page| page.path.is_empty())
+        && (sites::OWN_ADDRESSES.contains(&slug)
+            || languages.prefixes().any(|prefix| prefix == slug)
+            || declarations.content_type_by_path(slug).is_some())
+}
+
+/// Refuses a slug that somebody asks for and under which the entry would never be seen.
+pub(super) fn check_slug(
+    declarations: &Declarations,
+    declared: &TypeDeclaration,
+    languages: &Languages,
+    slug: &Slug,
+) -> Result<(), EntryError> {
+    if !is_kept(declarations, declared, languages, slug) {
+        return Ok(());
+    }
+    Err(EntryError::Request(FieldProblem {
+        pointer: "/slug".to_owned(),
+        code: "slug_reserved".into(),
+        detail: format!("/{slug} stands for something else on the website. Choose another slug."),
+    }))
+}
+
+/// The slug, or the first one with a number under which the entry can be seen.
+pub(super) fn open_slug(
+    declarations: &Declarations,
+    declared: &TypeDeclaration,
+    languages: &Languages,
+    slug: Slug,
+) -> Slug {
+    let mut open = slug.clone();
+    let mut number = 2;
+    while is_kept(declarations, declared, languages, &open) {
+        open = slug.numbered(number);
+        number += 1;
+    }
+    open
 }
 
 /// The type of this name.

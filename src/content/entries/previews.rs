@@ -4,7 +4,7 @@
 use ground::{
     clock::Timestamp,
     db::{Conn, DbError},
-    words::{EntryId, Locale, SiteId, TimeZoneName},
+    words::{EntryId, Locale, SiteId},
 };
 use serde_json::{Map, Value};
 use tenants::scope::Scope;
@@ -14,7 +14,7 @@ use super::{
     composing::{self, Source},
     embedding,
     public::View,
-    reading, store, validity,
+    reading, store, validity, zone_of,
 };
 use crate::{
     media, sites,
@@ -48,7 +48,7 @@ pub fn previews(
         tracing::warn!(site.id = %site, count, "a preview leaves entries out: there are more than it can show");
     }
     let composed = entries.into_iter().filter_map(|entry| composer.view(entry).transpose());
-    Ok(composed.collect::<Result<_, DbError>>()?)
+    composed.collect()
 }
 
 /// One entry of the site in its newest state, or as a revision has it; nothing where it is not shown.
@@ -65,7 +65,7 @@ pub fn preview(
         let revision = reading::revision(conn, scope, site, id, number)?;
         entry = Entry { document: revision.document, slug: revision.summary.slug, revision: number, ..entry };
     }
-    Ok(Composer::new(conn, scope, declarations, site, look)?.view(entry)?)
+    Composer::new(conn, scope, declarations, site, look)?.view(entry)
 }
 
 /// Composes drafts of one site in one language.
@@ -74,7 +74,6 @@ struct Composer<'a, 'c> {
     scope: &'a Scope,
     declarations: &'a Declarations,
     sources: Vec<Locale>,
-    zone: TimeZoneName,
     look: Look<'a>,
 }
 
@@ -87,8 +86,7 @@ impl<'a, 'c> Composer<'a, 'c> {
         look: Look<'a>,
     ) -> Result<Self, EntryError> {
         let sources = sites::languages(conn, scope, site)?.chain(look.locale);
-        let zone = sites::time_zone(conn, scope, site)?;
-        Ok(Self { conn, scope, declarations, sources, zone, look })
+        Ok(Self { conn, scope, declarations, sources, look })
     }
 
     /// The newest state of an entry that a page shows the sections of.
@@ -106,7 +104,7 @@ impl<'a, 'c> Composer<'a, 'c> {
         Ok(Some(composing::compose(self.declarations, declared, BrandState::Draft, &entry.document, &sources)))
     }
 
-    fn view(&self, entry: Entry) -> Result<Option<View>, DbError> {
+    fn view(&self, entry: Entry) -> Result<Option<View>, EntryError> {
         // A type that is no longer declared has nothing that could be shown.
         let Some(declared) = self.declarations.content_type(&entry.content_type) else { return Ok(None) };
         let sources: Vec<_> = self.sources.iter().map(|locale| Source { locale, document: &entry.document }).collect();
@@ -115,7 +113,9 @@ impl<'a, 'c> Composer<'a, 'c> {
         let fallback_fields =
             composing::stand_ins(self.declarations, declared, BrandState::Draft, &entry.document, &sources, &document);
         embedding::embed(self.declarations, declared, &mut document, |to, id| self.shared(to, entry.site_id, id))?;
-        let windows = validity::resolve(&mut document, &self.zone);
+        let windows = validity::resolve_in(&mut document, |read| {
+            zone_of(self.conn, self.scope, entry.site_id, &entry.content_type, read)
+        })?;
         if let Some(at) = self.look.at {
             if !windows.whole.is_open(at) {
                 return Ok(None);

@@ -1,18 +1,19 @@
 //! Publishing: which revision each language shows, and the views composed from them, in one transaction with the site's
 //! next content version.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ground::{
     clock::Timestamp,
-    db::{DbError, OnConflict, Tx},
+    db::{Conn, DbError, OnConflict, Tenant as _, Tx},
     words::{EntryId, Locale, SiteId, Slug},
 };
+use machinery::jobs;
 use serde_json::{Map, Value};
 use tenants::scope::Scope;
 
 use super::{
-    Entry, EntryError, Publication, checking,
+    Entry, EntryError, Publication, checking, clocks,
     composing::{self, Composition, Source},
     embedding, moving, overriding,
     pinned::{Stage, take_back},
@@ -21,11 +22,11 @@ use super::{
     states::Action,
     store,
     telling::{Addresses, Told, tell},
-    uses, validity,
+    uses, validity, zone_of,
 };
 use crate::{
     media,
-    sites::{self, Languages},
+    sites::{self, Languages, RecomposeViews},
     types::{self, BrandState, Declarations, Document, FilterValue, Role, TypeDeclaration},
 };
 
@@ -327,6 +328,8 @@ pub(super) fn put_views(
     if let Some(newest) = editions.iter().max_by_key(|edition| edition.publication.revision) {
         roles::show(tx, scope, declared.role, entry.site_id, entry.id, &newest.document)?;
     }
+    let clocks =
+        (entry.content_type == clocks::HOUSE).then(|| clocks_shown(tx, scope, entry, languages)).transpose()?;
     let mut others = embedding::Published::new(tx, scope, declarations, languages);
     for (edition, order, mut document, stand_ins) in composed(declarations, declared, languages, editions) {
         embedding::embed(declarations, declared, &mut document, |to, id| others.find(to, id, &edition.locale))?;
@@ -350,9 +353,22 @@ pub(super) fn put_views(
             },
         )?;
     }
+    if let Some(before) = clocks
+        && before != clocks_shown(tx, scope, entry, languages)?
+    {
+        // Instants of whatever belongs to the house were those of other clocks.
+        let version = sites::find(tx, scope, entry.site_id)?.content_version;
+        jobs::enqueue(tx, Some(scope.organization_id()), &RecomposeViews::since(entry.site_id, version))?;
+    }
     let named = editions.iter().flat_map(|edition| declarations.references(declared, &edition.document));
     overriding::note_references(tx, scope, entry, store::PUBLISHED, &named.collect::<Vec<_>>())?;
     embedding::follow(tx, scope, declarations, languages, entry)
+}
+
+/// On whose clocks visitors see a house.
+fn clocks_shown(conn: &Conn, scope: &Scope, house: &Entry, languages: &Languages) -> Result<BTreeSet<String>, DbError> {
+    let views = store::views_by_ids(conn, scope, house.site_id, &[house.id], &languages.offered)?;
+    Ok(views.iter().filter_map(|view| clocks::said(&view.document)).map(|zone| zone.to_string()).collect())
 }
 
 /// What a language shows of an entry: its place in lists, its document, and which fields of it are in another language.
@@ -387,7 +403,8 @@ pub(super) fn composed<'e>(
 
 fn put_view(tx: &Tx, scope: &Scope, mut view: Composed<'_>) -> Result<(), EntryError> {
     let document = media::shown_text(tx, scope, view.locale, view.document)?;
-    let (document, windows) = validity::resolve_text(document, || sites::time_zone(tx, scope, view.site))?;
+    let (document, windows) =
+        validity::resolve_text(document, |read| zone_of(tx, scope, view.site, view.content_type, read))?;
     view.document = document;
     types::complete_values(&mut view.values, view.slug, view.published_at);
     store::put_view(tx, scope, &view, windows.whole)

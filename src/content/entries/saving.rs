@@ -16,7 +16,7 @@ use tenants::{
 
 use super::{
     Author, Entry, EntryChange, EntryError, NewEntry, Prepared, checking, moving, overriding,
-    preparing::{State, declared},
+    preparing::{State, check_slug, declared},
     publishing, reading, reviews,
     states::Action,
     store,
@@ -134,6 +134,9 @@ pub(super) fn save_from(
         return Err(EntryError::Invalid(locked));
     }
     let slug = change.slug.as_ref().unwrap_or(&before.slug);
+    if *slug != before.slug {
+        check_slug(declarations, declared, &languages, slug)?;
+    }
     if state.document == before.document && *slug == before.slug {
         return Ok(before);
     }

@@ -7,10 +7,7 @@ use ground::{clock::Timestamp, db::DbError, words::TimeZoneName};
 use serde_json::{Map, Value};
 
 use super::EntryError;
-use crate::{
-    sites::SiteError,
-    types::{FROM, UNTIL, VISIBLE},
-};
+use crate::types::{FROM, UNTIL, VISIBLE};
 
 /// From this instant until before that one; open ended where there is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,14 +57,28 @@ pub(super) fn resolve(document: &mut Map<String, Value>, zone: &TimeZoneName) ->
 /// [`resolve`] of a document in JSON. One that has no window, as most, is not even read.
 pub(super) fn resolve_text(
     document: String,
-    zone: impl FnOnce() -> Result<TimeZoneName, SiteError>,
+    zone: impl FnOnce(&Map<String, Value>) -> Result<TimeZoneName, EntryError>,
 ) -> Result<(String, Windows), EntryError> {
     if !document.contains("\"visible\":{") {
         return Ok((document, Windows::default()));
     }
     let mut read = serde_json::from_str(&document).map_err(|error| DbError::Decode(error.to_string()))?;
-    let windows = resolve(&mut read, &zone()?);
+    let windows = resolve_in(&mut read, zone)?;
     Ok((Value::Object(read).to_string(), windows))
+}
+
+/// [`resolve`] on the clocks that are looked up where there is a window.
+pub(super) fn resolve_in(
+    document: &mut Map<String, Value>,
+    zone: impl FnOnce(&Map<String, Value>) -> Result<TimeZoneName, EntryError>,
+) -> Result<Windows, EntryError> {
+    let has_window = |object: &Map<String, Value>| object.get(VISIBLE).is_some_and(Value::is_object);
+    let sections = || document.values().filter_map(Value::as_array).flatten().filter_map(Value::as_object);
+    if !has_window(document) && !sections().any(has_window) {
+        return Ok(Windows::default());
+    }
+    let zone = zone(document)?;
+    Ok(resolve(document, &zone))
 }
 
 /// Leaves out the sections that are not shown at this instant.

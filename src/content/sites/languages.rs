@@ -8,13 +8,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Site, SiteError};
+use crate::types;
 
 /// Languages that stand in for one at most: with itself and its default a chain of eight, which one statement reads.
 pub const MOST_FALLBACKS: usize = 7;
 /// Longest prefix: the longest tag of a language that we know.
 const LONGEST_PREFIX: usize = 20;
-/// First parts of paths that are not a language's: a site's host serves them itself.
-const RESERVED_PREFIXES: [&str; 7] = ["api", "media", "_theme", "livez", "readyz", "healthz", "metrics"];
+/// First parts of paths that are no language's and no page's: a site's host serves them itself.
+pub const OWN_ADDRESSES: [&str; 9] =
+    ["api", "media", "_theme", "livez", "readyz", "healthz", "metrics", "search", "book"];
 /// Languages written from right to left (Unicode CLDR 46, `characterOrder`), by their tag without a region.
 const RIGHT_TO_LEFT: [&str; 16] =
     ["ar", "arc", "azb", "ckb", "dv", "fa", "he", "ks", "lrc", "mzn", "nqo", "ps", "sd", "ug", "ur", "yi"];
@@ -128,6 +130,11 @@ impl Languages {
         }
     }
 
+    /// What stands before the paths of its languages.
+    pub fn prefixes(&self) -> impl Iterator<Item = &str> {
+        self.offered.iter().filter_map(|locale| self.prefix(locale))
+    }
+
     /// The host that is this language's alone.
     pub fn domain(&self, locale: &Locale) -> Option<&DomainName> {
         self.settings.get(locale)?.domain.as_ref()
@@ -224,7 +231,9 @@ pub(super) fn check(site: &Site) -> Result<(), SiteError> {
             return refuse("offered", "The default language stands in for others: it is always offered.".to_owned());
         }
         if let Some(prefix) = &settings.prefix
-            && (prefix.as_str().len() > LONGEST_PREFIX || RESERVED_PREFIXES.contains(&prefix.as_str()))
+            && (prefix.as_str().len() > LONGEST_PREFIX
+                || OWN_ADDRESSES.contains(&prefix.as_str())
+                || types::paths().contains(prefix.as_str()))
         {
             return refuse(
                 "prefix",

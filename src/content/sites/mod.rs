@@ -28,7 +28,7 @@ use tenants::{
 };
 
 pub use errors::SiteError;
-pub use languages::{Direction, LanguageMap, LanguageSettings, Languages, MOST_FALLBACKS};
+pub use languages::{Direction, LanguageMap, LanguageSettings, Languages, MOST_FALLBACKS, OWN_ADDRESSES};
 pub(crate) use reading::time_zone;
 pub use reading::{find, find_by_slug, hosts, languages, list, owner_of_domain, owners, published, published_by_name};
 pub use recomposing::RecomposeViews;
@@ -291,6 +291,7 @@ pub fn update(tx: &Tx, scope: &Scope, id: SiteId, wish: SiteChange) -> Result<Si
         return Ok(before);
     }
     check_published_locales(tx, scope, &before, &after)?;
+    check_prefixes(tx, scope, &before, &after)?;
     // Views keep what the languages of their day said, and instants of the zone of their day.
     let is_composed_anew = before.speaks() != after.speaks() || before.time_zone != after.time_zone;
     let site = save(tx, scope, &before, after, "site.updated")?;
@@ -434,6 +435,24 @@ fn check_published_locales(conn: &Conn, tenant: &impl Tenant, before: &Site, aft
     }
     if before.default_locale != after.default_locale && !published.is_empty() {
         return Err(SiteError::DefaultLocaleInUse);
+    }
+    Ok(())
+}
+
+/// A language whose prefix is new would stand before what has the address already.
+fn check_prefixes(conn: &Conn, tenant: &impl Tenant, before: &Site, after: &Site) -> Result<(), SiteError> {
+    let (then, now) = (before.speaks(), after.speaks());
+    let known: Vec<&str> = then.prefixes().collect();
+    for locale in &now.offered {
+        let Some(prefix) = now.prefix(locale).filter(|prefix| !known.contains(prefix)) else { continue };
+        if let Some(title) = store::title_at_root(conn, tenant, after.id, prefix)? {
+            return Err(SiteError::LanguageInvalid {
+                pointer: format!("/languages/{locale}/prefix"),
+                detail: format!(
+                    "The site has {title:?} at /{prefix}. Give that another address first, or the language another prefix."
+                ),
+            });
+        }
     }
     Ok(())
 }

@@ -139,6 +139,16 @@ fn in_languages(row: &Row) -> Result<Languages, DbError> {
     })
 }
 
+const TITLE_AT_ROOT: TenantSql = TenantSql::new(
+    "select title from entries
+     where organization_id = ?1 and site_id = ?2 and type = 'page' and slug = ?3 and deleted_at is null",
+);
+
+/// What the page is called that has this address at the root of a site.
+pub fn title_at_root(conn: &Conn, tenant: &impl Tenant, site: SiteId, slug: &str) -> Result<Option<String>, DbError> {
+    conn.optional(TITLE_AT_ROOT.of(tenant, (site, slug)), |row| row.get(0))
+}
+
 /// The site with this slug (`sites_organization_id_slug_key`).
 pub fn by_slug(conn: &Conn, tenant: &impl Tenant, slug: &Slug) -> Result<Option<Site>, DbError> {
     conn.optional(asked(Filter::of(tenant, "sites").and("slug = ?", slug)), site)

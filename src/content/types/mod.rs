@@ -22,7 +22,10 @@ mod validation;
 mod visible;
 mod written;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -76,6 +79,16 @@ pub struct Declarations {
     types_by_name: BTreeMap<String, usize>,
     #[serde(skip)]
     sections_by_name: BTreeMap<String, usize>,
+}
+
+/// What stands before the slugs of the built-in types' pages: `rooms`, `offers`, ...
+pub fn paths() -> &'static BTreeSet<String> {
+    static PATHS: OnceLock<BTreeSet<String>> = OnceLock::new();
+    PATHS.get_or_init(|| {
+        // A program whose files have mistakes does not start.
+        let types = Declarations::load().map(|declarations| declarations.types).unwrap_or_default();
+        types.into_iter().filter_map(|one| Some(one.page?.path).filter(|path| !path.is_empty())).collect()
+    })
 }
 
 impl Declarations {

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::{
     super::{
         Action, EntryError, Planned, hold_revision, let_go, pinned, reading, reviews, revision_to_show,
-        store as entries, telling::tell_schedule,
+        store as entries, telling::tell_schedule, zone_of,
     },
     FireSchedule, MOST_WAITING, Repeated, Schedule, ScheduleState, ScheduledAction, resolve, standing, store,
 };
@@ -61,7 +61,7 @@ pub fn plan(
     let entry = reading::find(tx, scope, site, id)?;
     entry.check(Action::Schedule)?;
     let found = sites::find(tx, scope, site)?;
-    let time_zone = found.time_zone.clone();
+    let time_zone = zone_of(tx, scope, site, &entry.content_type, entry.document.fields())?;
     match (wish.action, wish.revision) {
         (ScheduledAction::Publish, Some(revision)) => {
             let shown = revision_to_show(tx, scope, &entry, revision)?;
@@ -114,7 +114,8 @@ pub fn plan(
 /// Gives a schedule that waits another time.
 pub fn reschedule(tx: &Tx, scope: &Scope, site: SiteId, id: ScheduleId, wish: &Wanted) -> Result<Schedule, EntryError> {
     let mut schedule = waiting(tx, scope, site, id)?;
-    schedule.time_zone = sites::find(tx, scope, site)?.time_zone;
+    let entry = reading::stored(tx, scope, site, schedule.entry_id)?;
+    schedule.time_zone = zone_of(tx, scope, site, &entry.content_type, entry.document.fields())?;
     let resolved = resolve(&wish.local_time, wish.repeated, &schedule.time_zone, tx.now())?;
     (schedule.utc_offset, schedule.is_repeated) = standing(&resolved.local_time, &schedule.time_zone, resolved.at);
     schedule.local_time = resolved.local_time;
