@@ -22,7 +22,7 @@ use super::{
 use crate::{
     media::{self, MediaItem},
     sites::{self, SiteError},
-    types::Document,
+    types::{Document, fill_facts},
 };
 
 /// Findings kept of one entry: who has that many begins with the first.
@@ -95,7 +95,7 @@ struct Judge<'a, 'c> {
     scope: &'a Scope,
     subject: Subject<'a>,
     levels: Levels,
-    /// Facts of other entries that were asked for.
+    /// Facts that were asked for, with the brand's.
     known: BTreeMap<Meant, Option<Map<String, Value>>>,
     report: Report,
 }
@@ -153,12 +153,17 @@ impl Judge<'_, '_> {
                 first.first().map(|(_, value)| spoken(value)).unwrap_or_default()
             })
         };
-        if is_itself {
-            return Ok(told(self.subject.facts.fields()));
-        }
-        let meant: Meant = (facts.content_type.clone(), reading.belongs_to.get(&facts.content_type).copied());
+        let belongs_to = reading.belongs_to.get(&facts.content_type).copied();
+        let meant: Meant = (facts.content_type.clone(), if is_itself { Some(self.subject.entry) } else { belongs_to });
         if !self.known.contains_key(&meant) {
-            let document = store::facts(self.conn, self.scope, self.subject.site, &meant.0, meant.1)?;
+            let mut document = if is_itself {
+                Some(self.subject.facts.fields().clone())
+            } else {
+                store::facts(self.conn, self.scope, self.subject.site, &meant.0, meant.1)?
+            };
+            if let (Some(document), Some(brand)) = (&mut document, reading.brand.get(&facts.content_type)) {
+                fill_facts(document, brand);
+            }
             self.known.insert(meant.clone(), document);
         }
         Ok(self.known.get(&meant).and_then(Option::as_ref).and_then(told))

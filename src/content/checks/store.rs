@@ -99,7 +99,7 @@ const FACTS: TenantSql = TenantSql::new(
      order by entries.id limit 2",
 );
 
-/// The facts of an entry of a type as visitors read them, or of a draft's; where none is named, of the only one of its type:
+/// The facts that an entry of a type has of its own, as they are published, or of a draft; where none is named, of the only one of its type:
 /// among several nobody knows which is meant.
 pub fn facts(
     conn: &Conn,
