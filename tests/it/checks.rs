@@ -205,6 +205,47 @@ fn what_the_brand_says_of_a_hotel_contradicts_claims_as_its_own_facts_do() {
 }
 
 #[test]
+fn a_draft_of_another_hotel_switches_no_check_off() {
+    let told = told();
+    let client = told.client();
+    told.set(&json!({"free_parking": "block"}));
+    let path = told.draft("page", &page("Free parking.", "Wohnen am See"));
+    let publishing = || client.post(&format!("{path}publish/"), &json!({"revision": 1}));
+    publishing().expect(422);
+    let hotel = format!("{}{}/", entries_path(&told.group.site_id), told.property);
+    let copy = client.post(&format!("{hotel}copy/"), &json!({})).expect(201).json();
+    assert_eq!(told.broken_by("Free parking."), ["free_parking"]);
+    assert_eq!(publishing().expect(422).code(), "checks_failed");
+
+    // Where visitors see no hotel yet, the draft of the only one counts.
+    client.post(&format!("{hotel}unpublish/"), &json!({})).expect(200);
+    client.delete(&format!("{}{}/", entries_path(&told.group.site_id), copy["entry"]["id"].as_str().unwrap()));
+    assert_eq!(told.broken_by("Free parking."), ["free_parking"]);
+}
+
+#[test]
+fn with_several_hotels_a_claim_is_held_against_the_one_that_is_meant_or_against_all() {
+    let told = told();
+    let site = &told.group.site_id;
+    let second = json!({"name": {"en": "Bergblick"}, "parking_included": false, "check_in_from": "16:00",
+        "amenity_codes": [{"code": "pool", "status": "yes"}]});
+    let second = publish(told.client(), site, "property", &second);
+    // None of them has free parking, one of them has a pool.
+    assert_eq!(told.broken_by("Free parking and a heated pool."), ["free_parking"]);
+    let findings = told.findings(&told.draft("page", &page("Check-in from 14:00.", "Wohnen")));
+    let detail = findings[0]["detail"].as_str().unwrap();
+    assert!(detail.contains("from 15:00 / 16:00"), "{detail}");
+    assert_eq!(told.broken_by("Check-in from 15:00."), [""; 0]);
+    // A room says whose it is.
+    let pool = |property: &str| {
+        let room = json!({"name": {"en": "Room"}, "property": property, "description": rich("Swim in our pool.")});
+        rules(&told.findings(&told.draft("room", &room)))
+    };
+    assert_eq!(pool(&told.property), ["pool /description/en \"en\""]);
+    assert_eq!(pool(&second), [""; 0]);
+}
+
+#[test]
 fn pictures_links_and_unfinished_texts_are_named_in_their_language() {
     let told = told();
     let hidden = told.draft("room", &json!({"name": {"en": "Hidden room"}, "property": told.property}));
