@@ -246,6 +246,21 @@ fn with_several_hotels_a_claim_is_held_against_the_one_that_is_meant_or_against_
 }
 
 #[test]
+fn a_spa_and_a_lift_are_found_however_a_text_says_them() {
+    let told = told();
+    told.hotel(json!({"amenity_codes": [{"code": "spa", "status": "no"}, {"code": "lift", "status": "no"}]}));
+    for text in ["Relax in our spa.", "The hotel spa is open daily.", "An award-winning spa awaits you."] {
+        assert_eq!(told.broken_by(text), ["spa"], "{text}");
+    }
+    for text in ["There is an elevator.", "Take our lift.", "The house has a lift."] {
+        assert_eq!(told.broken_by(text), ["lift"], "{text}");
+    }
+    for text in ["There is no elevator.", "The ski lift is near.", "A public spa nearby."] {
+        assert_eq!(told.broken_by(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
 fn pictures_links_and_unfinished_texts_are_named_in_their_language() {
     let told = told();
     let hidden = told.draft("room", &json!({"name": {"en": "Hidden room"}, "property": told.property}));
