@@ -117,6 +117,28 @@ fn a_translator_and_an_editor_at_once_lose_nothing() {
 }
 
 #[test]
+fn a_translation_of_an_older_source_is_taken_and_is_stale() {
+    let (_server, group) = told();
+    let began = save(&group, |document| document["name"] = json!({ "en": "Pets are welcome" }))["revision"].clone();
+    let now = save(&group, |document| document["name"]["en"] = json!("Pets are NOT allowed"))["revision"].clone();
+    let path = site(&group, &format!("entries/{}/translation/", group.room_id));
+    let put = |revision: &Value, text: &str| {
+        let body = json!({ "revision": revision, "source": "en", "target": "de", "texts": { "name": text } });
+        let answer = group.owner.client.put(&path, &body).expect(200).json();
+        let texts = answer["texts"].as_array().unwrap().clone();
+        (answer["revision"].clone(), texts.into_iter().find(|text| text["path"] == "name").unwrap())
+    };
+    let (revision, name) = put(&began, "Haustiere sind willkommen");
+    assert_ne!(revision, now);
+    assert_eq!((&name["target"], &name["state"]), (&json!("Haustiere sind willkommen"), &json!("stale")));
+    assert_eq!((&name["source"], &name["was"]), (&json!("Pets are NOT allowed"), &json!("Pets are welcome")));
+    assert_eq!(texts(&group, "stale"), ["name"]);
+    // Whoever has seen the new source translates that.
+    let (_, name) = put(&revision, "Haustiere sind nicht erlaubt");
+    assert_eq!((&name["state"], &name["was"]), (&json!("current"), &Value::Null));
+}
+
+#[test]
 fn a_text_that_is_refused_is_named_as_it_was_sent() {
     let (_server, group) = told();
     let page = json!({ "type": "page", "document": { "title": { "en": "Home" }, "sections": [

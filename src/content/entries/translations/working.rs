@@ -15,7 +15,7 @@ use super::{
     super::{Entry, EntryChange, EntryError, preparing::declared, reading, saving},
     Completeness, Confirming, TextState, TranslatedEntry, TranslatedText, Translation, TranslationChange, Wish,
     places::{Places, places, pointer_to, set_text, text_at, texts_at},
-    states::{Basis, Origin, recount},
+    states::{Basis, Origin, Translated, recount},
     store,
 };
 use crate::{
@@ -137,7 +137,8 @@ fn beside(
 }
 
 /// Writes texts of one language over the newest revision, whoever has saved it: what others have changed elsewhere since
-/// `change.revision` stays. Where they have changed one of these very texts, nothing is written.
+/// `change.revision` stays. Where they have changed one of these very texts, nothing is written; where they have changed the
+/// source of one, it is written and is stale at once, since it rests on the source of that revision.
 pub fn put(
     tx: &Tx,
     scope: &Scope,
@@ -155,6 +156,7 @@ pub fn put(
     if !problems.is_empty() {
         return Err(EntryError::TextsInvalid(problems));
     }
+    let mut read = entry.document.clone();
     if entry.revision != change.revision {
         let began = super::super::store::revision(tx, scope, id, change.revision)?;
         let is_touched = |path: &String| {
@@ -164,6 +166,7 @@ pub fn put(
         if change.revision > entry.revision || change.texts.keys().any(is_touched) {
             return Err(saving::conflict(tx, scope, &entry)?);
         }
+        read = began.map_or(read, |began| began.document);
     }
     let mut document = entry.document.clone().into_fields();
     for (path, text) in &change.texts {
@@ -180,7 +183,8 @@ pub fn put(
         document: Value::Object(document),
         autosave: change.autosave,
     };
-    let origin = Origin { restored: None, translated: Some((change.target.clone(), change.source.clone())) };
+    let translated = Translated { target: change.target.clone(), source: change.source.clone(), read };
+    let origin = Origin { restored: None, translated: Some(translated) };
     let saved = saving::save_from(tx, scope, declarations, site, id, &wish, origin)
         .map_err(|error| in_request(error, &written))?;
     beside(tx, scope, declarations, &languages, saved, &change.source, &change.target)
