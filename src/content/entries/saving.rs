@@ -63,8 +63,7 @@ pub fn create_prepared(tx: &Tx, scope: &Scope, site: SiteId, prepared: Prepared)
     if types::version(tx, scope)? != prepared.declarations_version {
         return Err(EntryError::DeclarationsChanged);
     }
-    check_references(tx, scope, site, &prepared.state.references)?;
-    check_media(tx, scope, site, &prepared.state.media)?;
+    check_named(tx, scope, site, &prepared.state)?;
     let mut entry = inserted(tx, scope, site, &prepared)?;
     store::insert_revision(tx, scope, &entry, &prepared.state.json, &author(scope), None)?;
     let State { places, languages, origin, .. } = &prepared.state;
@@ -119,12 +118,32 @@ pub(super) fn save_from(
     change: &EntryChange,
     origin: Origin,
 ) -> Result<Entry, EntryError> {
-    let before = reading::find(tx, scope, site, id)?;
+    match savable(tx, scope, declarations, site, id, change, origin)? {
+        (before, None) => Ok(before),
+        (before, Some((state, slug))) => {
+            let number = before.revision + 1;
+            kept(tx, scope, &before, state, slug, number, change.autosave)
+        }
+    }
+}
+
+/// Everything that [`save_from`] asks before it writes: the entry as it stands, and what would be written; nothing where it
+/// stays as it is.
+pub(super) fn savable(
+    conn: &Conn,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    id: EntryId,
+    change: &EntryChange,
+    origin: Origin,
+) -> Result<(Entry, Option<(State, Slug)>), EntryError> {
+    let before = reading::find(conn, scope, site, id)?;
     before.check(Action::Save)?;
     if before.revision != change.revision {
-        return Err(conflict(tx, scope, &before)?);
+        return Err(conflict(conn, scope, &before)?);
     }
-    let languages = sites::languages(tx, scope, site)?;
+    let languages = sites::languages(conn, scope, site)?;
     let declared = declared(declarations, &before.content_type)?;
     let state = State { origin, ..State::new(declarations, declared, &change.document, &languages)? };
     let locked = declarations.locked_changes(declared, Some(&before.document), &state.document);
@@ -133,9 +152,11 @@ pub(super) fn save_from(
     }
     let slug = change.slug.as_ref().unwrap_or(&before.slug);
     if state.document == before.document && *slug == before.slug {
-        return Ok(before);
+        return Ok((before, None));
     }
-    written(tx, scope, &before, state, slug.clone(), change.autosave)
+    check_named(conn, scope, site, &state)?;
+    let slug = slug.clone();
+    Ok((before, Some((state, slug))))
 }
 
 /// What is told to whoever made a change on an older revision: the newest one, whole.
@@ -146,20 +167,8 @@ pub(super) fn conflict(conn: &Conn, scope: &Scope, entry: &Entry) -> Result<Entr
 
 /// Writes a checked state over an entry. One that was deleted is there again.
 pub(super) fn write(tx: &Tx, scope: &Scope, before: &Entry, state: State, slug: Slug) -> Result<Entry, EntryError> {
-    written(tx, scope, before, state, slug, false)
-}
-
-fn written(
-    tx: &Tx,
-    scope: &Scope,
-    before: &Entry,
-    state: State,
-    slug: Slug,
-    is_autosave: bool,
-) -> Result<Entry, EntryError> {
-    check_references(tx, scope, before.site_id, &state.references)?;
-    check_media(tx, scope, before.site_id, &state.media)?;
-    kept(tx, scope, before, state, slug, before.revision + 1, is_autosave)
+    check_named(tx, scope, before.site_id, &state)?;
+    kept(tx, scope, before, state, slug, before.revision + 1, false)
 }
 
 /// Writes a state as the revision of this number, which becomes the newest. What the document names is the caller's care.
@@ -300,6 +309,12 @@ pub(super) fn free_slug(
         }
     }
     Ok(slug.numbered(free))
+}
+
+/// What a state names is there.
+fn check_named(conn: &Conn, scope: &Scope, site: SiteId, state: &State) -> Result<(), EntryError> {
+    check_references(conn, scope, site, &state.references)?;
+    check_media(conn, scope, site, &state.media)
 }
 
 /// Every entry that the document names is one of the site and of the type that the field asks for.
