@@ -45,6 +45,13 @@ fn page(en: &str, de: &str) -> Value {
     ]})
 }
 
+/// One paragraph in English.
+fn rich(text: &str) -> Value {
+    json!({"en": {"root": {"type": "root", "children": [
+        {"type": "paragraph", "children": [{"type": "text", "text": text, "format": 0}]},
+    ]}}})
+}
+
 impl Told {
     fn client(&self) -> &Client {
         &self.group.owner.client
@@ -56,6 +63,33 @@ impl Told {
         let made =
             self.client().post(&entries, &json!({"type": content_type, "document": document})).expect(201).json();
         format!("{entries}{}/", made["id"].as_str().unwrap())
+    }
+
+    /// Publishes the hotel with these facts.
+    fn hotel(&self, facts: Value) {
+        let path = format!("{}{}/", entries_path(&self.group.site_id), self.property);
+        let revision = self.client().get(&path).expect(200).json()["revision"].clone();
+        let mut document = json!({"name": {"en": "Seeblick", "de": "Seeblick"}});
+        document.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
+        let saved = self.client().put(&path, &json!({"revision": revision, "document": document})).expect(200).json();
+        self.client().post(&format!("{path}publish/"), &json!({"revision": saved["revision"]})).expect(200);
+    }
+
+    /// Publishes this as what the brand says of hotels.
+    fn brand(&self, fields: &Value) {
+        let path = "/api/v1/brand/types/property/";
+        let revision = self.client().get(path).expect(200).json()["revision"].clone();
+        let saved = self.client().put(path, &json!({"revision": revision, "fields": fields})).expect(200).json();
+        self.client().post(&format!("{path}publish/"), &json!({"revision": saved["revision"]})).expect(200);
+    }
+
+    /// The rules that a page with this text breaks.
+    fn broken_by(&self, text: &str) -> Vec<String> {
+        let findings = self.findings(&self.draft("page", &page(text, "Wohnen am See")));
+        let mut broken: Vec<_> =
+            findings.as_array().unwrap().iter().map(|one| one["rule"].as_str().unwrap().to_owned()).collect();
+        broken.sort();
+        broken
     }
 
     fn findings(&self, path: &str) -> Value {
@@ -133,6 +167,97 @@ fn what_a_rule_refuses_is_not_published_by_any_way() {
     told.set(&json!({}));
     let now = client.post(&format!("{path}publish/"), &json!({"revision": 1})).expect(200).json();
     assert_eq!(now["warnings"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn what_the_brand_says_of_a_hotel_contradicts_claims_as_its_own_facts_do() {
+    let told = told();
+    let client = told.client();
+    told.hotel(json!({"check_out_until": "12:00"}));
+    told.brand(&json!({
+        "check_in_from": {"mode": "inherit", "value": "16:00"},
+        "check_out_until": {"mode": "locked", "value": "10:00"},
+        "children": {"mode": "inherit", "value": {"are_welcome": true}},
+    }));
+    let text = "Check-in from 14:00. Check-out until 12:00. Adults only.";
+    let all = ["adults_only", "check_in_time", "check_out_time"];
+    assert_eq!(told.broken_by(text), all);
+    assert_eq!(told.broken_by("Check-in from 16:00. Check-out until 10:00."), [""; 0]);
+    let path = told.draft("page", &page(text, "Check-in ab 14:00 Uhr"));
+    let published = client.post(&format!("{path}publish/"), &json!({"revision": 1})).expect(200).json();
+    let warned = rules(&published["warnings"]);
+    assert_eq!(warned.len(), 4, "{warned:?}");
+    let details = published["warnings"].to_string();
+    assert!(details.contains("check in from 16:00") && details.contains("until 10:00"), "{details}");
+
+    // So is what is made and published at once.
+    told.set(&json!({"check_in_time": "block"}));
+    let at_once = json!({"type": "page", "document": page(text, "Wohnen"), "publish": true});
+    assert_eq!(client.post(&entries_path(&told.group.site_id), &at_once).expect(422).code(), "checks_failed");
+
+    // Where the hotel says something itself, that counts, unless the brand has locked it.
+    told.hotel(json!({"check_in_from": "14:00", "children": {"are_welcome": false}}));
+    assert_eq!(told.broken_by(text), ["check_out_time"]);
+
+    // A hotel's own texts are held against both as well.
+    let house = told.draft("property", &json!({"name": {"en": "Annex"}, "description": rich("Check-in from 14:00.")}));
+    assert_eq!(rules(&told.findings(&house)), ["check_in_time /description/en \"en\""]);
+}
+
+#[test]
+fn a_draft_of_another_hotel_switches_no_check_off() {
+    let told = told();
+    let client = told.client();
+    told.set(&json!({"free_parking": "block"}));
+    let path = told.draft("page", &page("Free parking.", "Wohnen am See"));
+    let publishing = || client.post(&format!("{path}publish/"), &json!({"revision": 1}));
+    publishing().expect(422);
+    let hotel = format!("{}{}/", entries_path(&told.group.site_id), told.property);
+    let copy = client.post(&format!("{hotel}copy/"), &json!({})).expect(201).json();
+    assert_eq!(told.broken_by("Free parking."), ["free_parking"]);
+    assert_eq!(publishing().expect(422).code(), "checks_failed");
+
+    // Where visitors see no hotel yet, the draft of the only one counts.
+    client.post(&format!("{hotel}unpublish/"), &json!({})).expect(200);
+    client.delete(&format!("{}{}/", entries_path(&told.group.site_id), copy["entry"]["id"].as_str().unwrap()));
+    assert_eq!(told.broken_by("Free parking."), ["free_parking"]);
+}
+
+#[test]
+fn with_several_hotels_a_claim_is_held_against_the_one_that_is_meant_or_against_all() {
+    let told = told();
+    let site = &told.group.site_id;
+    let second = json!({"name": {"en": "Bergblick"}, "parking_included": false, "check_in_from": "16:00",
+        "amenity_codes": [{"code": "pool", "status": "yes"}]});
+    let second = publish(told.client(), site, "property", &second);
+    // None of them has free parking, one of them has a pool.
+    assert_eq!(told.broken_by("Free parking and a heated pool."), ["free_parking"]);
+    let findings = told.findings(&told.draft("page", &page("Check-in from 14:00.", "Wohnen")));
+    let detail = findings[0]["detail"].as_str().unwrap();
+    assert!(detail.contains("from 15:00 / 16:00"), "{detail}");
+    assert_eq!(told.broken_by("Check-in from 15:00."), [""; 0]);
+    // A room says whose it is.
+    let pool = |property: &str| {
+        let room = json!({"name": {"en": "Room"}, "property": property, "description": rich("Swim in our pool.")});
+        rules(&told.findings(&told.draft("room", &room)))
+    };
+    assert_eq!(pool(&told.property), ["pool /description/en \"en\""]);
+    assert_eq!(pool(&second), [""; 0]);
+}
+
+#[test]
+fn a_spa_and_a_lift_are_found_however_a_text_says_them() {
+    let told = told();
+    told.hotel(json!({"amenity_codes": [{"code": "spa", "status": "no"}, {"code": "lift", "status": "no"}]}));
+    for text in ["Relax in our spa.", "The hotel spa is open daily.", "An award-winning spa awaits you."] {
+        assert_eq!(told.broken_by(text), ["spa"], "{text}");
+    }
+    for text in ["There is an elevator.", "Take our lift.", "The house has a lift."] {
+        assert_eq!(told.broken_by(text), ["lift"], "{text}");
+    }
+    for text in ["There is no elevator.", "The ski lift is near.", "A public spa nearby."] {
+        assert_eq!(told.broken_by(text), [""; 0], "{text}");
+    }
 }
 
 #[test]

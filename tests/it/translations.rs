@@ -117,6 +117,28 @@ fn a_translator_and_an_editor_at_once_lose_nothing() {
 }
 
 #[test]
+fn a_translation_of_an_older_source_is_taken_and_is_stale() {
+    let (_server, group) = told();
+    let began = save(&group, |document| document["name"] = json!({ "en": "Pets are welcome" }))["revision"].clone();
+    let now = save(&group, |document| document["name"]["en"] = json!("Pets are NOT allowed"))["revision"].clone();
+    let path = site(&group, &format!("entries/{}/translation/", group.room_id));
+    let put = |revision: &Value, text: &str| {
+        let body = json!({ "revision": revision, "source": "en", "target": "de", "texts": { "name": text } });
+        let answer = group.owner.client.put(&path, &body).expect(200).json();
+        let texts = answer["texts"].as_array().unwrap().clone();
+        (answer["revision"].clone(), texts.into_iter().find(|text| text["path"] == "name").unwrap())
+    };
+    let (revision, name) = put(&began, "Haustiere sind willkommen");
+    assert_ne!(revision, now);
+    assert_eq!((&name["target"], &name["state"]), (&json!("Haustiere sind willkommen"), &json!("stale")));
+    assert_eq!((&name["source"], &name["was"]), (&json!("Pets are NOT allowed"), &json!("Pets are welcome")));
+    assert_eq!(texts(&group, "stale"), ["name"]);
+    // Whoever has seen the new source translates that.
+    let (_, name) = put(&revision, "Haustiere sind nicht erlaubt");
+    assert_eq!((&name["state"], &name["was"]), (&json!("current"), &Value::Null));
+}
+
+#[test]
 fn a_text_that_is_refused_is_named_as_it_was_sent() {
     let (_server, group) = told();
     let page = json!({ "type": "page", "document": { "title": { "en": "Home" }, "sections": [
@@ -204,6 +226,100 @@ fn a_file_that_is_not_right_changes_nothing_and_says_where() {
     let report = take(&group, &translated, "take_changed=true");
     assert_eq!((&report["units"][0]["outcome"], &report["is_written"]), (&json!("taken"), &json!(true)));
     assert_eq!(room(&group)["document"]["name"]["de"], "Kanarienzimmer");
+}
+
+#[test]
+fn a_file_never_brings_back_a_text_that_others_have_corrected_meanwhile() {
+    let (_server, group) = told();
+    let original = room(&group)["document"].clone();
+    for format in ["xliff-1.2", "xliff-2.1", "csv"] {
+        formatted(&group);
+        let out = file(&group, &format!("target=de&format={format}&entry={}", group.room_id));
+        // Only an editor has changed the name, only the translator the description.
+        save(&group, |document| document["name"]["de"] = json!("Kanarienzimmer"));
+        let returned = out.replace("Balkon", "Terrasse");
+        assert_ne!(returned, out);
+        let report = take(&group, &returned, "");
+        assert_eq!((&report["changed"], &report["refused"]), (&json!(1), &json!(0)), "{format}: {report}");
+        assert_eq!(report["units"][0]["path"], RICH, "{format}: {report}");
+        let now = room(&group)["document"].clone();
+        assert_eq!(now["name"]["de"], "Kanarienzimmer", "{format}");
+        assert!(now[RICH]["de"].to_string().contains("Terrasse"), "{format}");
+
+        // Both have changed the name: it stays, and both texts are told.
+        let returned = out.replace("Canary lake-hotels (de)", "Vogelzimmer");
+        let report = take(&group, &returned, "partial=true");
+        assert_eq!((&report["refused"], &report["is_written"]), (&json!(1), &json!(false)), "{format}: {report}");
+        let unit = &report["units"][0];
+        assert_eq!((&unit["path"], &unit["outcome"]), (&json!("name"), &json!("target_changed")), "{format}: {report}");
+        let detail = unit["detail"].as_str().unwrap();
+        assert!(detail.contains("Kanarienzimmer") && detail.contains("Vogelzimmer"), "{detail}");
+        assert_eq!(room(&group)["document"], now, "{format}");
+
+        // A translation that was not there when the file was written is kept as well.
+        save(&group, |document| document["name"] = json!({ "en": "Canary" }));
+        let out = file(&group, &format!("target=de&format={format}&entry={}", group.room_id));
+        let returned = match format {
+            "xliff-1.2" => out.replace("<target state=\"needs-translation\"></target>", "<target>Vogelzimmer</target>"),
+            "xliff-2.1" => {
+                out.replace("<source>Canary</source>", "<source>Canary</source><target>Vogelzimmer</target>")
+            }
+            _ => out.replace(",Canary,\r\n", ",Canary,Vogelzimmer\r\n"),
+        };
+        assert_ne!(returned, out, "{format}");
+        save(&group, |document| document["name"]["de"] = json!("Kanarienzimmer"));
+        let report = take(&group, &returned, "");
+        assert_eq!(report["units"][0]["outcome"], "target_changed", "{format}: {report}");
+        save(&group, |document| *document = original.clone());
+    }
+}
+
+#[test]
+fn a_dry_run_says_what_the_file_would_do_and_names_what_an_entry_does_not_take() {
+    let (_server, group) = told();
+    let client = &group.owner.client;
+    let hotel = json!({ "type": "property", "document": {
+        "name": { "en": "Villa", "de": "Villa am See" },
+        "cancellation": { "en": "Never free.", "de": "Nie kostenlos." },
+    } });
+    let hotel = client.post(&site(&group, "entries/"), &hotel).expect(201).json();
+    let id = hotel["id"].as_str().unwrap();
+    let brand = json!({ "revision": 0, "fields": {
+        "cancellation": { "mode": "locked", "value": { "en": "Free until six.", "de": "Kostenlos bis sechs." } },
+    } });
+    client.put("/api/v1/brand/types/property/", &brand).expect(200);
+    client.post("/api/v1/brand/types/property/publish/", &json!({ "revision": 1 })).expect(200);
+    let german = |path: &str| {
+        let entry = client.get(&site(&group, &format!("entries/{path}/"))).expect(200).json();
+        entry["document"].clone()
+    };
+    let returned = file(&group, "target=de&format=xliff-1.2")
+        .replace("Nie kostenlos.", "Niemals kostenlos.")
+        .replace("Villa am See", "Seevilla")
+        .replace("Canary lake-hotels (de)", "Kanarienzimmer");
+    let mut told = Vec::new();
+    for query in ["dry_run=true", ""] {
+        let report = take(&group, &returned, query);
+        assert_eq!((&report["changed"], &report["refused"]), (&json!(2), &json!(1)), "{query}: {report}");
+        assert_eq!(report["is_written"], false, "{query}");
+        let refused = report["units"].as_array().unwrap().iter().find(|unit| unit["outcome"] == "refused").unwrap();
+        assert_eq!((&refused["entry"], &refused["path"]), (&json!(id), &json!("cancellation")), "{query}: {report}");
+        assert!(refused["detail"].as_str().unwrap().contains("locked"), "{report}");
+        told.push(report);
+    }
+    assert_eq!(told[0], told[1], "a dry run says the same");
+    assert_eq!(german(id), hotel["document"], "nothing was written");
+    let report = take(&group, &returned, "partial=true");
+    assert_eq!((&report["is_written"], &report["refused"]), (&json!(true), &json!(1)), "{report}");
+    assert_eq!(german(id)["name"]["de"], "Seevilla");
+    assert_eq!(german(id)["cancellation"], hotel["document"]["cancellation"]);
+    assert_eq!(room(&group)["document"]["name"]["de"], "Kanarienzimmer");
+
+    // What is archived is not written, and says so by its name.
+    let out = file(&group, &format!("target=de&format=csv&entry={id}"));
+    client.post(&site(&group, &format!("entries/{id}/archive/")), &json!({})).expect(200);
+    let report = take(&group, &out.replace("Seevilla", "Villa"), "dry_run=true");
+    assert_eq!((&report["units"][0]["entry"], &report["units"][0]["outcome"]), (&json!(id), &json!("refused")));
 }
 
 #[test]

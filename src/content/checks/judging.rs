@@ -22,11 +22,14 @@ use super::{
 use crate::{
     media::{self, MediaItem},
     sites::{self, SiteError},
-    types::Document,
+    types::{Document, fill_facts},
 };
 
 /// Findings kept of one entry: who has that many begins with the first.
 const MOST_FINDINGS: usize = 200;
+
+/// Entries of a type that a text may speak of: with more, the text is the group's and speaks of none in particular.
+const MOST_MEANT: usize = 20;
 
 /// What is checked.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +90,7 @@ pub fn judge(conn: &Conn, scope: &Scope, subject: Subject<'_>, readings: &[Readi
     Ok(report)
 }
 
-/// A type, and which entry of it; the only one where none is named.
+/// A type, and which entry of it; all of them where none is named.
 type Meant = (String, Option<EntryId>);
 
 struct Judge<'a, 'c> {
@@ -95,8 +98,8 @@ struct Judge<'a, 'c> {
     scope: &'a Scope,
     subject: Subject<'a>,
     levels: Levels,
-    /// Facts of other entries that were asked for.
-    known: BTreeMap<Meant, Option<Map<String, Value>>>,
+    /// Facts that were asked for, with the brand's.
+    known: BTreeMap<Meant, Vec<Map<String, Value>>>,
     report: Report,
 }
 
@@ -125,11 +128,8 @@ impl Judge<'_, '_> {
             if rule.contradicted_by.is_empty() {
                 self.claim(rule, claim, "");
             }
-            for facts in &rule.contradicted_by {
-                if let Some(fact) = self.contradiction(reading, facts, &claim.what)? {
-                    self.claim(rule, claim, &fact);
-                    break;
-                }
+            if let Some(fact) = self.contradiction(reading, rule, &claim.what)? {
+                self.claim(rule, claim, &fact);
             }
         }
         Ok(())
@@ -140,28 +140,51 @@ impl Judge<'_, '_> {
         self.find(rule, &claim.pointer, claim.locale.as_ref(), &words);
     }
 
-    /// The fact that contradicts a claim, if one does.
-    fn contradiction(&mut self, reading: &Reading, facts: &Facts, found: &Found) -> Result<Option<String>, DbError> {
+    /// The facts that contradict a claim, if they do. Among several entries that may be meant, such as the hotels of a site
+    /// that a page does not choose from, each must: whichever the text speaks of, it is wrong.
+    fn contradiction(&mut self, reading: &Reading, rule: &Rule, found: &Found) -> Result<Option<String>, DbError> {
+        let mut types: Vec<&str> = rule.contradicted_by.iter().map(|facts| facts.content_type.as_str()).collect();
+        types.dedup();
+        for content_type in types {
+            let of_type = rule.contradicted_by.iter().filter(|facts| facts.content_type == content_type);
+            let ways: Vec<&Facts> = of_type.filter(|facts| self.speaks_of(facts)).collect();
+            if ways.is_empty() {
+                continue;
+            }
+            let documents = self.meant(reading, content_type)?;
+            let told = |document| ways.iter().find_map(|facts| told(facts, document, found));
+            let told: Option<BTreeSet<String>> = documents.iter().map(told).collect();
+            if let Some(told) = told.filter(|told| !told.is_empty()) {
+                return Ok(Some(told.into_iter().collect::<Vec<_>>().join(" / ")));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the text of what is checked can be meant of these facts.
+    fn speaks_of(&self, facts: &Facts) -> bool {
         let is_itself = facts.content_type == self.subject.content_type;
-        if (facts.itself && !is_itself) || facts.not_on.iter().any(|one| one == self.subject.content_type) {
-            return Ok(None);
-        }
-        let told = |document: &Map<String, Value>| {
-            let is_met = facts.all.iter().all(|condition| condition.is_met(document, found.claimed));
-            is_met.then(|| {
-                let first = facts.all.first().map(|condition| values(document, &condition.path)).unwrap_or_default();
-                first.first().map(|(_, value)| spoken(value)).unwrap_or_default()
-            })
-        };
-        if is_itself {
-            return Ok(told(self.subject.facts.fields()));
-        }
-        let meant: Meant = (facts.content_type.clone(), reading.belongs_to.get(&facts.content_type).copied());
+        (is_itself || !facts.itself) && !facts.not_on.iter().any(|one| one == self.subject.content_type)
+    }
+
+    /// The facts of each entry of a type that a text may speak of, as visitors read them: its own, those of the one that it
+    /// belongs to, or those of all.
+    fn meant(&mut self, reading: &Reading, content_type: &str) -> Result<&[Map<String, Value>], DbError> {
+        let is_itself = content_type == self.subject.content_type;
+        let belongs_to = reading.belongs_to.get(content_type).copied();
+        let meant: Meant = (content_type.to_owned(), if is_itself { Some(self.subject.entry) } else { belongs_to });
         if !self.known.contains_key(&meant) {
-            let document = store::facts(self.conn, self.scope, self.subject.site, &meant.0, meant.1)?;
-            self.known.insert(meant.clone(), document);
+            let mut documents = if is_itself {
+                vec![self.subject.facts.fields().clone()]
+            } else {
+                store::facts(self.conn, self.scope, self.subject.site, content_type, meant.1, MOST_MEANT)?
+            };
+            if let Some(brand) = reading.brand.get(content_type) {
+                documents.iter_mut().for_each(|document| fill_facts(document, brand));
+            }
+            self.known.insert(meant.clone(), documents);
         }
-        Ok(self.known.get(&meant).and_then(Option::as_ref).and_then(told))
+        Ok(self.known.get(&meant).map(Vec::as_slice).unwrap_or_default())
     }
 
     fn pictures(&mut self, rule: &Rule, readings: &[Reading]) -> Result<(), DbError> {
@@ -235,6 +258,15 @@ impl Judge<'_, '_> {
         self.report.endings = found;
         Ok(())
     }
+}
+
+/// What is told of facts that contradict a claim; nothing where they do not.
+fn told(facts: &Facts, document: &Map<String, Value>, found: &Found) -> Option<String> {
+    let is_met = facts.all.iter().all(|condition| condition.is_met(document, found.claimed));
+    is_met.then(|| {
+        let first = facts.all.first().map(|condition| values(document, &condition.path)).unwrap_or_default();
+        first.first().map(|(_, value)| spoken(value)).unwrap_or_default()
+    })
 }
 
 /// The day on the clocks of a site.

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     rich_text::RichText,
     sites::Languages,
-    types::{BrandState, Declarations, Document, Field, FieldKind, TypeDeclaration},
+    types::{BrandFields, BrandState, Declarations, Document, Field, FieldKind, TypeDeclaration},
 };
 
 /// What a document says that has to be looked at.
@@ -26,6 +26,8 @@ pub struct Reading {
     pub(super) references: Vec<(String, EntryId)>,
     /// The entry of each type that it belongs to.
     pub(super) belongs_to: BTreeMap<String, EntryId>,
+    /// What the brand says of each type whose facts the claims are held against: visitors read it as a fact of the entry.
+    pub(super) brand: BTreeMap<String, BrandFields>,
 }
 
 /// An address of the site.
@@ -63,7 +65,13 @@ impl Reading {
         }
         let shown = declarations.with_brand(declared, document, document, BrandState::Published);
         reader.fields(&declared.fields, shown.fields(), "");
-        reader.reading
+        let mut reading = reader.reading;
+        let claimed = reading.claims.iter().filter_map(|claim| rules().all.get(claim.what.rule));
+        for facts in claimed.flat_map(|rule| &rule.contradicted_by) {
+            let named = reading.brand.entry(facts.content_type.clone());
+            named.or_insert_with(|| declarations.brand_facts(&facts.content_type));
+        }
+        reading
     }
 }
 

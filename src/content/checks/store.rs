@@ -95,21 +95,29 @@ const FACTS: TenantSql = TenantSql::new(
      from entries
      where entries.organization_id = ?1 and entries.site_id = ?2 and entries.type = ?3
          and entries.deleted_at is null and entries.archived_at is null
-         and (cast(?4 as text) is null or entries.id = ?4)
-     order by entries.id limit 2",
+         and (entries.id = ?4
+             or cast(?4 as text) is null and (
+                 exists (select 1 from views where views.organization_id = ?1 and views.site_id = ?2
+                     and views.entry_id = entries.id)
+                 or not exists (select 1 from views where views.organization_id = ?1 and views.site_id = ?2
+                     and views.type = ?3)))
+     order by entries.id limit ?5",
 );
 
-/// The facts of an entry of a type as visitors read them, or of a draft's; where none is named, of the only one of its type:
-/// among several nobody knows which is meant.
+/// The facts that entries of a type have of their own: of the one that is named; where none is, of all that visitors see, or
+/// of the drafts where they see none (`views_list_index`). Nothing where there are more than `most`.
 pub fn facts(
     conn: &Conn,
     tenant: &impl Tenant,
     site: SiteId,
     content_type: &str,
     entry: Option<EntryId>,
-) -> Result<Option<Map<String, Value>>, DbError> {
-    let mut found = conn.list(FACTS.of(tenant, (site, content_type, entry)), |row| row.get::<Json<_>>(0))?;
-    Ok(if found.len() == 1 { found.pop().map(|Json(document)| document) } else { None })
+    most: usize,
+) -> Result<Vec<Map<String, Value>>, DbError> {
+    let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
+    let found = conn.list(FACTS.of(tenant, (site, content_type, entry, limit)), |row| row.get::<Json<_>>(0))?;
+    let documents: Vec<_> = found.into_iter().map(|Json(document)| document).collect();
+    Ok(if documents.len() > most { Vec::new() } else { documents })
 }
 
 /// Those of the entries that visitors see.

@@ -121,12 +121,32 @@ pub(super) fn save_from(
     change: &EntryChange,
     origin: Origin,
 ) -> Result<Entry, EntryError> {
-    let before = reading::find(tx, scope, site, id)?;
+    match savable(tx, scope, declarations, site, id, change, origin)? {
+        (before, None) => Ok(before),
+        (before, Some((state, slug))) => {
+            let number = before.revision + 1;
+            kept(tx, scope, &before, state, slug, number, change.autosave)
+        }
+    }
+}
+
+/// Everything that [`save_from`] asks before it writes: the entry as it stands, and what would be written; nothing where it
+/// stays as it is.
+pub(super) fn savable(
+    conn: &Conn,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    id: EntryId,
+    change: &EntryChange,
+    origin: Origin,
+) -> Result<(Entry, Option<(State, Slug)>), EntryError> {
+    let before = reading::find(conn, scope, site, id)?;
     before.check(Action::Save)?;
     if before.revision != change.revision {
-        return Err(conflict(tx, scope, &before)?);
+        return Err(conflict(conn, scope, &before)?);
     }
-    let languages = sites::languages(tx, scope, site)?;
+    let languages = sites::languages(conn, scope, site)?;
     let declared = declared(declarations, &before.content_type)?;
     let state = State { origin, ..State::new(declarations, declared, &change.document, &languages)? };
     let locked = declarations.locked_changes(declared, Some(&before.document), &state.document);
@@ -138,9 +158,11 @@ pub(super) fn save_from(
         check_slug(declarations, declared, &languages, slug)?;
     }
     if state.document == before.document && *slug == before.slug {
-        return Ok(before);
+        return Ok((before, None));
     }
-    written(tx, scope, &before, state, slug.clone(), change.autosave)
+    check_named(conn, scope, site, &state, &earlier(&before, &state))?;
+    let slug = slug.clone();
+    Ok((before, Some((state, slug))))
 }
 
 /// What is told to whoever made a change on an older revision: the newest one, whole.
@@ -151,21 +173,8 @@ pub(super) fn conflict(conn: &Conn, scope: &Scope, entry: &Entry) -> Result<Entr
 
 /// Writes a checked state over an entry. One that was deleted is there again.
 pub(super) fn write(tx: &Tx, scope: &Scope, before: &Entry, state: State, slug: Slug) -> Result<Entry, EntryError> {
-    written(tx, scope, before, state, slug, false)
-}
-
-fn written(
-    tx: &Tx,
-    scope: &Scope,
-    before: &Entry,
-    state: State,
-    slug: Slug,
-    is_autosave: bool,
-) -> Result<Entry, EntryError> {
-    let restored = state.origin.restored.as_ref().map(|restored| &restored.document);
-    let earlier: Vec<&Document> = std::iter::once(&before.document).chain(restored).collect();
-    check_named(tx, scope, before.site_id, &state, &earlier)?;
-    kept(tx, scope, before, state, slug, before.revision + 1, is_autosave)
+    check_named(tx, scope, before.site_id, &state, &earlier(before, &state))?;
+    kept(tx, scope, before, state, slug, before.revision + 1, false)
 }
 
 /// Writes a state as the revision of this number, which becomes the newest. What the document names is the caller's care.
@@ -327,6 +336,12 @@ fn check_named(
     let is_new = |(id, _): &(String, FieldProblem)| !named.contains(id.as_str());
     let problems: Vec<_> = problems.into_iter().filter(is_new).map(|(_, problem)| problem).collect();
     if problems.is_empty() { Ok(()) } else { Err(EntryError::Invalid(problems)) }
+}
+
+/// What an entry was before: its newest state, and the one that comes back.
+fn earlier<'d>(before: &'d Entry, state: &'d State) -> Vec<&'d Document> {
+    let restored = state.origin.restored.as_ref().map(|restored| &restored.document);
+    std::iter::once(&before.document).chain(restored).collect()
 }
 
 /// Every text of a value: ids are among them.

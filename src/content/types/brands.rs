@@ -5,7 +5,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{Declarations, Document, Field, FieldProblem, TypeDeclaration};
@@ -29,6 +29,13 @@ pub struct BrandField {
     pub kind: String,
     /// The value, as a document has it.
     pub value: Value,
+}
+
+impl BrandField {
+    /// Whether it holds where an entry has this value of its own, or none.
+    fn holds_over(&self, own: Option<&Value>) -> bool {
+        self.mode == BrandMode::Locked || own.is_none()
+    }
 }
 
 /// The fields of a brand for one type, by their names.
@@ -74,11 +81,22 @@ impl Declarations {
         for field in &declared.fields {
             let Some(one) = self.brand_field(&declared.name, field, state) else { continue };
             let decides = if field.is_localized { document } else { facts };
-            if one.mode == BrandMode::Locked || decides.get(&field.name).is_none() {
+            if one.holds_over(decides.get(&field.name)) {
                 filled.to_mut().0.insert(field.name.clone(), one.value.clone());
             }
         }
         filled
+    }
+
+    /// What the brand that visitors see says in all languages alike of a type's entries, for who reads their facts without
+    /// the declarations at hand: [`fill_facts`] puts it into them.
+    pub fn brand_facts(&self, content_type: &str) -> BrandFields {
+        let declared = self.content_type(content_type).map(|declared| declared.fields.as_slice()).unwrap_or_default();
+        let said = declared.iter().filter(|field| !field.is_localized).filter_map(|field| {
+            let one = self.brand_field(content_type, field, BrandState::Published)?;
+            Some((field.name.clone(), one.clone()))
+        });
+        said.collect()
     }
 
     /// The fields that a change sets or changes though the brand has locked them. Taking an own value away is no such
@@ -106,6 +124,15 @@ impl Declarations {
             ),
         };
         declared.fields.iter().filter(is_locked).filter(is_changed).map(problem).collect()
+    }
+}
+
+/// Puts the brand's facts into an entry's where it has none of its own or must not have one, as [`Declarations::with_brand`].
+pub fn fill_facts(facts: &mut Map<String, Value>, brand: &BrandFields) {
+    for (name, one) in brand {
+        if one.holds_over(facts.get(name)) {
+            facts.insert(name.clone(), one.value.clone());
+        }
     }
 }
 

@@ -33,7 +33,7 @@ use utoipa::ToSchema;
 
 pub use behaviour::{PageDeclaration, Role};
 pub(crate) use brands::{Brand, brand_kind};
-pub use brands::{BrandField, BrandFields, BrandMode, BrandState};
+pub use brands::{BrandField, BrandFields, BrandMode, BrandState, fill_facts};
 pub use catalogue::Catalogue;
 pub use converting::{Step, fit};
 pub use declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Visibility, Words};

@@ -9,11 +9,13 @@ use ground::words::Locale;
 use super::{
     FileUnit, MOST_UNITS, TranslationError, TranslationFile, Words,
     exporting::{Sheet, Unit},
+    fingerprint,
 };
 
 /// What a cell of a spreadsheet begins with when it is a formula: such a text gets an apostrophe, which is taken off again.
 const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\''];
-const COLUMNS: [&str; 7] = ["entry", "path", "type", "title", "label", "state", "max_length"];
+const EXPORTED: &str = "exported";
+const COLUMNS: [&str; 8] = ["entry", "path", "type", "title", "label", "state", "max_length", EXPORTED];
 
 /// The table of these texts.
 pub(super) fn written(source: &Locale, target: &Locale, sheets: &[Sheet]) -> String {
@@ -35,6 +37,7 @@ pub(super) fn written(source: &Locale, target: &Locale, sheets: &[Sheet]) -> Str
                 unit.label.clone(),
                 state.to_owned(),
                 unit.max_length.map(|most| most.to_string()).unwrap_or_default(),
+                fingerprint::of(unit.target.as_deref()),
                 braced(unit, &unit.source),
                 unit.target.as_ref().map(|target| braced(unit, target)).unwrap_or_default(),
             ];
@@ -151,6 +154,7 @@ pub(super) fn read(text: &str) -> Result<TranslationFile, TranslationError> {
     };
     let (entry, path) = (needed("entry")?, needed("path")?);
     let ((source_place, source), (target_place, target)) = (language("source:")?, language("target:")?);
+    let exported = column(EXPORTED);
     let mut units = Vec::new();
     for (line, cells) in rows {
         if cells.iter().all(|cell| cell.trim().is_empty()) {
@@ -171,6 +175,7 @@ pub(super) fn read(text: &str) -> Result<TranslationFile, TranslationError> {
             target: Some(cell(target_place))
                 .filter(|text| !text.is_empty())
                 .map(|text| Words::Written(text.to_owned())),
+            exported: exported.and_then(|place| fingerprint::read(cell(place))),
             fault: None,
         });
     }

@@ -20,7 +20,10 @@ use serde_json::Value;
 use tenants::scope::Scope;
 use utoipa::ToSchema;
 
-use super::{FileUnit, TranslationError, TranslationFile, Words, csv, exporting::tokens};
+use super::{FileUnit, TranslationError, TranslationFile, Words, csv, exporting::tokens, fingerprint};
+
+/// Letters of a text that a reason quotes: enough to know which of two it is.
+const MOST_QUOTED: usize = 200;
 
 /// How a file is to be taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,12 +73,16 @@ pub enum Outcome {
     Taken,
     /// Its source has changed since the file was written.
     SourceChanged,
+    /// Somebody has changed it here since the file was written, and the translator in the file.
+    TargetChanged,
     /// The site has no such entry, or the entry no such text.
     Unknown,
     /// It is longer than its field.
     TooLong,
     /// Its tags are not those of the source, or its words do not fit the field.
     Broken,
+    /// The entry does not take it: it is archived, or the brand has locked the field.
+    Refused,
 }
 
 /// What a file would change, by entry.
@@ -139,45 +146,73 @@ fn plan(
             Err(EntryError::NotFound) => None,
             Err(error) => return Err(error.into()),
         };
-        plan.take(id, found.as_ref(), &units, file, how);
+        let judged = judged_all(found.as_ref(), &units, how);
+        let change = found.and_then(|found| change(&found, &judged, file));
+        // Asked before anything is written, so that a dry run knows it too and one entry does not stop the others.
+        let refused = match &change {
+            Some(change) => translations::refused(conn, scope, declarations, site, id, change)?,
+            None => BTreeMap::new(),
+        };
+        plan.take(id, judged, change, &refused);
     }
     Ok(plan)
+}
+
+/// A text of the file with what becomes of it: the value that it gets, nothing where it stays, or why it gets none.
+type Judged<'f> = (&'f FileUnit, Result<Option<(Value, Outcome)>, (Outcome, String)>);
+
+fn judged_all<'f>(found: Option<&Translation>, units: &[&'f FileUnit], how: Import) -> Vec<Judged<'f>> {
+    let text = |unit: &FileUnit| found?.texts.iter().find(|text| text.path == unit.path);
+    units.iter().map(|unit| (*unit, judged(unit, text(unit), how))).collect()
+}
+
+/// What is to be written of an entry; nothing where all of it stays.
+fn change(found: &Translation, judged: &[Judged<'_>], file: &TranslationFile) -> Option<TranslationChange> {
+    let value = |(unit, judged): &Judged<'_>| match judged {
+        Ok(Some((value, _))) => Some((unit.path.clone(), Some(value.clone()))),
+        _ => None,
+    };
+    let texts: BTreeMap<_, _> = judged.iter().filter_map(value).collect();
+    (!texts.is_empty()).then(|| TranslationChange {
+        revision: found.revision,
+        source: file.source.clone(),
+        target: file.target.clone(),
+        texts,
+        autosave: false,
+    })
 }
 
 impl Plan {
     fn take(
         &mut self,
         id: EntryId,
-        found: Option<&Translation>,
-        units: &[&FileUnit],
-        file: &TranslationFile,
-        how: Import,
+        judged: Vec<Judged<'_>>,
+        change: Option<TranslationChange>,
+        refused: &BTreeMap<String, String>,
     ) {
-        let mut texts = BTreeMap::new();
-        for unit in units {
-            let text = found.and_then(|found| found.texts.iter().find(|text| text.path == unit.path));
-            match judged(unit, text, how) {
+        for (unit, judged) in judged {
+            match judged {
                 Ok(None) => self.report.unchanged += 1,
-                Ok(Some((value, outcome))) => {
-                    let detail = match outcome {
-                        Outcome::Taken => "Taken, though its source has changed since the file was written.",
-                        _ => "Taken.",
-                    };
-                    self.note(unit, outcome, detail.to_owned());
-                    texts.insert(unit.path.clone(), Some(value));
-                }
+                Ok(Some((_, outcome))) => match refused.get(&unit.path) {
+                    Some(why) => self.note(unit, Outcome::Refused, why.clone()),
+                    None if outcome == Outcome::Taken => {
+                        self.note(
+                            unit,
+                            outcome,
+                            "Taken, though its source has changed since the file was written.".to_owned(),
+                        );
+                    }
+                    None => self.note(unit, outcome, "Taken.".to_owned()),
+                },
                 Err((outcome, detail)) => self.note(unit, outcome, detail),
             }
         }
-        if let Some(found) = found.filter(|_| !texts.is_empty()) {
-            self.entries.push(id);
-            self.changes.push(TranslationChange {
-                revision: found.revision,
-                source: file.source.clone(),
-                target: file.target.clone(),
-                texts,
-                autosave: false,
-            });
+        if let Some(mut change) = change {
+            change.texts.retain(|path, _| !refused.contains_key(path));
+            if !change.texts.is_empty() {
+                self.entries.push(id);
+                self.changes.push(change);
+            }
         }
     }
 
@@ -215,6 +250,21 @@ fn judged(
     if standing.as_ref() == Some(&words) {
         return Ok(None);
     }
+    if let Some(exported) = &unit.exported {
+        if *exported == fingerprint::of(Some(&words)) {
+            // The translator has left it as it was: whoever has changed it here since is right.
+            return Ok(None);
+        }
+        if *exported != fingerprint::of(standing.as_deref()) {
+            let here = standing.as_deref().map(quoted).unwrap_or_default();
+            let detail = format!(
+                "It was changed here as well since the file was written: “{here}” stands here, “{}” in the file. Write the \
+                 one that is right here, or write the file anew.",
+                quoted(&words)
+            );
+            return Err((Outcome::TargetChanged, detail));
+        }
+    }
     let is_same_source = spoken(&unit.source, is_rich).is_ok_and(|said| said == source);
     if !is_same_source && !how.takes_changed {
         let detail = "The source has changed since the file was written: write the file anew, or take it as it is.";
@@ -251,6 +301,19 @@ fn spoken(words: &Words, is_rich: bool) -> Result<Vec<Token>, String> {
         Words::Tagged(tokens) => Ok(tokens.clone()),
         Words::Written(text) if is_rich => csv::unbraced(text),
         Words::Written(text) => Ok(vec![Token::Text(text.clone())]),
+    }
+}
+
+/// The beginning of a text without its tags, for a reason.
+fn quoted(tokens: &[Token]) -> String {
+    let words = tokens.iter().filter_map(|token| match token {
+        Token::Text(text) => Some(text.trim()),
+        _ => None,
+    });
+    let text = words.collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(MOST_QUOTED) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
     }
 }
 

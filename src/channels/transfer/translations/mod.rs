@@ -3,6 +3,7 @@
 
 mod csv;
 mod exporting;
+mod fingerprint;
 mod importing;
 mod reading;
 mod routes;
@@ -101,6 +102,8 @@ pub struct FileUnit {
     pub source: Words,
     /// The translation, if there is one.
     pub target: Option<Words>,
+    /// The fingerprint of the translation that stood there when the file was written, where the file says it.
+    pub exported: Option<String>,
     /// Why it cannot be taken, whatever it says.
     pub fault: Option<String>,
 }

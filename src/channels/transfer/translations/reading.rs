@@ -8,7 +8,7 @@ use quick_xml::{
     events::{BytesRef, BytesStart, Event},
 };
 
-use super::{FileUnit, LARGEST_FILE, MOST_UNITS, TranslationError, TranslationFile, Words, csv};
+use super::{FileUnit, LARGEST_FILE, MOST_UNITS, TranslationError, TranslationFile, Words, csv, fingerprint};
 
 /// Levels of elements: XLIFF with groups in groups has about ten.
 const DEPTH: usize = 40;
@@ -47,6 +47,7 @@ struct Open {
     path: String,
     source: Vec<Token>,
     target: Option<Vec<Token>>,
+    exported: Option<String>,
     side: Option<Side>,
     fault: Option<String>,
 }
@@ -134,10 +135,12 @@ impl Xliff {
                 self.original = attribute(start, "original", at)?;
             }
             "trans-unit" | "unit" => {
-                let named = if name == "unit" { "name" } else { "id" };
+                let (named, exported) =
+                    if name == "unit" { ("name", "gammacms:exported") } else { ("id", "extradata") };
                 let path = attribute(start, named, at)?
                     .ok_or_else(|| TranslationError::invalid(at, format!("a {name} has no `{named}`")))?;
-                self.unit = Some(Open { path, source: Vec::new(), target: None, side: None, fault: None });
+                let exported = attribute(start, exported, at)?.and_then(|written| fingerprint::read(&written));
+                self.unit = Some(Open { path, source: Vec::new(), target: None, exported, side: None, fault: None });
             }
             "source" | "target" => {
                 if let Some(unit) = &mut self.unit {
@@ -199,7 +202,7 @@ impl Xliff {
             }
             "x" | "ph" if !is_empty => {}
             "trans-unit" | "unit" => {
-                let Some(Open { path, source, target, fault, .. }) = self.unit.take() else { return Ok(()) };
+                let Some(Open { path, source, target, exported, fault, .. }) = self.unit.take() else { return Ok(()) };
                 let entry = self.original.as_deref().unwrap_or_default();
                 let entry = entry.parse().map_err(|_| {
                     TranslationError::invalid(at, format!("`original` must be the id of an entry, not `{entry}`"))
@@ -208,7 +211,7 @@ impl Xliff {
                     return Err(TranslationError::TooMany);
                 }
                 let target = target.filter(|tokens| !tokens.is_empty()).map(Words::Tagged);
-                self.units.push(FileUnit { entry, path, source: Words::Tagged(source), target, fault });
+                self.units.push(FileUnit { entry, path, source: Words::Tagged(source), target, exported, fault });
             }
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use content::rich_text::Token;
 
-use super::{FileUnit, Words, csv::unbraced, read};
+use super::{FileUnit, Words, csv::unbraced, fingerprint, read};
 
 const ENTRY: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
@@ -32,6 +32,24 @@ fn a_unit_is_read_with_its_tags_whatever_a_program_has_added() {
         assert_eq!((path.as_str(), source, fault), ("name", &Words::Tagged(vec![words("A & B")]), &None));
         assert_eq!(target, &Some(Words::Tagged(expected.clone())));
     }
+}
+
+#[test]
+fn a_file_says_what_stood_there_and_programs_may_say_something_else() {
+    let (text, tag) = (|word: &str| vec![words(word)], vec![Token::Open(0), words("Zwei"), Token::Close]);
+    let all = [fingerprint::of(None), fingerprint::of(Some(&text("Zwei"))), fingerprint::of(Some(&tag))];
+    assert!(all[0] != all[1] && all[1] != all[2] && all[0] != all[2], "{all:?}");
+    assert_eq!(fingerprint::of(Some(&text(""))), all[0], "an empty text is none");
+    let said = |attribute: &str| {
+        let file = unit("<target>Zwei</target>").replace("id=\"name\"", &format!("id=\"name\"{attribute}"));
+        read(file.as_bytes()).unwrap().units[0].exported.clone()
+    };
+    assert_eq!(said(&format!(" extradata=\"{}\"", all[1])), Some(all[1].clone()));
+    assert_eq!((said(" extradata=\"of another program\""), said("")), (None, None));
+    let table =
+        format!("entry;path;exported;source:en;target:de\n{ENTRY};name;{};Two;Zwei\n{ENTRY};title;;A;B\n", all[1]);
+    let exported: Vec<_> = read(table.as_bytes()).unwrap().units.into_iter().map(|one| one.exported).collect();
+    assert_eq!(exported, [Some(all[1].clone()), None]);
 }
 
 #[test]

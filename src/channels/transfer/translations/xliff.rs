@@ -8,7 +8,13 @@ use content::{
 };
 use ground::words::Locale;
 
-use super::exporting::{Sheet, Unit};
+use super::{
+    exporting::{Sheet, Unit},
+    fingerprint,
+};
+
+/// The namespace of what XLIFF 2.1 has no attribute for (§2.5): programs keep what they do not know.
+const EXTENSION: &str = "urn:gammacms:translations";
 
 /// XLIFF 1.2. Writing to a String cannot fail, here and below.
 pub(super) fn written_12(source: &Locale, target: &Locale, sheets: &[Sheet]) -> String {
@@ -33,10 +39,11 @@ pub(super) fn written_12(source: &Locale, target: &Locale, sheets: &[Sheet]) -> 
             };
             let _ = writeln!(
                 text,
-                "<trans-unit id=\"{}\" resname=\"{}\"{width} xml:space=\"preserve\"><source>{}</source>\
+                "<trans-unit id=\"{}\" resname=\"{}\"{width} extradata=\"{}\" xml:space=\"preserve\"><source>{}</source>\
                  <target state=\"{state}\">{}</target>{}</trans-unit>",
                 escaped(&unit.path),
                 escaped(&unit.label),
+                fingerprint::of(unit.target.as_deref()),
                 inline(&unit.source, &unit.tags, &ELEMENTS_12),
                 unit.target.as_ref().map(|target| inline(target, &unit.tags, &ELEMENTS_12)).unwrap_or_default(),
                 was(unit),
@@ -52,7 +59,7 @@ pub(super) fn written_12(source: &Locale, target: &Locale, sheets: &[Sheet]) -> 
 pub(super) fn written_21(source: &Locale, target: &Locale, sheets: &[Sheet]) -> String {
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xliff version=\"2.1\" xmlns=\"urn:oasis:names:tc:xliff:document:2.0\" \
-         srcLang=\"{source}\" trgLang=\"{target}\">\n",
+         xmlns:gammacms=\"{EXTENSION}\" srcLang=\"{source}\" trgLang=\"{target}\">\n",
     );
     for (place, Sheet { translation, units }) in sheets.iter().enumerate() {
         let _ = writeln!(
@@ -68,9 +75,10 @@ pub(super) fn written_21(source: &Locale, target: &Locale, sheets: &[Sheet]) -> 
             let target = target.map(|target| format!("<target>{}</target>", inline(target, &unit.tags, &ELEMENTS_21)));
             let _ = writeln!(
                 text,
-                "<unit id=\"u{number}\" name=\"{}\" xml:space=\"preserve\"><notes><note>{}</note>{}</notes>\
+                "<unit id=\"u{number}\" name=\"{}\" gammacms:exported=\"{}\" xml:space=\"preserve\"><notes><note>{}</note>{}</notes>\
                  <segment state=\"{state}\"><source>{}</source>{}</segment></unit>",
                 escaped(&unit.path),
+                fingerprint::of(unit.target.as_deref()),
                 escaped(&format!("{}{most}", unit.label)),
                 was(unit),
                 inline(&unit.source, &unit.tags, &ELEMENTS_21),

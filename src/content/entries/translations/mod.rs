@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-pub use working::{confirm, entries_of, find, list, put, table};
+pub use working::{confirm, entries_of, find, list, put, refused, table};
 
 pub use states::{Basis, States};
 

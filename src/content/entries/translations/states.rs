@@ -46,8 +46,19 @@ pub(in super::super) struct Restored {
 pub(in super::super) struct Origin {
     /// An older revision that is brought back, whole or in part.
     pub restored: Option<Restored>,
-    /// A language that was translated, with the one that it was translated from.
-    pub translated: Option<(Locale, Locale)>,
+    /// A translator's work.
+    pub translated: Option<Translated>,
+}
+
+/// What a translator had before their eyes.
+#[derive(Clone, Debug, PartialEq)]
+pub(in super::super) struct Translated {
+    /// The language that was translated into.
+    pub target: Locale,
+    /// The one that it was translated from.
+    pub source: Locale,
+    /// The document that its texts stood in.
+    pub read: Document,
 }
 
 /// A document with what its translations rest on.
@@ -73,7 +84,8 @@ impl Version<'_> {
 }
 
 /// What the translations of a new state rest on. A text that stayed rests on what it rested on before; one that comes from
-/// an older revision on what it rested on there; any other is made from what stands beside it.
+/// an older revision on what it rested on there; a translator's on what the translator has read, though another source may
+/// stand there meanwhile; any other is made from what stands beside it.
 fn after(
     languages: &Languages,
     places: &Places,
@@ -93,12 +105,13 @@ fn after(
             let (source, basis) = match rested {
                 Some(version) => version.basis(path, locale, default),
                 None => {
-                    let named = origin.translated.as_ref().filter(|(target, _)| target == locale);
-                    let source = named.map(|(_, source)| source.clone()).or_else(|| {
+                    let named = origin.translated.as_ref().filter(|one| one.target == *locale);
+                    let source = named.map(|one| one.source.clone()).or_else(|| {
                         Some(before?.basis(path, locale, default).0).filter(|source| languages.offered.contains(source))
                     });
                     let source = source.unwrap_or_else(|| default.clone());
-                    let text = text_at(now.fields(), path, &source).cloned();
+                    let read = named.map_or(now, |one| &one.read);
+                    let text = text_at(read.fields(), path, &source).cloned();
                     (source, text)
                 }
             };

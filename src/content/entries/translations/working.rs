@@ -1,5 +1,7 @@
 //! Work on translations: how far they are, one language beside another, and writing one without touching the rest.
 
+use std::collections::BTreeMap;
+
 use ground::{
     db::{Conn, DbError, Tx},
     words::{EntryId, Locale, SiteId},
@@ -15,7 +17,7 @@ use super::{
     super::{Entry, EntryChange, EntryError, preparing::declared, reading, saving},
     Completeness, Confirming, TextState, TranslatedEntry, TranslatedText, Translation, TranslationChange, Wish,
     places::{Places, places, pointer_to, set_text, text_at, texts_at},
-    states::{Basis, Origin, recount},
+    states::{Basis, Origin, Translated, recount},
     store,
 };
 use crate::{
@@ -137,7 +139,8 @@ fn beside(
 }
 
 /// Writes texts of one language over the newest revision, whoever has saved it: what others have changed elsewhere since
-/// `change.revision` stays. Where they have changed one of these very texts, nothing is written.
+/// `change.revision` stays. Where they have changed one of these very texts, nothing is written; where they have changed the
+/// source of one, it is written and is stale at once, since it rests on the source of that revision.
 pub fn put(
     tx: &Tx,
     scope: &Scope,
@@ -147,23 +150,89 @@ pub fn put(
     change: &TranslationChange,
 ) -> Result<Translation, EntryError> {
     let languages = sites::languages(tx, scope, site)?;
-    check_locales(&languages, &change.source, &change.target)?;
-    let entry = reading::stored(tx, scope, site, id)?;
+    let Draft { wish, origin, written } = drafted(tx, scope, declarations, &languages, site, id, change)?;
+    let saved = saving::save_from(tx, scope, declarations, site, id, &wish, origin)
+        .map_err(|error| in_request(error, &written))?;
+    beside(tx, scope, declarations, &languages, saved, &change.source, &change.target)
+}
+
+/// The texts that [`put`] would refuse, each with why. What is wrong with one of them leaves the others right; what is wrong
+/// with the entry is wrong with all.
+pub fn refused(
+    conn: &Conn,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: SiteId,
+    id: EntryId,
+    change: &TranslationChange,
+) -> Result<BTreeMap<String, String>, EntryError> {
+    let languages = sites::languages(conn, scope, site)?;
+    let mut change = change.clone();
+    let mut refused = BTreeMap::new();
+    while !change.texts.is_empty() {
+        let tried = drafted(conn, scope, declarations, &languages, site, id, &change).and_then(|draft| {
+            saving::savable(conn, scope, declarations, site, id, &draft.wish, draft.origin)
+                .map_err(|error| in_request(error, &draft.written))
+        });
+        let error = match tried {
+            Ok(_) => break,
+            Err(error @ EntryError::Db(_)) => return Err(error),
+            Err(error) => error,
+        };
+        let why = |path: &String| match &error {
+            EntryError::TextsInvalid(problems) => {
+                problems.iter().find(|one| one.pointer == in_texts(path)).map(|one| one.detail.clone())
+            }
+            _ => None,
+        };
+        let mut named: BTreeMap<_, _> =
+            change.texts.keys().filter_map(|path| Some((path.clone(), why(path)?))).collect();
+        if named.is_empty() {
+            let whole = format!("The entry takes no texts: {error}.");
+            named = change.texts.keys().map(|path| (path.clone(), whole.clone())).collect();
+        }
+        change.texts.retain(|path, _| !named.contains_key(path));
+        refused.append(&mut named);
+    }
+    Ok(refused)
+}
+
+/// A change of texts as a change of the document.
+struct Draft {
+    wish: EntryChange,
+    origin: Origin,
+    /// The pointers of the texts in the document and in the request.
+    written: Vec<(String, String)>,
+}
+
+fn drafted(
+    conn: &Conn,
+    scope: &Scope,
+    declarations: &Declarations,
+    languages: &Languages,
+    site: SiteId,
+    id: EntryId,
+    change: &TranslationChange,
+) -> Result<Draft, EntryError> {
+    check_locales(languages, &change.source, &change.target)?;
+    let entry = reading::stored(conn, scope, site, id)?;
     let known = Places::of(declarations, declared(declarations, &entry.content_type)?, &entry.document);
     let unknown = change.texts.keys().filter(|path| !known.paths.iter().any(|(known, _)| known == *path));
     let problems: Vec<_> = unknown.map(|path| text_unknown(in_texts(path))).collect();
     if !problems.is_empty() {
         return Err(EntryError::TextsInvalid(problems));
     }
+    let mut read = entry.document.clone();
     if entry.revision != change.revision {
-        let began = super::super::store::revision(tx, scope, id, change.revision)?;
+        let began = super::super::store::revision(conn, scope, id, change.revision)?;
         let is_touched = |path: &String| {
             let now = text_at(entry.document.fields(), path, &change.target);
             began.as_ref().is_none_or(|began| text_at(began.document.fields(), path, &change.target) != now)
         };
         if change.revision > entry.revision || change.texts.keys().any(is_touched) {
-            return Err(saving::conflict(tx, scope, &entry)?);
+            return Err(saving::conflict(conn, scope, &entry)?);
         }
+        read = began.map_or(read, |began| began.document);
     }
     let mut document = entry.document.clone().into_fields();
     for (path, text) in &change.texts {
@@ -180,10 +249,8 @@ pub fn put(
         document: Value::Object(document),
         autosave: change.autosave,
     };
-    let origin = Origin { restored: None, translated: Some((change.target.clone(), change.source.clone())) };
-    let saved = saving::save_from(tx, scope, declarations, site, id, &wish, origin)
-        .map_err(|error| in_request(error, &written))?;
-    beside(tx, scope, declarations, &languages, saved, &change.source, &change.target)
+    let translated = Translated { target: change.target.clone(), source: change.source.clone(), read };
+    Ok(Draft { wish, origin: Origin { restored: None, translated: Some(translated) }, written })
 }
 
 /// Says of translations that they are still right though their source has changed. The document stays as it is.
@@ -295,11 +362,15 @@ fn in_texts(path: &str) -> String {
 /// pointers in the document and in the request.
 fn in_request(error: EntryError, written: &[(String, String)]) -> EntryError {
     let EntryError::Invalid(problems) = error else { return error };
+    let holds = |outer: &str, inner: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    // A field as a whole may be wrong because of the text in it: the brand has locked it. The document as a whole is not.
     let text_of = |problem: &FieldProblem| {
-        let holds = |pointer: &str| {
-            problem.pointer.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        written.iter().find(|(pointer, _)| holds(pointer)).map(|(_, in_request)| in_request.clone())
+        let field = Some(&problem.pointer).filter(|pointer| !pointer.is_empty());
+        let is_of =
+            |pointer: &str| holds(pointer, &problem.pointer) || field.is_some_and(|field| holds(field, pointer));
+        written.iter().find(|(pointer, _)| is_of(pointer)).map(|(_, in_request)| in_request.clone())
     };
     // One that is about something else stays with its place in the document.
     let pointers: Option<Vec<String>> = problems.iter().map(text_of).collect();
