@@ -34,6 +34,7 @@ use tenants::scope::Scope;
 
 use super::{
     SearchError,
+    damage::Damage,
     documents::Maker,
     index::{self, Commit, Index},
 };
@@ -63,7 +64,7 @@ pub(super) enum Task {
     Entry { organization: OrganizationId, site: SiteId, entry: EntryId, position: i64 },
     /// A site changed, and with it perhaps the languages in which each of its entries is shown.
     Site { organization: OrganizationId, site: SiteId, position: i64 },
-    /// Build everything anew.
+    /// Build everything anew. The position is 0 where no event asks for it.
     Rebuild { position: i64 },
     /// Commit what there is and end.
     Stop,
@@ -90,6 +91,7 @@ pub(super) struct Indexer {
     writer: Option<IndexWriter<TantivyDocument>>,
     failures: u32,
     is_failing: Arc<AtomicBool>,
+    damage: Arc<Damage>,
     stopping: Arc<AtomicBool>,
 }
 
@@ -129,6 +131,7 @@ impl Indexer {
             writer: None,
             failures: 0,
             is_failing: Arc::default(),
+            damage: Arc::default(),
             stopping: Arc::default(),
         };
         (indexer, position)
@@ -142,6 +145,11 @@ impl Indexer {
     /// Whether the last attempt to write failed.
     pub fn is_failing(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.is_failing)
+    }
+
+    /// What queries notice of the index.
+    pub fn damage(&self) -> Arc<Damage> {
+        Arc::clone(&self.damage)
     }
 
     /// Works until it is told to stop.
@@ -213,7 +221,8 @@ impl Indexer {
         if self.is_to_build {
             self.build()?;
         }
-        if !self.changes.entries.is_empty() || !self.changes.sites.is_empty() {
+        // A damaged index is not written to: that it is built anew is on its way, and takes these changes in.
+        if !self.damage.is_unmended() && (!self.changes.entries.is_empty() || !self.changes.sites.is_empty()) {
             self.write()?;
         }
         self.failures = 0;
@@ -250,6 +259,7 @@ impl Indexer {
         let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(documents, milliseconds, "the search index is built");
         self.current.store(Some(Arc::new(index)));
+        self.damage.mended();
         Ok(())
     }
 
