@@ -298,3 +298,47 @@ fn an_index_that_queries_find_damaged_is_built_anew_by_itself() {
     // Some of the queries panicked, which is logged as the error that it is.
     server.stop();
 }
+
+/// The folders of indexes: the one that answers, and the one that is being filled.
+fn folders_of(server: &Server) -> usize {
+    let found = std::fs::read_dir(server.data_dir().join("search")).unwrap().flatten();
+    found.filter(|entry| entry.path().is_dir()).count()
+}
+
+#[test]
+fn while_the_index_is_built_anew_the_old_one_hears_of_everything() {
+    let (server, group) = told();
+    let owner = &group.owner.client;
+    let heron = publish(owner, &group.site_id, "room", &room("Heron room", &group.amenity_id));
+    // So much text that filling an index takes seconds, on sites of their own, of which each is one step.
+    let long = "Reeds bend over the quiet water of the lake. ".repeat(220);
+    for number in 0..12 {
+        let question = json!({ "question": { "en": format!("Bittern {number}") }, "answer": { "en": long } });
+        owner
+            .post(&format!("/api/v1/sites/{}/entries/", group.site_id), &json!({ "type": "faq", "document": question }))
+            .expect(201);
+    }
+    let mut sites = vec![group.site_id.clone()];
+    for number in 0..10 {
+        let wish = json!({ "name": format!("Lake {number}"), "slug": format!("lake-{number}") });
+        let copied = owner.post(&format!("/api/v1/sites/{}/copy/", group.site_id), &wish).expect(201).json();
+        sites.push(copied["site"].as_str().unwrap().to_owned());
+    }
+    for site in sites {
+        wait_until("the texts of a site", || {
+            let found = owner.get(&format!("/api/v1/sites/{site}/search/?q=bittern")).expect(200).json();
+            (found["count"] == 12).then_some(())
+        });
+    }
+    let before = builds_of(&server);
+    server.run_ok(&["search", "rebuild"]);
+    wait_until("the new index's folder", || (folders_of(&server) == 2).then_some(()));
+    owner.post(&format!("/api/v1/sites/{}/entries/{heron}/unpublish/", group.site_id), &json!({})).expect(200);
+    publish(owner, &group.site_id, "room", &room("Stork room", &group.amenity_id));
+    until(&group, "stork", "en", &["Stork room"]);
+    until(&group, "heron", "en", &[]);
+    assert_eq!(builds_of(&server), before, "the new index answered before the old one had heard");
+    wait_until("the new index", || (builds_of(&server) == before + 1).then_some(()));
+    until(&group, "stork", "en", &["Stork room"]);
+    until(&group, "heron", "en", &[]);
+}
