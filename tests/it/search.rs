@@ -247,3 +247,98 @@ fn the_index_survives_a_power_cut_and_is_built_anew_where_it_is_lost() {
     let left = std::fs::read_dir(&folder).unwrap().flatten().filter(|entry| entry.path().is_dir()).count();
     assert_eq!(left, 1, "old indexes are removed");
 }
+
+/// Flips bits of an index's files with this ending, as a disk does that goes bad: what is read when it is opened stays whole.
+fn damage(server: &Server, ending: &str) {
+    let folders = std::fs::read_dir(server.data_dir().join("search")).unwrap().flatten();
+    let files = folders.filter_map(|folder| std::fs::read_dir(folder.path()).ok()).flatten().flatten();
+    let files: Vec<_> =
+        files.map(|file| file.path()).filter(|file| file.extension().is_some_and(|e| e == ending)).collect();
+    assert!(!files.is_empty(), "no file ends in {ending}");
+    for file in files {
+        let mut bytes = std::fs::read(&file).unwrap();
+        let half = bytes.len() / 2;
+        for byte in &mut bytes[half / 5..half] {
+            *byte ^= 0xff;
+        }
+        std::fs::write(file, bytes).unwrap();
+    }
+}
+
+#[test]
+fn an_index_that_queries_find_damaged_is_built_anew_by_itself() {
+    let (mut server, group) = told();
+    publish(&group.owner.client, &group.site_id, "room", &room("Heron room", &group.amenity_id));
+    until(&group, "heron", "en", &["Heron room"]);
+    for ending in ["store", "idx", "term", "fast"] {
+        server.stop();
+        damage(&server, ending);
+        server.start();
+        let path = format!("/api/public/v1/sites/{}/search/?q=heron&locale=en", group.domain);
+        let reader = group.reader.at(server.client().base());
+        let found = wait_until("the new index", || {
+            let answer = reader.get(&path);
+            if answer.status == 200 {
+                return Some(answer.json());
+            }
+            assert_eq!((answer.status, answer.header("retry-after")), (503, Some("5")), "{}", answer.text());
+            None
+        });
+        assert_eq!(titles(&found), ["Heron room"], "{ending}");
+        // The log is written a moment after what it tells of.
+        wait_until("the word that it is built", || (builds_of(&server) == 1).then_some(()));
+        let said = server.log().matches("a query found the search index damaged").count();
+        assert_eq!(said, 1, "{ending}");
+        wait_until("a sound check", || {
+            let health = server.client().get("/api/v1/health/").expect(200).json();
+            let search = health["checks"].as_array().unwrap().iter().find(|check| check["name"] == "search")?.clone();
+            (search["status"] == "ok").then_some(())
+        });
+    }
+    // Some of the queries panicked, which is logged as the error that it is.
+    server.stop();
+}
+
+/// The folders of indexes: the one that answers, and the one that is being filled.
+fn folders_of(server: &Server) -> usize {
+    let found = std::fs::read_dir(server.data_dir().join("search")).unwrap().flatten();
+    found.filter(|entry| entry.path().is_dir()).count()
+}
+
+#[test]
+fn while_the_index_is_built_anew_the_old_one_hears_of_everything() {
+    let (server, group) = told();
+    let owner = &group.owner.client;
+    let heron = publish(owner, &group.site_id, "room", &room("Heron room", &group.amenity_id));
+    // So much text that filling an index takes seconds, on sites of their own, of which each is one step.
+    let long = "Reeds bend over the quiet water of the lake. ".repeat(220);
+    for number in 0..12 {
+        let question = json!({ "question": { "en": format!("Bittern {number}") }, "answer": { "en": long } });
+        owner
+            .post(&format!("/api/v1/sites/{}/entries/", group.site_id), &json!({ "type": "faq", "document": question }))
+            .expect(201);
+    }
+    let mut sites = vec![group.site_id.clone()];
+    for number in 0..10 {
+        let wish = json!({ "name": format!("Lake {number}"), "slug": format!("lake-{number}") });
+        let copied = owner.post(&format!("/api/v1/sites/{}/copy/", group.site_id), &wish).expect(201).json();
+        sites.push(copied["site"].as_str().unwrap().to_owned());
+    }
+    for site in sites {
+        wait_until("the texts of a site", || {
+            let found = owner.get(&format!("/api/v1/sites/{site}/search/?q=bittern")).expect(200).json();
+            (found["count"] == 12).then_some(())
+        });
+    }
+    let before = builds_of(&server);
+    server.run_ok(&["search", "rebuild"]);
+    wait_until("the new index's folder", || (folders_of(&server) == 2).then_some(()));
+    owner.post(&format!("/api/v1/sites/{}/entries/{heron}/unpublish/", group.site_id), &json!({})).expect(200);
+    publish(owner, &group.site_id, "room", &room("Stork room", &group.amenity_id));
+    until(&group, "stork", "en", &["Stork room"]);
+    until(&group, "heron", "en", &[]);
+    assert_eq!(builds_of(&server), before, "the new index answered before the old one had heard");
+    wait_until("the new index", || (builds_of(&server) == before + 1).then_some(()));
+    until(&group, "stork", "en", &["Stork room"]);
+    until(&group, "heron", "en", &[]);
+}

@@ -15,6 +15,9 @@ pub enum SearchError {
     /// The index cannot be written.
     #[error("the search index cannot be written; the log says why")]
     Failing,
+    /// A query found the index damaged.
+    #[error("the search index is damaged and is being built anew; the log says why")]
+    Damaged,
     /// The words cannot be searched for.
     #[error("{0}")]
     Words(String),
@@ -51,7 +54,7 @@ impl Explain for SearchError {
             ),
             Self::Words(detail) => Problem::parameter_invalid("q", detail.clone()),
             Self::NotFound => Problem::not_found(),
-            Self::Index(_) | Self::Folder(_) | Self::Failing => Problem::internal(self),
+            Self::Index(_) | Self::Folder(_) | Self::Failing | Self::Damaged => Problem::internal(self),
             Self::Db(error) => error.explain(),
             Self::Entry(error) => error.explain(),
         }

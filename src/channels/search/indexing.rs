@@ -34,6 +34,7 @@ use tenants::scope::Scope;
 
 use super::{
     SearchError,
+    damage::Damage,
     documents::Maker,
     index::{self, Commit, Index},
 };
@@ -63,17 +64,42 @@ pub(super) enum Task {
     Entry { organization: OrganizationId, site: SiteId, entry: EntryId, position: i64 },
     /// A site changed, and with it perhaps the languages in which each of its entries is shown.
     Site { organization: OrganizationId, site: SiteId, position: i64 },
-    /// Build everything anew.
+    /// Build everything anew. The position is 0 where no event asks for it.
     Rebuild { position: i64 },
     /// Commit what there is and end.
     Stop,
 }
 
 /// What is to be written next.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Changes {
     entries: BTreeMap<(OrganizationId, SiteId), BTreeSet<EntryId>>,
     sites: BTreeSet<(OrganizationId, SiteId)>,
+}
+
+impl Changes {
+    fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.sites.is_empty()
+    }
+
+    fn take_in(&mut self, others: Self) {
+        for (site, entries) in others.entries {
+            self.entries.entry(site).or_default().extend(entries);
+        }
+        self.sites.extend(others.sites);
+    }
+}
+
+/// What happens while a new index is filled.
+struct Meanwhile {
+    /// Up to which event the new index surely holds everything.
+    position: i64,
+    /// What changed since: the filling has perhaps passed it before.
+    since: Changes,
+    /// Whether the index that answers is kept up.
+    is_kept_up: bool,
+    /// When it last was.
+    kept_up_at: Instant,
 }
 
 /// The thread's own things.
@@ -86,11 +112,16 @@ pub(super) struct Indexer {
     /// The last event that was heard of.
     position: i64,
     is_to_build: bool,
+    /// The last event before the one that asks for a building, until that is done: the index that answers claims to have
+    /// followed no further, so that the next start hears of the building again where this process does not live to see it.
+    asked_after: Option<i64>,
     changes: Changes,
     writer: Option<IndexWriter<TantivyDocument>>,
     failures: u32,
     is_failing: Arc<AtomicBool>,
+    damage: Arc<Damage>,
     stopping: Arc<AtomicBool>,
+    is_at_the_end: bool,
 }
 
 impl Indexer {
@@ -125,11 +156,14 @@ impl Indexer {
             tasks,
             position,
             is_to_build,
+            asked_after: None,
             changes: Changes::default(),
             writer: None,
             failures: 0,
             is_failing: Arc::default(),
+            damage: Arc::default(),
             stopping: Arc::default(),
+            is_at_the_end: false,
         };
         (indexer, position)
     }
@@ -144,28 +178,28 @@ impl Indexer {
         Arc::clone(&self.is_failing)
     }
 
+    /// What queries notice of the index.
+    pub fn damage(&self) -> Arc<Damage> {
+        Arc::clone(&self.damage)
+    }
+
     /// Works until it is told to stop.
     pub fn run(mut self) {
-        let mut is_going = true;
-        while is_going {
-            is_going = self.hear();
+        while !self.is_at_the_end {
+            self.hear();
             if let Err(error) = self.work() {
                 self.failed(&error);
-                is_going = is_going && !self.stopping.load(Ordering::Acquire);
+                self.is_at_the_end |= self.is_stopping();
             }
         }
     }
 
-    /// Waits for something to do, and gathers what follows it closely. False: the end.
-    fn hear(&mut self) -> bool {
+    /// Waits for something to do, and gathers what follows it closely.
+    fn hear(&mut self) {
         if self.is_to_build || self.failures > 0 {
-            // There is something to do already: what has come meanwhile is noted, and nothing waited for.
-            while let Ok(task) = self.tasks.try_recv() {
-                if !self.note(task) {
-                    return false;
-                }
-            }
-            return true;
+            // There is something to do already, and nothing waited for.
+            self.note_what_waits();
+            return;
         }
         let first = match self.tasks.recv_timeout(REST) {
             Ok(task) => task,
@@ -173,27 +207,37 @@ impl Indexer {
                 self.writer = None;
                 match self.tasks.recv() {
                     Ok(task) => task,
-                    Err(_) => return false,
+                    Err(_) => return self.is_at_the_end = true,
                 }
             }
-            Err(RecvTimeoutError::Disconnected) => return false,
+            Err(RecvTimeoutError::Disconnected) => return self.is_at_the_end = true,
         };
         let until = Instant::now() + GATHER;
         let mut next = Some(first);
         while let Some(task) = next {
-            if !self.note(task) {
-                return false;
+            self.note(task);
+            if self.is_at_the_end {
+                return;
             }
             next = self.tasks.recv_timeout(until.saturating_duration_since(Instant::now())).ok();
         }
-        true
     }
 
-    fn note(&mut self, task: Task) -> bool {
+    /// Notes what has come meanwhile.
+    fn note_what_waits(&mut self) {
+        while !self.is_at_the_end
+            && let Ok(task) = self.tasks.try_recv()
+        {
+            self.note(task);
+        }
+    }
+
+    fn note(&mut self, task: Task) {
         let position = match task {
-            Task::Stop => return false,
+            Task::Stop => return self.is_at_the_end = true,
             Task::Rebuild { position } => {
                 self.is_to_build = true;
+                self.asked_after.get_or_insert(self.position);
                 position
             }
             Task::Site { organization, site, position } => {
@@ -206,14 +250,14 @@ impl Indexer {
             }
         };
         self.position = self.position.max(position);
-        true
     }
 
     fn work(&mut self) -> Result<(), SearchError> {
         if self.is_to_build {
             self.build()?;
         }
-        if !self.changes.entries.is_empty() || !self.changes.sites.is_empty() {
+        // A damaged index is not written to: that it is built anew is on its way, and takes these changes in.
+        if !self.damage.is_unmended() && !self.changes.is_empty() {
             self.write()?;
         }
         self.failures = 0;
@@ -237,38 +281,77 @@ impl Indexer {
         let began = Instant::now();
         self.writer = None;
         let index = Index::create(&self.root, &self.db)?;
-        match self.fill(&index) {
+        // One that is asked for from now on is another one.
+        self.is_to_build = false;
+        let mut meanwhile = Meanwhile {
+            position: self.position,
+            since: Changes::default(),
+            is_kept_up: self.current.load().is_some() && self.failures == 0,
+            kept_up_at: began,
+        };
+        match self.fill(&index, &mut meanwhile) {
             Ok(true) => {}
             // Half an index answers nobody, and a database that stays away must not fill the disk with them.
             given_up => {
+                self.is_to_build = true;
                 index.remove();
                 return given_up.map(|_| ());
             }
         }
-        self.is_to_build = false;
+        self.asked_after = self.is_to_build.then_some(meanwhile.position);
+        self.changes.take_in(meanwhile.since);
         let documents = show_documents(&index);
         let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(documents, milliseconds, "the search index is built");
         self.current.store(Some(Arc::new(index)));
+        self.damage.mended();
         Ok(())
     }
 
     /// Writes everything into a new index and lets it answer after the next start. False: the process stops before.
-    fn fill(&self, index: &Index) -> Result<bool, SearchError> {
+    fn fill(&mut self, index: &Index, meanwhile: &mut Meanwhile) -> Result<bool, SearchError> {
         let mut writer = index.writer()?;
         for (organization, site) in self.db.read_blocking(entries::all_sites)? {
-            if self.add_site(index, &writer, organization, site)? {
-                return Ok(false);
+            let scope = Scope::for_program(organization, NAME);
+            let mut last = None;
+            loop {
+                if self.is_stopping() {
+                    return Ok(false);
+                }
+                last = self.add_some(index, &writer, &scope, site, last)?;
+                self.keep_up(meanwhile);
+                if last.is_none() {
+                    break;
+                }
             }
         }
-        self.commit(&mut writer)?;
+        self.commit(&mut writer, meanwhile.position)?;
         writer.wait_merging_threads()?;
         index.reader.reload()?;
         index.become_current(&self.root)?;
         Ok(true)
     }
 
-    /// Adds everything of a site. True: the process stops, and the building is given up.
+    /// Writes what changed into the index that answers while another one is filled: what is taken down must not be found
+    /// until that is done. Nothing here stops the filling.
+    fn keep_up(&mut self, meanwhile: &mut Meanwhile) {
+        if !meanwhile.is_kept_up || self.damage.is_unmended() || meanwhile.kept_up_at.elapsed() < GATHER {
+            return;
+        }
+        self.note_what_waits();
+        if !self.changes.is_empty() {
+            meanwhile.since.take_in(self.changes.clone());
+            if let Err(error) = self.write() {
+                tracing::warn!(%error, "the search index that answers is not kept up until the new one is built");
+                meanwhile.is_kept_up = false;
+            }
+            // The new index has a writer of its own, and the machine perhaps 256 MB.
+            self.writer = None;
+        }
+        meanwhile.kept_up_at = Instant::now();
+    }
+
+    /// Adds everything of a site. True: the process stops, and it is given up.
     fn add_site(
         &self,
         index: &Index,
@@ -277,17 +360,34 @@ impl Indexer {
         site: SiteId,
     ) -> Result<bool, SearchError> {
         let scope = Scope::for_program(organization, NAME);
-        let mut after = None;
+        let mut last = None;
         loop {
-            if self.stopping.load(Ordering::Acquire) {
+            if self.is_stopping() {
                 return Ok(true);
             }
-            let limit = i64::try_from(ENTRIES_AT_ONCE).unwrap_or(1);
-            let ids = self.db.read_blocking(|conn| entries::ids_kept_behind(conn, &scope, site, after, limit))?;
-            let Some(last) = ids.last().copied() else { return Ok(false) };
-            self.add(index, writer, &scope, site, &ids)?;
-            after = Some(last);
+            last = self.add_some(index, writer, &scope, site, last)?;
+            if last.is_none() {
+                return Ok(false);
+            }
         }
+    }
+
+    /// Adds the entries of a site that come after this one, as many as are read at a time. Answers the last of them;
+    /// nothing where there are no more.
+    fn add_some(
+        &self,
+        index: &Index,
+        writer: &IndexWriter<TantivyDocument>,
+        scope: &Scope,
+        site: SiteId,
+        after: Option<EntryId>,
+    ) -> Result<Option<EntryId>, SearchError> {
+        let limit = i64::try_from(ENTRIES_AT_ONCE).unwrap_or(1);
+        let ids = self.db.read_blocking(|conn| entries::ids_kept_behind(conn, scope, site, after, limit))?;
+        if !ids.is_empty() {
+            self.add(index, writer, scope, site, &ids)?;
+        }
+        Ok(ids.last().copied())
     }
 
     fn add(
@@ -348,7 +448,7 @@ impl Indexer {
                 self.add(&index, &writer, &scope, *site, some)?;
             }
         }
-        self.commit(&mut writer)?;
+        self.commit(&mut writer, self.asked_after.unwrap_or(self.position))?;
         index.reader.reload()?;
         show_documents(&index);
         self.changes = Changes::default();
@@ -356,13 +456,17 @@ impl Indexer {
         Ok(())
     }
 
-    fn commit(&self, writer: &mut IndexWriter<TantivyDocument>) -> Result<(), SearchError> {
-        let commit = Commit { position: self.position, at: self.now() };
+    fn commit(&self, writer: &mut IndexWriter<TantivyDocument>, position: i64) -> Result<(), SearchError> {
+        let commit = Commit { position, at: self.now() };
         let payload = serde_json::to_string(&commit).map_err(SearchError::unexpected)?;
         let mut prepared = writer.prepare_commit()?;
         prepared.set_payload(&payload);
         prepared.commit()?;
         Ok(())
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
     }
 
     fn now(&self) -> Timestamp {

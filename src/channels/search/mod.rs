@@ -5,6 +5,7 @@
 //! or too far behind, it is built anew in the background; until then an older one answers, or nobody ([`SearchError::Building`]).
 
 mod analysis;
+mod damage;
 mod documents;
 mod errors;
 mod following;
@@ -35,6 +36,7 @@ pub use querying::{Asked, Found, Hit, TypeCount};
 pub(crate) use routes::asked;
 pub use routes::{Document, routes};
 
+use damage::Damage;
 use index::Index;
 use indexing::{Indexer, Task};
 
@@ -46,6 +48,8 @@ pub struct Search {
     tasks: mpsc::Sender<Task>,
     /// Whether the last attempt to write it failed.
     is_failing: Arc<AtomicBool>,
+    /// What queries noticed of it.
+    damage: Arc<Damage>,
     /// What is shown for a time is found within it.
     clock: Clock,
     /// Up to which event the index had followed when it was opened, or from where the building begins.
@@ -66,12 +70,15 @@ impl Search {
         let current = Arc::new(ArcSwapOption::empty());
         let (tasks, waiting) = mpsc::channel();
         let (indexer, begins_at) = Indexer::new(folder, db.clone(), catalogue.clone(), Arc::clone(&current), waiting);
-        let (is_failing, clock) = (indexer.is_failing(), db.clock().clone());
-        Opened { search: Self { current, tasks, is_failing, clock, begins_at }, indexer }
+        let (is_failing, damage, clock) = (indexer.is_failing(), indexer.damage(), db.clock().clone());
+        Opened { search: Self { current, tasks, is_failing, damage, clock, begins_at }, indexer }
     }
 
-    /// Whether it is kept up. One that is being built is no fault.
+    /// Whether it is kept up and whole. One that is being built is no fault, unless it takes the place of a damaged one.
     pub fn check(&self) -> Result<(), SearchError> {
+        if self.damage.is_unmended() {
+            return Err(SearchError::Damaged);
+        }
         if self.is_failing.load(Ordering::Relaxed) { Err(SearchError::Failing) } else { Ok(()) }
     }
 

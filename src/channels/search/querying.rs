@@ -1,6 +1,6 @@
 //! From words to what is found. Every query goes through [`within`]: there is no way to search without saying for whom.
 
-use std::ops::Bound;
+use std::{ops::Bound, sync::Arc};
 
 use content::sites::Site;
 use ground::{
@@ -10,7 +10,7 @@ use ground::{
 };
 use serde::Serialize;
 use tantivy::{
-    Searcher, Term,
+    Searcher, TantivyError, Term,
     collector::{Count, FacetCollector, TopDocs},
     query::{
         BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, Occur, Query, RangeQuery, TermQuery,
@@ -23,7 +23,9 @@ use utoipa::ToSchema;
 use super::{
     Search, SearchError,
     analysis::{self, PLAIN},
+    damage::Remedy,
     index::Index,
+    indexing::Task,
     marking::{self, FUZZY_LENGTH, Wanted},
     schema::{ARCHIVED, AT_WORK, TEAM, VISITORS},
 };
@@ -150,8 +152,42 @@ impl Search {
         F: FnOnce(&Index) -> Result<Found, SearchError> + Send + 'static,
     {
         let index = self.index()?;
-        let found = tokio::task::spawn_blocking(move || search(&index)).await;
-        found.unwrap_or_else(|error| Err(SearchError::unexpected(error)))
+        let asked = Arc::clone(&index);
+        let error = match tokio::task::spawn_blocking(move || search(&asked)).await {
+            Ok(Err(error)) if is_of_the_index(&error) => error,
+            Err(error) if error.is_panic() => SearchError::unexpected(error),
+            Ok(answered) => return answered,
+            Err(cancelled) => return Err(SearchError::unexpected(cancelled)),
+        };
+        Err(self.failed_on(&index, error))
+    }
+
+    /// Has the index on which a query failed built anew: nobody else may notice that its files went bad.
+    fn failed_on(&self, index: &Arc<Index>, error: SearchError) -> SearchError {
+        if !self.current.load().as_ref().is_some_and(|current| Arc::ptr_eq(current, index)) {
+            // Another one answers already.
+            return SearchError::Building;
+        }
+        match self.damage.notice(self.clock.now()) {
+            Remedy::Build => {
+                tracing::warn!(%error, "a query found the search index damaged, which is built anew");
+                // No event asks for it, so nothing more has been heard of than before.
+                let rebuild = Task::Rebuild { position: 0 };
+                // The thread has ended: so does the process.
+                drop(self.tasks.send(rebuild));
+                SearchError::Building
+            }
+            Remedy::Wait => SearchError::Building,
+            Remedy::Nothing => error,
+        }
+    }
+}
+
+/// Whether it is the index that could not answer, and not the question that cannot be answered.
+fn is_of_the_index(error: &SearchError) -> bool {
+    match error {
+        SearchError::Index(error) => !matches!(error, TantivyError::InvalidArgument(_)),
+        _ => false,
     }
 }
 
