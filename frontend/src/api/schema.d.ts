@@ -2072,7 +2072,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring an older revision back, whole or in single fields, as the newest one */
+        /**
+         * Bring an older revision back, whole or in single fields, as the newest one
+         * @description Where the type has changed since, it comes in the form that the change gave the newer ones; what has no place any more is
+         *     named.
+         */
         post: operations["history_restore"];
         delete?: never;
         options?: never;
@@ -6714,6 +6718,14 @@ export interface components {
              * @description Number of the newest revision: what is overwritten is what was seen.
              */
             revision: number;
+        };
+        /** @description An entry that has come back. */
+        ReturnedEntry: components["schemas"]["Entry"] & {
+            /**
+             * @description JSON Pointers (RFC 6901) to the values that have no place in its type any more: they stay behind in the revision
+             *     that it comes from.
+             */
+            dropped: string[];
         };
         /** @description A request that somebody looks at a revision, and what came of it. */
         Review: {
@@ -12184,7 +12196,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Entry"];
+                    "application/json": components["schemas"]["ReturnedEntry"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -12917,7 +12929,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Entry"];
+                    "application/json": components["schemas"]["ReturnedEntry"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -11,19 +11,18 @@ use tenants::{
 
 use super::{
     super::{
-        Entry, EntryError, overriding,
+        EntryError, overriding,
         preparing::{State, declared},
-        publishing, saving,
+        publishing,
+        renewing::{Renewed, Returned, renewed},
+        saving,
         store::{DRAFT, insert_revision, revision},
         telling::{Addresses, Told, author, tell},
         translations,
     },
     Deleted, WithPublications, store,
 };
-use crate::{
-    media,
-    types::{self, Declarations},
-};
+use crate::{media, types::Declarations};
 
 /// One page of what is in a site's bin, the latest first, with how many there are.
 pub fn list(
@@ -38,7 +37,7 @@ pub fn list(
 }
 
 /// Takes an entry out of the bin, as a draft or, with `publishes`, shown to visitors as before. Where its slug is taken
-/// since, it gets one with a number.
+/// since, it gets one with a number; where its type has changed since, the form that the change gave the others.
 pub fn restore(
     tx: &Tx,
     scope: &Scope,
@@ -46,20 +45,22 @@ pub fn restore(
     site: SiteId,
     id: EntryId,
     publishes: bool,
-) -> Result<Entry, EntryError> {
+) -> Result<Returned, EntryError> {
     let (mut entry, withdrawn) = found(tx, scope, site, id)?;
     if publishes && !scope.may(PublishContent::NAME) {
         return Err(EntryError::MayNotPublish);
     }
     let declared = declared(declarations, &entry.content_type)?;
     let languages = crate::sites::languages(tx, scope, site)?;
-    // Its type may have changed while it lay there. What has no place any more stays in the revision before.
-    let fitting = types::fit(declarations, declared, entry.document.fields().clone(), &languages.offered);
-    let is_older = fitting.document != entry.document;
+    let today = |number: u32| {
+        let then = revision(tx, scope, id, number)?.ok_or(EntryError::NotFound)?;
+        let today = renewed(tx, scope, declarations, declared, &languages, &then)?;
+        Ok::<_, EntryError>((today.validated.document != then.document, today))
+    };
+    let (is_older, Renewed { validated, dropped }) = today(entry.revision)?;
     if publishes {
         for number in withdrawn.values() {
-            let shown = revision(tx, scope, id, *number)?.ok_or(EntryError::NotFound)?.document;
-            if types::fit(declarations, declared, shown.fields().clone(), &languages.offered).document != shown {
+            if today(*number)?.0 {
                 return Err(EntryError::OfOlderType);
             }
         }
@@ -69,7 +70,7 @@ pub fn restore(
     entry.updated_at = tx.now();
     entry.archived_at = None;
     if slug != entry.slug || is_older {
-        let state = State::of(declarations, declared, fitting, &languages);
+        let state = State::of(declarations, declared, validated, &languages);
         overriding::note_overrides(tx, scope, &entry, &state.overridden)?;
         overriding::note_references(tx, scope, &entry, DRAFT, &state.references)?;
         entry.title = state.title(&slug);
@@ -89,7 +90,7 @@ pub fn restore(
         addresses.now = publishing::show_again(tx, scope, declarations, &mut entry, &withdrawn)?;
     }
     tell(tx, scope, Told::Restored, None, Some(&entry), &addresses)?;
-    Ok(entry)
+    Ok(Returned { entry, dropped })
 }
 
 /// Deletes an entry of the bin with its history, for good.

@@ -295,8 +295,9 @@ pub fn types_of(
 
 const INSERT_REVISION: TenantSql = TenantSql::new(
     "insert into revisions (organization_id, entry_id, number, slug, document, author_kind, author_id, author_name,
-        sitting_began_at, created_at)
-     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        sitting_began_at, created_at, declarations_number)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+        coalesce((select max(number) from past_declarations where organization_id = ?1), 0))",
 );
 
 /// Keeps a snapshot of the entry as it is now. `sitting` is when the sitting began of which it is the newest automatic
@@ -367,14 +368,16 @@ pub fn revisions(
 }
 
 const REVISION: TenantSql = TenantSql::new(
-    "select number, slug, author_kind, author_id, author_name, sitting_began_at, created_at, document from revisions
+    "select number, slug, author_kind, author_id, author_name, sitting_began_at, created_at, document,
+        declarations_number
+     from revisions
      where organization_id = ?1 and entry_id = ?2 and number = ?3",
 );
 
 /// One revision with its document.
 pub fn revision(conn: &Conn, tenant: &impl Tenant, entry: EntryId, number: u32) -> Result<Option<Revision>, DbError> {
     conn.optional(REVISION.of(tenant, (entry, number)), |row| {
-        Ok(Revision { summary: summary(row)?, document: row.get(7)? })
+        Ok(Revision { summary: summary(row)?, document: row.get(7)?, declarations_number: row.get(8)? })
     })
 }
 
