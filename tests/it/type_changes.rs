@@ -118,3 +118,41 @@ fn an_older_revision_is_brought_back_in_the_form_that_a_change_gave_the_newest()
     let back = owner.post(&format!("{path}restore/"), &wish).expect(200).json();
     assert_eq!((&back["document"], &back["dropped"]), (&json!({"name": document["name"]}), &json!([])));
 }
+
+#[test]
+fn a_type_change_leaves_in_the_archive_what_is_there() {
+    let (_server, lake) = told();
+    let owner = &lake.owner.client;
+    put(owner, "type", "kayak", &kayaks_before());
+    let id = publish(owner, &lake.site_id, "kayak", &json!({"name": {"en": "Otter", "de": "Otter"}, "seats": 2}));
+    let path = path_of(&lake, &id);
+    let archived = owner.post(&format!("{path}archive/"), &json!({})).expect(200).json();
+    change(owner, "type", "kayak", &kayaks_after());
+    let after = entry(&lake, &id);
+    assert_eq!((&after["state"], &after["archived_at"]), (&json!("archived"), &archived["archived_at"]));
+    assert_eq!(after["document"], json!({"name": "Otter", "seats": "2"}));
+    let back = owner.post(&format!("{path}bring-back/"), &json!({"publish": true})).expect(200).json();
+    assert!(back["published"].get("en").is_some() && back["published"].get("de").is_some(), "{back}");
+    lake.reader.get(&format!("/api/public/v1/sites/{}/kayaks/otter/", lake.domain)).expect(200);
+}
+
+#[test]
+fn what_was_deleted_in_the_archive_comes_back_into_it_or_to_visitors() {
+    let (_server, lake) = told();
+    let owner = &lake.owner.client;
+    let path = path_of(&lake, &lake.room_id);
+    let shown = entry(&lake, &lake.room_id)["published"].clone();
+    let archived = owner.post(&format!("{path}archive/"), &json!({})).expect(200).json();
+    owner.delete(&path).expect(204);
+    let bin = owner.get(&format!("/api/v1/sites/{}/bin/", lake.site_id)).expect(200).json();
+    assert_eq!(bin["results"][0]["was_published"], true);
+    let back = out_of_bin(&lake, &lake.room_id, &json!({}));
+    assert_eq!((&back["state"], &back["archived_at"]), (&json!("archived"), &archived["archived_at"]));
+    let back = owner.post(&format!("{path}bring-back/"), &json!({"publish": true})).expect(200).json();
+    assert_eq!((&back["state"], &back["published"]), (&json!("live"), &shown));
+
+    owner.post(&format!("{path}archive/"), &json!({})).expect(200);
+    owner.delete(&path).expect(204);
+    let back = out_of_bin(&lake, &lake.room_id, &json!({"publish": true}));
+    assert_eq!((&back["state"], &back["published"], &back["archived_at"]), (&json!("live"), &shown, &Value::Null));
+}

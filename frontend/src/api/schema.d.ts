@@ -7357,7 +7357,8 @@ export interface components {
         /** @description How an entry comes out of the bin. */
         TakingOut: {
             /**
-             * @description Whether visitors see again what they saw before it was deleted; a draft otherwise.
+             * @description Whether visitors see again what they saw before it was deleted or put aside; otherwise it is a draft, or in the archive
+             *     where it was.
              * @default false
              */
             publish?: boolean;

@@ -111,7 +111,8 @@ function Restore({ site, entry, name, mayPublish, onClose }: { site: Schemas["Si
     ],
     done: onClose,
     message: (back) => {
-      const restored = say(Object.keys(back.published).length > 0 ? "bin.restoredPublic" : "bin.restored", { name });
+      const to = back.state === "archived" ? "bin.restoredArchived" : Object.keys(back.published).length > 0 ? "bin.restoredPublic" : "bin.restored";
+      const restored = say(to, { name });
       return back.dropped.length > 0 ? `${restored} ${say("bin.restoredWithout", { fields: back.dropped.join(", ") })}` : restored;
     },
   });

@@ -159,10 +159,13 @@ fn written(
 ) -> Result<Entry, EntryError> {
     check_references(tx, scope, before.site_id, &state.references)?;
     check_media(tx, scope, before.site_id, &state.media)?;
-    kept(tx, scope, before, state, slug, before.revision + 1, is_autosave)
+    // Who writes an entry works on it: it is out of the archive.
+    let at_work = Entry { archived_at: None, ..before.clone() };
+    kept(tx, scope, &at_work, state, slug, before.revision + 1, is_autosave)
 }
 
 /// Writes a state as the revision of this number, which becomes the newest. What the document names is the caller's care.
+/// An entry that was put aside stays there.
 pub(super) fn kept(
     tx: &Tx,
     scope: &Scope,
@@ -180,7 +183,6 @@ pub(super) fn kept(
         updated_at: tx.now(),
         document: state.document.clone(),
         review: None,
-        archived_at: None,
         ..before.clone()
     };
     let is_written = store::update(tx, scope, &after, &state.json, before.revision)

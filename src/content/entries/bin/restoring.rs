@@ -36,8 +36,9 @@ pub fn list(
     Ok(store::list(conn, scope, site, limit, offset)?)
 }
 
-/// Takes an entry out of the bin, as a draft or, with `publishes`, shown to visitors as before. Where its slug is taken
-/// since, it gets one with a number; where its type has changed since, the form that the change gave the others.
+/// Takes an entry out of the bin, as a draft, into the archive if it lay there, or, with `publishes`, shown to visitors as
+/// before it was deleted or put aside. Where its slug is taken since, it gets one with a number; where its type has changed
+/// since, the form that the change gave the others.
 pub fn restore(
     tx: &Tx,
     scope: &Scope,
@@ -68,7 +69,7 @@ pub fn restore(
     let slug = saving::free_slug(tx, scope, site, &entry.content_type, &entry.slug)?;
     let revision = entry.revision;
     entry.updated_at = tx.now();
-    entry.archived_at = None;
+    entry.archived_at = entry.archived_at.filter(|_| !publishes);
     if slug != entry.slug || is_older {
         let state = State::of(declarations, declared, validated, &languages);
         overriding::note_overrides(tx, scope, &entry, &state.overridden)?;

@@ -33,7 +33,8 @@ pub struct Document;
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct TakingOut {
-    /// Whether visitors see again what they saw before it was deleted; a draft otherwise.
+    /// Whether visitors see again what they saw before it was deleted or put aside; otherwise it is a draft, or in the archive
+    /// where it was.
     publish: bool,
 }
 

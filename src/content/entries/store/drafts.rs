@@ -51,16 +51,27 @@ pub fn insert(
 const UPDATE: TenantSql = TenantSql::new(
     "update entries
      set slug = ?4, title = ?5, document = ?6, revision = ?7, sort_order = ?8, updated_at = ?9, deleted_at = null,
-         deleted_by = null, withdrawn = null, review_revision = null, review_state = null, archived_at = null
+         deleted_by = null, review_revision = null, review_state = null, archived_at = ?10,
+         withdrawn = case when cast(?10 as text) is null then null else withdrawn end
      where organization_id = ?1 and id = ?2 and revision = ?3",
 );
 
 /// Writes a new revision's state over the entry, if `expected` is still its newest; false where it is not. An entry
-/// that was deleted or archived is there again; a review of the state before is over.
+/// that was deleted is there again, and in the archive only where `entry` says so; a review of the state before is over.
 pub fn update(tx: &Tx, tenant: &impl Tenant, entry: &Entry, document: &str, expected: u32) -> Result<bool, DbError> {
     let rows = tx.execute(UPDATE.of(
         tenant,
-        (entry.id, expected, &entry.slug, &entry.title, document, entry.revision, entry.order, entry.updated_at),
+        (
+            entry.id,
+            expected,
+            &entry.slug,
+            &entry.title,
+            document,
+            entry.revision,
+            entry.order,
+            entry.updated_at,
+            entry.archived_at,
+        ),
     ))?;
     Ok(rows == 1)
 }
@@ -103,11 +114,13 @@ pub fn count_of_type(conn: &Conn, tenant: &impl Tenant, content_type: &str) -> R
 }
 
 const DELETE: TenantSql = TenantSql::new(
-    "update entries set deleted_at = ?3, deleted_by = ?4, withdrawn = ?5
+    "update entries set deleted_at = ?3, deleted_by = ?4,
+         withdrawn = case when archived_at is null then ?5 else withdrawn end
      where organization_id = ?1 and id = ?2 and deleted_at is null",
 );
 
-/// Marks an entry as deleted: it is found in the bin only, with what visitors saw of it.
+/// Marks an entry as deleted: it is found in the bin only, with what visitors saw of it. Of one in the archive that stands
+/// there already.
 pub fn delete(
     tx: &Tx,
     tenant: &impl Tenant,
