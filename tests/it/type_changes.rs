@@ -4,8 +4,9 @@
 use serde_json::{Value, json};
 
 use super::{
-    custom_types::{CUSTOM, check, entry, put, text},
-    support::{Client, Group, Server, Story, publish},
+    custom_types::{CUSTOM, check, entry, public, put, text},
+    support::{Client, Group, Server, Story, publish, wait_until},
+    workflow::local_in,
 };
 
 fn told() -> (Server, Group) {
@@ -155,4 +156,184 @@ fn what_was_deleted_in_the_archive_comes_back_into_it_or_to_visitors() {
     owner.delete(&path).expect(204);
     let back = out_of_bin(&lake, &lake.room_id, &json!({"publish": true}));
     assert_eq!((&back["state"], &back["published"], &back["archived_at"]), (&json!("live"), &shown, &Value::Null));
+}
+
+/// A release of this entry at this revision; its path.
+fn a_release(group: &Group, id: &str, revision: u64) -> String {
+    a_release_in(group, id, revision, &Value::Null)
+}
+
+/// [`a_release`] in these languages.
+fn a_release_in(group: &Group, id: &str, revision: u64, locales: &Value) -> String {
+    let client = &group.owner.client;
+    let release = client.post("/api/v1/releases/", &json!({"name": "Spring"})).expect(201).json();
+    let path = format!("/api/v1/releases/{}/", release["id"].as_str().unwrap());
+    let item = json!({"site_id": group.site_id, "action": "publish", "revision": revision, "locales": locales});
+    client.put(&format!("{path}items/{id}/"), &item).expect(200);
+    path
+}
+
+fn saved(group: &Group, id: &str, document: &Value) -> u64 {
+    let body = json!({"revision": entry(group, id)["revision"], "document": document});
+    group.owner.client.put(&path_of(group, id), &body).expect(200).json()["revision"].as_u64().unwrap()
+}
+
+/// What visitors read of the tides in these languages.
+fn high(group: &Group) -> [Value; 2] {
+    ["en", "de"].map(|locale| public(group, &format!("pages/shore/?locale={locale}"))["sections"][0]["high"].clone())
+}
+
+#[test]
+fn a_release_shows_what_a_type_change_made_of_its_revision() {
+    let (_server, lake) = told();
+    let owner = &lake.owner.client;
+    put(owner, "section", "tides", &tides(&json!({"localized": true})));
+    let new = json!({"type": "page", "document": a_page("Three")});
+    let entries = format!("/api/v1/sites/{}/entries/", lake.site_id);
+    let id = owner.post(&entries, &new).expect(201).json()["id"].as_str().unwrap().to_owned();
+    let release = a_release(&lake, &id, 1);
+    let second = saved(&lake, &id, &a_page("Four"));
+    let next = a_release(&lake, &id, second);
+    let fifth = saved(&lake, &id, &a_page("Five"));
+    change(owner, "section", "tides", &tides(&json!({})));
+    let newest = entry(&lake, &id)["document"].clone();
+
+    owner.post(&format!("{release}publish/"), &json!({})).expect(200);
+    assert_eq!(high(&lake), ["Three o'clock", "Three o'clock"]);
+    // What was written since is still the newest, and what was planned later still goes live after it.
+    assert_eq!(entry(&lake, &id)["document"], newest);
+    assert!(entry(&lake, &id)["revision"].as_u64().unwrap() > fifth);
+    owner.post(&format!("{next}publish/"), &json!({})).expect(200);
+    assert_eq!(high(&lake), ["Four o'clock", "Four o'clock"]);
+    // Back in one step, in the form of now.
+    owner.post(&format!("{next}rollback/"), &json!({})).expect(200);
+    assert_eq!(high(&lake), ["Three o'clock", "Three o'clock"]);
+    assert_eq!(entry(&lake, &id)["document"], newest);
+}
+
+#[test]
+fn a_schedule_shows_what_a_type_change_made_of_its_revision() {
+    let (_server, lake) = told();
+    let owner = &lake.owner.client;
+    put(owner, "section", "tides", &tides(&json!({"localized": true})));
+    let new = json!({"type": "page", "document": a_page("Three")});
+    let entries = format!("/api/v1/sites/{}/entries/", lake.site_id);
+    let id = owner.post(&entries, &new).expect(201).json()["id"].as_str().unwrap().to_owned();
+    saved(&lake, &id, &a_page("Four"));
+    change(owner, "section", "tides", &tides(&json!({})));
+    let plan = json!({"action": "publish", "revision": 1, "local_time": local_in(2)});
+    owner.post(&format!("{}schedules/", path_of(&lake, &id)), &plan).expect(201);
+    wait_until("the page is live", || (!entry(&lake, &id)["published"].as_object().unwrap().is_empty()).then_some(()));
+    assert_eq!(high(&lake), ["Three o'clock", "Three o'clock"]);
+}
+
+#[test]
+fn a_release_over_a_published_page_goes_live_after_a_type_change() {
+    let (_server, lake) = told();
+    let owner = &lake.owner.client;
+    put(owner, "section", "tides", &tides(&json!({"localized": true})));
+    let id = publish(owner, &lake.site_id, "page", &a_page("Two"));
+    let revision = saved(&lake, &id, &a_page("Three"));
+    let release = a_release(&lake, &id, revision);
+    let later = saved(&lake, &id, &a_page("Four"));
+    change(owner, "section", "tides", &tides(&json!({})));
+    assert_eq!(high(&lake), ["Two o'clock", "Two o'clock"]);
+    owner.post(&format!("{release}publish/"), &json!({})).expect(200);
+    assert_eq!(high(&lake), ["Three o'clock", "Three o'clock"]);
+    // What somebody has published later is not undone by a plan from before.
+    let again = a_release(&lake, &id, revision);
+    let newest = entry(&lake, &id);
+    assert!(newest["revision"].as_u64().unwrap() > later);
+    owner.post(&format!("{}publish/", path_of(&lake, &id)), &json!({"revision": newest["revision"]})).expect(200);
+    let refused = owner.post(&format!("{again}publish/"), &json!({})).expect(409).text();
+    assert!(refused.contains("superseded"), "{refused}");
+    assert_eq!(high(&lake), ["Four o'clock", "Four o'clock"]);
+}
+
+#[test]
+fn a_release_that_would_lose_values_to_a_type_change_says_so() {
+    let (_server, lake) = told();
+    let owner = &lake.owner.client;
+    put(owner, "type", "kayak", &kayaks_before());
+    let id = publish(owner, &lake.site_id, "kayak", &json!({"name": {"en": "Otter", "de": "Otter"}, "seats": 1}));
+    let revision = saved(&lake, &id, &json!({"name": {"en": "Otter", "de": "Otter"}, "seats": 2}));
+    let release = a_release(&lake, &id, revision);
+    saved(&lake, &id, &json!({"name": {"en": "Otter", "de": "Otter"}}));
+    change(owner, "type", "kayak", &kayaks(&[text("name", &json!({}))]));
+    let refused = owner.post(&format!("{release}publish/"), &json!({})).expect(409).text();
+    assert!(refused.contains("/seats"), "{refused}");
+    assert!(public(&lake, "kayaks/otter/").get("seats").is_none());
+}
+
+#[test]
+fn facts_stay_those_of_what_was_written_last_when_a_release_shows_something_older_anew() {
+    let (_server, lake) = told();
+    let owner = &lake.owner.client;
+    let seats = |rules: Value| {
+        let mut field = json!({"name": "seats", "label": {"en": "Seats", "de": "Plätze"}});
+        field["kind"] = rules;
+        kayaks(&[text("name", &json!({"localized": true})), field, text("colour", &json!({}))])
+    };
+    put(owner, "type", "kayak", &seats(json!("integer")));
+    let name = json!({"en": "Otter", "de": "Otter"});
+    let new = json!({"type": "kayak", "document": {"name": name, "seats": 2, "colour": "red"}});
+    let entries = format!("/api/v1/sites/{}/entries/", lake.site_id);
+    let id = owner.post(&entries, &new).expect(201).json()["id"].as_str().unwrap().to_owned();
+    let older = a_release(&lake, &id, 1);
+    // The change does not touch what has no seats.
+    let second = saved(&lake, &id, &json!({"name": name, "colour": "blue"}));
+    let newer = a_release_in(&lake, &id, second, &json!(["de"]));
+    saved(&lake, &id, &json!({"name": name, "colour": "green"}));
+    change(owner, "type", "kayak", &seats(json!("text")));
+    let colours =
+        || ["en", "de"].map(|locale| public(&lake, &format!("kayaks/otter/?locale={locale}"))["colour"].clone());
+    owner.post(&format!("{older}publish/"), &json!({})).expect(200);
+    assert_eq!(colours(), ["red", "red"]);
+    owner.post(&format!("{newer}publish/"), &json!({})).expect(200);
+    assert_eq!(colours(), ["blue", "blue"]);
+}
+
+#[test]
+fn what_comes_back_to_visitors_comes_in_the_form_of_now() {
+    let (_server, lake) = told();
+    let owner = &lake.owner.client;
+    put(owner, "type", "kayak", &kayaks_before());
+    let document = |name: &str| json!({"name": {"en": name, "de": name}, "seats": 2});
+    let [archived, deleted, undone] = ["Otter", "Heron", "Grebe"].map(|name| {
+        let id = publish(owner, &lake.site_id, "kayak", &document(name));
+        // Each has a newer draft, and visitors see the older state.
+        saved(&lake, &id, &json!({"name": {"en": name, "de": name}, "seats": 9}));
+        id
+    });
+    owner.post(&format!("{}archive/", path_of(&lake, &archived)), &json!({})).expect(200);
+    owner.delete(&path_of(&lake, &deleted)).expect(204);
+    let empty = saved(&lake, &undone, &json!({"name": {"en": "Grebe", "de": "Grebe"}}));
+    owner.post(&format!("{}publish/", path_of(&lake, &undone)), &json!({"revision": empty})).expect(200);
+    // The seats only, so that what has none stays as it is.
+    let after = kayaks(&[text("name", &json!({"localized": true})), text("seats", &json!({}))]);
+    change(owner, "type", "kayak", &after);
+
+    owner.post(&format!("{}bring-back/", path_of(&lake, &archived)), &json!({"publish": true})).expect(200);
+    out_of_bin(&lake, &deleted, &json!({"publish": true}));
+    let wish = json!({"revision": empty});
+    owner.post(&format!("{}publish/undo/", path_of(&lake, &undone)), &wish).expect(200);
+    for (id, slug) in [(&archived, "otter"), (&deleted, "heron"), (&undone, "grebe")] {
+        assert_eq!(public(&lake, &format!("kayaks/{slug}/"))["seats"], "2", "{slug}");
+        let newest = entry(&lake, id)["document"].clone();
+        assert!(newest.get("seats").is_none_or(|seats| seats == "9"), "{slug}: {newest}");
+    }
+}
+
+#[test]
+fn a_check_names_what_visitors_lose_where_the_draft_has_it_no_more() {
+    let (_server, lake) = told();
+    let owner = &lake.owner.client;
+    put(owner, "type", "kayak", &kayaks_before());
+    let id = publish(owner, &lake.site_id, "kayak", &json!({"name": {"en": "Otter", "de": "Otter"}, "seats": 2}));
+    saved(&lake, &id, &json!({"name": {"en": "Otter", "de": "Otter"}}));
+    let told = check(owner, "type", "kayak", &kayaks(&[text("name", &json!({"localized": true}))]));
+    assert_eq!(told["counts"]["dropped"], 1);
+    let one = &told["results"][0];
+    assert_eq!((&one["values"], &one["shown"]), (&json!([]), &json!(["de", "en"])));
+    assert_eq!(one["published_values"], json!([{"pointer": "/seats", "from": 2}]));
 }

@@ -5426,6 +5426,11 @@ export interface components {
                 moved: boolean;
                 /** @description What lists will call it, where that becomes another. */
                 new_title?: string | null;
+                /**
+                 * @description The values of what visitors see, where that is older than the newest document, that become others or are dropped
+                 *     and are not named in `values`.
+                 */
+                published_values: components["schemas"]["ValueChange"][];
                 /** @description The languages in which visitors see something else. */
                 shown: string[];
                 /**

@@ -58,8 +58,9 @@ impl Counts {
     fn of(looks: &[Look]) -> Self {
         let mut counts = Self::default();
         for Look { retyped, .. } in looks {
-            let is_dropped = retyped.values.iter().any(|value| value.to.is_none());
-            let is_converted = retyped.values.iter().any(|value| value.to.is_some()) || retyped.changes_older;
+            let mut values = retyped.values.iter().chain(&retyped.published_values);
+            let is_dropped = values.clone().any(|value| value.to.is_none());
+            let is_converted = values.any(|value| value.to.is_some()) || retyped.changes_older;
             counts.entries += 1;
             counts.unchanged += u64::from(retyped.is_unchanged());
             counts.converted += u64::from(is_converted);

@@ -16,7 +16,7 @@ use super::{
         publishing,
         renewing::{Renewed, Returned, renewed},
         saving,
-        store::{DRAFT, insert_revision, revision},
+        store::{self as entries, DRAFT},
         telling::{Addresses, Told, author, tell},
         translations,
     },
@@ -53,19 +53,9 @@ pub fn restore(
     }
     let declared = declared(declarations, &entry.content_type)?;
     let languages = crate::sites::languages(tx, scope, site)?;
-    let today = |number: u32| {
-        let then = revision(tx, scope, id, number)?.ok_or(EntryError::NotFound)?;
-        let today = renewed(tx, scope, declarations, declared, &languages, &then)?;
-        Ok::<_, EntryError>((today.validated.document != then.document, today))
-    };
-    let (is_older, Renewed { validated, dropped }) = today(entry.revision)?;
-    if publishes {
-        for number in withdrawn.values() {
-            if today(*number)?.0 {
-                return Err(EntryError::OfOlderType);
-            }
-        }
-    }
+    let then = entries::revision(tx, scope, id, entry.revision)?.ok_or(EntryError::NotFound)?;
+    let Renewed { validated, dropped } = renewed(tx, scope, declarations, declared, &languages, &then)?;
+    let is_older = validated.document != then.document;
     let slug = saving::free_slug(tx, scope, site, &entry.content_type, &entry.slug)?;
     let revision = entry.revision;
     entry.updated_at = tx.now();
@@ -79,7 +69,11 @@ pub fn restore(
         entry.document = state.document;
         entry.slug = slug;
         entry.revision += 1;
-        insert_revision(tx, scope, &entry, &entry.document.to_json(), &author(scope), None)?;
+        entries::insert_revision(tx, scope, &entry, &entry.document.to_json(), &author(scope), None)?;
+        // Where values stay behind it does not say the same: visitors get to see that by a publication only.
+        if is_older && dropped.is_empty() {
+            entries::note_renewal(tx, scope, id, entry.revision, revision)?;
+        }
     }
     if !store::take_out(tx, scope, &entry)? {
         return Err(EntryError::NotFound);

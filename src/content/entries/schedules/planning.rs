@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::{
     super::{
-        Action, EntryError, hold_revision, let_go, pinned, reading, reviews, revision_to_show, store as entries,
+        Action, EntryError, hold_revision, let_go, pinned, reading, renewing, reviews, store as entries,
         telling::tell_schedule,
     },
     FireSchedule, MOST_WAITING, Repeated, Schedule, ScheduleState, ScheduledAction, resolve, standing, store,
@@ -63,8 +63,8 @@ pub fn plan(
     let time_zone = found.time_zone.clone();
     match (wish.action, wish.revision) {
         (ScheduledAction::Publish, Some(revision)) => {
-            let shown = revision_to_show(tx, scope, &entry, revision)?;
             let languages = found.speaks();
+            let shown = renewing::revision_today(tx, scope, declarations, &languages, &entry, revision)?;
             pinned::check_complete(declarations, &languages, &shown, wish.locales.as_deref())?;
             reviews::check(tx, scope, &entry, revision)?;
         }

@@ -394,6 +394,40 @@ pub fn revision(conn: &Conn, tenant: &impl Tenant, entry: EntryId, number: u32) 
     })
 }
 
+const NOTE_RENEWAL: TenantSql =
+    TenantSql::new("update revisions set renews = ?4 where organization_id = ?1 and entry_id = ?2 and number = ?3");
+
+/// Notes that a revision says again what another one of the entry says, in the form of newer declarations.
+pub fn note_renewal(tx: &Tx, tenant: &impl Tenant, entry: EntryId, number: u32, renews: u32) -> Result<(), DbError> {
+    tx.execute(NOTE_RENEWAL.of(tenant, (entry, number, renews))).map(|_| ())
+}
+
+const RENEWED_BY: TenantSql =
+    TenantSql::new("select max(number) from revisions where organization_id = ?1 and entry_id = ?2 and renews = ?3");
+
+/// The revision that says the same in the newest form that it was written in; itself, if there is none.
+pub fn newest_form(conn: &Conn, tenant: &impl Tenant, entry: EntryId, number: u32) -> Result<u32, DbError> {
+    let mut newest = number;
+    while let Some(next) = conn.one(RENEWED_BY.of(tenant, (entry, newest)), |row| row.get(0))? {
+        newest = next;
+    }
+    Ok(newest)
+}
+
+const RENEWS: TenantSql = TenantSql::new(
+    "select renews from revisions
+     where organization_id = ?1 and entry_id = ?2 and number = ?3 and renews is not null",
+);
+
+/// The revision that was written first of those that say the same as this one; itself, if it is that.
+pub fn first_form(conn: &Conn, tenant: &impl Tenant, entry: EntryId, number: u32) -> Result<u32, DbError> {
+    let mut first = number;
+    while let Some(before) = conn.optional(RENEWS.of(tenant, (entry, first)), |row| row.get(0))? {
+        first = before;
+    }
+    Ok(first)
+}
+
 pub(in super::super) fn entry(row: &Row) -> Result<Entry, DbError> {
     Ok(Entry {
         id: row.get(0)?,
