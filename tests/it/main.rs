@@ -55,6 +55,7 @@ mod support;
 mod team_fields;
 mod tenancy;
 mod translations;
+mod type_changes;
 mod validity;
 mod wordpress;
 mod workflow;

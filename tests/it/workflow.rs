@@ -42,7 +42,7 @@ fn seen_name(group: &Group) -> Option<Value> {
 }
 
 /// A local time in Zurich this many seconds after now, in the winter of the clock's start or the summer after.
-fn local_in(seconds: i64) -> String {
+pub fn local_in(seconds: i64) -> String {
     let at = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
     let zone = jiff::tz::TimeZone::get("Europe/Zurich").unwrap();
     zone.to_datetime(at).round(jiff::Unit::Second).unwrap().to_string()

@@ -2072,7 +2072,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring an older revision back, whole or in single fields, as the newest one */
+        /**
+         * Bring an older revision back, whole or in single fields, as the newest one
+         * @description Where the type has changed since, it comes in the form that the change gave the newer ones; what has no place any more is
+         *     named.
+         */
         post: operations["history_restore"];
         delete?: never;
         options?: never;
@@ -5422,6 +5426,11 @@ export interface components {
                 moved: boolean;
                 /** @description What lists will call it, where that becomes another. */
                 new_title?: string | null;
+                /**
+                 * @description The values of what visitors see, where that is older than the newest document, that become others or are dropped
+                 *     and are not named in `values`.
+                 */
+                published_values: components["schemas"]["ValueChange"][];
                 /** @description The languages in which visitors see something else. */
                 shown: string[];
                 /**
@@ -6715,6 +6724,14 @@ export interface components {
              */
             revision: number;
         };
+        /** @description An entry that has come back. */
+        ReturnedEntry: components["schemas"]["Entry"] & {
+            /**
+             * @description JSON Pointers (RFC 6901) to the values that have no place in its type any more: they stay behind in the revision
+             *     that it comes from.
+             */
+            dropped: string[];
+        };
         /** @description A request that somebody looks at a revision, and what came of it. */
         Review: {
             /** @description What they said. */
@@ -7345,7 +7362,8 @@ export interface components {
         /** @description How an entry comes out of the bin. */
         TakingOut: {
             /**
-             * @description Whether visitors see again what they saw before it was deleted; a draft otherwise.
+             * @description Whether visitors see again what they saw before it was deleted or put aside; otherwise it is a draft, or in the archive
+             *     where it was.
              * @default false
              */
             publish?: boolean;
@@ -12184,7 +12202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Entry"];
+                    "application/json": components["schemas"]["ReturnedEntry"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -12917,7 +12935,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Entry"];
+                    "application/json": components["schemas"]["ReturnedEntry"];
                 };
             };
             400: components["responses"]["BadRequest"];

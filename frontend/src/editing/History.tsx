@@ -132,7 +132,8 @@ function Since({ revision, entry, onClose }: { revision: Revision; entry: Entry;
       void queryClient.invalidateQueries({ queryKey: ["entry", entry.id, "revisions"] });
       if (fields === null) onClose();
     },
-    message: () => say("history.restored", { when: say.moment(revision.created_at) }),
+    message: ({ dropped }) =>
+      say(dropped.length > 0 ? "history.restoredWithout" : "history.restored", { when: say.moment(revision.created_at), fields: dropped.join(", ") }),
   });
   return (
     <Dialog title={say("history.title", { when: say.moment(revision.created_at) })} closeLabel={say("action.close")} size="wide" onClose={onClose}>

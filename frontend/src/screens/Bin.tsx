@@ -110,7 +110,11 @@ function Restore({ site, entry, name, mayPublish, onClose }: { site: Schemas["Si
       ["entries", site.id],
     ],
     done: onClose,
-    message: (back) => say(Object.keys(back.published).length > 0 ? "bin.restoredPublic" : "bin.restored", { name }),
+    message: (back) => {
+      const to = back.state === "archived" ? "bin.restoredArchived" : Object.keys(back.published).length > 0 ? "bin.restoredPublic" : "bin.restored";
+      const restored = say(to, { name });
+      return back.dropped.length > 0 ? `${restored} ${say("bin.restoredWithout", { fields: back.dropped.join(", ") })}` : restored;
+    },
   });
   return (
     <Dialog title={say("bin.restoreTitle", { name })} closeLabel={say("action.close")} onClose={onClose}>

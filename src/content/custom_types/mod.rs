@@ -155,6 +155,7 @@ pub fn apply(
         _ => {}
     }
     let was = types::own_rows(tx, scope)?.into_iter().find(|row| row.kind == wish.kind && row.name == wish.name);
+    types::put_past(tx, scope, wish.kind, &wish.name, was.as_ref().map(|row| &row.declaration))?;
     let actor = scope.actor();
     match &plan.own {
         Some(own) => {

@@ -12,7 +12,7 @@ use super::{CustomTypeError, Wish, rules};
 use crate::{
     entries::retyping::{self, Look},
     sites,
-    types::{self, Catalogue, Declarations, FieldKind, Own, OwnKind, Step, TypeDeclaration},
+    types::{self, Catalogue, Declarations, Own, OwnKind, Step, TypeDeclaration},
 };
 
 /// A change with everything that follows from it.
@@ -58,8 +58,9 @@ impl Counts {
     fn of(looks: &[Look]) -> Self {
         let mut counts = Self::default();
         for Look { retyped, .. } in looks {
-            let is_dropped = retyped.values.iter().any(|value| value.to.is_none());
-            let is_converted = retyped.values.iter().any(|value| value.to.is_some()) || retyped.changes_older;
+            let mut values = retyped.values.iter().chain(&retyped.published_values);
+            let is_dropped = values.clone().any(|value| value.to.is_none());
+            let is_converted = values.any(|value| value.to.is_some()) || retyped.changes_older;
             counts.entries += 1;
             counts.unchanged += u64::from(retyped.is_unchanged());
             counts.converted += u64::from(is_converted);
@@ -124,12 +125,8 @@ pub(super) fn plan_from(
 
 /// The types whose entries may become different.
 fn touched(step: Step<'_>) -> Vec<String> {
-    let changes_sections = step.old.sections() != step.new.sections();
-    let is_touched = |old: &&TypeDeclaration| {
-        let has_sections = old.fields.iter().any(|field| matches!(field.kind, FieldKind::Sections { .. }));
-        step.new.content_type(&old.name) != Some(*old) || (changes_sections && has_sections)
-    };
-    let mut touched: Vec<String> = step.old.types().iter().filter(is_touched).map(|one| one.name.clone()).collect();
+    let touched = step.old.types().iter().filter(|old| step.touches(old));
+    let mut touched: Vec<String> = touched.map(|one| one.name.clone()).collect();
     // A type that is declared again after it went: what is left of it is there again.
     let is_new = |new: &&TypeDeclaration| step.old.content_type(&new.name).is_none();
     touched.extend(step.new.types().iter().filter(is_new).map(|one| one.name.clone()));

@@ -110,9 +110,9 @@ pub enum EntryError {
     /// The organization's types changed between the check and the change.
     #[error("the organization's types were changed in the meantime")]
     DeclarationsChanged,
-    /// The type has changed while the entry lay in the bin.
-    #[error("the entry's type has changed since it was deleted")]
-    OfOlderType,
+    /// The type has changed since a revision was written that is to be shown, and these values of it have no place any more.
+    #[error("the entry's type has changed since, and values of the revision have no place in it any more")]
+    OfOlderType(Vec<String>),
     /// Whoever writes may not publish.
     #[error("the role may not publish")]
     MayNotPublish,
@@ -208,10 +208,11 @@ impl Explain for EntryError {
             Self::DeclarationsChanged => {
                 Problem::conflict("The organization's types were changed at the same moment. Send the request again.")
             }
-            Self::OfOlderType => Problem::conflict(
-                "The type of this entry has changed since it was deleted, so that what visitors saw cannot be shown again. Take \
-                 it out of the bin as a draft, look it over, and publish it.",
-            ),
+            Self::OfOlderType(dropped) => Problem::conflict(format!(
+                "The type of this entry has changed since this revision was written, and of what it says these values have no \
+                 place any more: {}. Bring it back as a draft, look it over, and publish that.",
+                dropped.join(", ")
+            )),
             Self::MayNotPublish => Problem::forbidden(
                 "Your role may write entries and may not publish them. Leave `publish` out, or ask an owner of the \
                  organization for the permission `content.publish`.",

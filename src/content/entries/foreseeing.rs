@@ -11,11 +11,11 @@ use ground::{
 use tenants::scope::Scope;
 
 use super::{
-    Entry, EntryError, Publication, embedding, pinned,
+    Entry, EntryError, Publication, embedding,
     preparing::declared,
     public::View,
     publishing::{self, Edition},
-    reading, store, validity, zone_of,
+    reading, renewing, store, validity, zone_of,
 };
 use crate::{
     media,
@@ -134,7 +134,7 @@ fn carried_out(
     if entry.archived_at.is_some() {
         return Ok(());
     }
-    let shown = pinned::revision_to_show(conn, scope, entry, revision)?;
+    let shown = renewing::revision_today(conn, scope, declarations, languages, entry, revision)?;
     let declared = declared(declarations, &entry.content_type)?;
     let asked = planned.locales.as_deref();
     let locales = publishing::wanted_locales(declarations, declared, &shown.document, languages, editions, asked)?;

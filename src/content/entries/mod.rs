@@ -29,6 +29,7 @@ mod publishing;
 mod reading;
 mod recomposing;
 pub mod refusals;
+mod renewing;
 pub mod retyping;
 pub mod reviews;
 mod roles;
@@ -73,6 +74,7 @@ pub use previews::{Look, preview, previews};
 pub use publishing::{publish, unpublish};
 pub use reading::{by_source, find, list, list_in_state, revision, revisions};
 pub use recomposing::{recompose_type, recompose_when_declarations_changed};
+pub use renewing::Returned;
 pub use saving::{create, create_prepared, delete, gone, keep, save};
 pub use speaking::in_languages;
 pub use states::{Action, STATES, State, TRANSITIONS, Transition};
@@ -194,6 +196,9 @@ pub struct Revision {
     /// All fields.
     #[schema(value_type = Object)]
     pub document: types::Document,
+    /// How many changes the organization's declarations had seen when it was written.
+    #[serde(skip)]
+    pub declarations_number: u32,
 }
 
 /// What one language shows of an entry.

@@ -13,7 +13,7 @@ use super::{
     moving::{self, Move},
     preparing::{complete_locales, declared, without_doubles},
     publishing::{published, put_live, put_views, slugs, withdraw},
-    reading,
+    reading, renewing,
     states::Action,
     store,
     telling::{Addresses, Told, tell},
@@ -117,16 +117,32 @@ pub fn publish_revision(
     revision: u32,
     locales: Option<&[Locale]>,
 ) -> Result<Entry, EntryError> {
-    let entry = reading::find(tx, scope, stage.site, id)?;
+    let mut entry = reading::find(tx, scope, stage.site, id)?;
     entry.check(Action::Publish)?;
-    let shown = revision_to_show(tx, scope, &entry, revision)?;
-    let is_newer = |(locale, shown): &(&Locale, &u32)| {
-        **shown > revision && locales.is_none_or(|locales| locales.contains(locale))
-    };
-    if let Some((locale, shown)) = entry.published.iter().find(is_newer) {
-        return Err(EntryError::Superseded { locale: locale.clone(), shown: *shown });
-    }
+    revision_to_show(tx, scope, &entry, revision)?;
+    check_newest(tx, scope, &entry, revision, locales)?;
+    let number = renewing::renew(tx, scope, stage.declarations, &stage.languages, &mut entry, revision)?;
+    let shown = revision_to_show(tx, scope, &entry, number)?;
     put_live(tx, scope, stage, entry, &shown, locales)
+}
+
+/// Refuses a revision where one of these languages shows a newer one. One that a change of the type has written again is as
+/// old as what it says.
+fn check_newest(
+    conn: &Conn,
+    scope: &Scope,
+    entry: &Entry,
+    revision: u32,
+    locales: Option<&[Locale]>,
+) -> Result<(), EntryError> {
+    let is_meant = |locale: &Locale| locales.is_none_or(|locales| locales.contains(locale));
+    for (locale, shown) in entry.published.iter().filter(|(locale, shown)| **shown > revision && is_meant(locale)) {
+        let first = |number: u32| store::first_form(conn, scope, entry.id, number);
+        if first(*shown)? > first(revision)? {
+            return Err(EntryError::Superseded { locale: locale.clone(), shown: *shown });
+        }
+    }
+    Ok(())
 }
 
 /// Takes the entry from the visitors of these languages, or of all. Where it is not published nothing changes.
@@ -166,13 +182,15 @@ fn show(
     wanted: &BTreeMap<Locale, u32>,
 ) -> Result<Entry, EntryError> {
     let Stage { site, languages, declarations, .. } = stage;
+    let before = entry.clone();
+    let slugs_before = slugs(&store::editions(tx, scope, entry.id)?);
+    let wanted = &renewing::renew_all(tx, scope, declarations, languages, &mut entry, wanted)?;
     let editions = store::editions(tx, scope, entry.id)?;
-    let before = Entry { published: published(&editions), ..entry.clone() };
-    let slugs_before = slugs(&editions);
+    let shown = published(&editions);
     let (_, gone): (Vec<_>, Vec<_>) = editions.into_iter().partition(|one| wanted.contains_key(&one.locale));
     withdraw(tx, scope, *site, entry.id, &gone)?;
     for (locale, revision) in wanted.iter().filter(|(locale, _)| languages.offered.contains(locale)) {
-        if before.published.get(locale) != Some(revision) {
+        if shown.get(locale) != Some(revision) {
             store::put_publication(tx, scope, entry.id, locale, *revision, tx.now())?;
         }
     }

@@ -18,7 +18,7 @@ use super::{
     embedding, moving, overriding,
     pinned::{Stage, take_back},
     preparing::{complete_locales, declared, order_of, without_doubles},
-    reading, reviews, roles, saving,
+    reading, renewing, reviews, roles, saving,
     states::Action,
     store,
     telling::{Addresses, Told, tell},
@@ -148,7 +148,10 @@ pub fn undo(
     for edition in meant {
         let Publication { published_at, first_published_at, replaced, .. } = edition.publication;
         match replaced {
-            Some(number) => store::put_publication(tx, scope, id, &edition.locale, number, tx.now())?,
+            Some(number) => {
+                let number = renewing::renew(tx, scope, declarations, &languages, &mut entry, number)?;
+                store::put_publication(tx, scope, id, &edition.locale, number, tx.now())?;
+            }
             None if published_at == first_published_at => withdraw(tx, scope, site, id, &[edition])?,
             // Published again before the program noted what a publication replaces.
             None => return Err(EntryError::NothingToUndo),
@@ -175,6 +178,7 @@ pub(super) fn show_again(
     wanted: &BTreeMap<Locale, u32>,
 ) -> Result<BTreeMap<Locale, Slug>, EntryError> {
     let languages = sites::touch(tx, scope, entry.site_id)?;
+    let wanted = renewing::renew_all(tx, scope, declarations, &languages, entry, wanted)?;
     for (locale, revision) in wanted.iter().filter(|(locale, _)| languages.offered.contains(locale)) {
         store::put_publication(tx, scope, entry.id, locale, *revision, tx.now())?;
     }

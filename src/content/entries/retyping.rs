@@ -9,7 +9,7 @@ use ground::{
 };
 use machinery::web::FieldProblem;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tenants::scope::Scope;
 use utoipa::ToSchema;
 
@@ -17,11 +17,12 @@ use super::{
     Entry, EntryError, history,
     preparing::State,
     publishing::{self, Edition},
-    reading, saving, store,
-    telling::{author, tell_recomposed},
+    reading,
+    renewing::{self, Again},
+    saving, store,
+    telling::tell_recomposed,
 };
 use crate::{
-    media,
     sites::{self, Languages},
     types::{Document, Step, Validated},
 };
@@ -48,6 +49,9 @@ pub struct Retyped {
     pub new_title: Option<String>,
     /// The values of its newest document that become others or are dropped.
     pub values: Vec<ValueChange>,
+    /// The values of what visitors see, where that is older than the newest document, that become others or are dropped
+    /// and are not named in `values`.
+    pub published_values: Vec<ValueChange>,
     /// The languages in which it could be published and can be no more, until what is named is filled in.
     pub incomplete: Vec<Incomplete>,
     /// The languages in which visitors see something else.
@@ -165,16 +169,29 @@ fn look_at(step: Step<'_>, languages: &Languages, entry: Entry, editions: Vec<Ed
     let is_other = |one: &&Edition| {
         one.publication.revision != entry.revision && published.get(&one.publication.revision) != Some(&one.document)
     };
+    let older = editions.iter().filter(is_other);
+    let newest = values(&entry.document, &draft.document);
+    let mut published_values: Vec<ValueChange> = Vec::new();
+    for edition in older.clone() {
+        let Some(document) = published.get(&edition.publication.revision) else { continue };
+        for one in values(&edition.document, document) {
+            // Languages often show one revision, and most of it is as in the newest.
+            if !newest.contains(&one) && !published_values.contains(&one) {
+                published_values.push(one);
+            }
+        }
+    }
     let mut retyped = Retyped {
         entry: entry.id,
         site: entry.site_id,
         content_type: entry.content_type.clone(),
         title: entry.title.clone(),
         new_title: None,
-        values: values(&entry.document, &draft.document),
+        changes_older: older.count() > 0,
+        values: newest,
+        published_values,
         incomplete: Vec::new(),
         shown: Vec::new(),
-        changes_older: editions.iter().any(|one| is_other(&one)),
         moved: false,
         deleted: false,
     };
@@ -243,7 +260,11 @@ pub fn retype(tx: &Tx, scope: &Scope, step: Step<'_>, look: Look) -> Result<(), 
     let state = State::of(step.new, declared, draft, &languages);
     let mut now = entry.clone();
     if retyped.is_rewritten() {
-        now = rewritten(tx, scope, entry, &editions, &published, state)?;
+        let slug_of =
+            |old: u32| editions.iter().find(|one| one.publication.revision == old).map(|one| one.slug.clone());
+        let again = published.into_iter().filter_map(|(old, document)| Some((old, (slug_of(old)?, document))));
+        let again: Vec<Again> = again.collect();
+        now = renewing::write_again(tx, scope, &entry, &editions, &again, state)?;
     } else if retyped.new_title.is_some() || retyped.moved {
         store::rename(tx, scope, entry.id, &state.title(&entry.slug), state.order)?;
     }
@@ -253,44 +274,4 @@ pub fn retype(tx: &Tx, scope: &Scope, step: Step<'_>, look: Look) -> Result<(), 
         tell_recomposed(tx, scope, &now);
     }
     Ok(())
-}
-
-/// Writes the published states and the newest one as new revisions, in the order of the old ones: facts come from the
-/// newest that is published.
-fn rewritten(
-    tx: &Tx,
-    scope: &Scope,
-    entry: Entry,
-    editions: &[Edition],
-    published: &BTreeMap<u32, Document>,
-    state: State,
-) -> Result<Entry, EntryError> {
-    let mut numbers = BTreeMap::new();
-    let mut number = entry.revision;
-    for (old, document) in published.iter().filter(|(old, _)| **old != entry.revision) {
-        number += 1;
-        let slug = editions.iter().find(|one| one.publication.revision == *old).map_or(&entry.slug, |one| &one.slug);
-        let then = Entry {
-            revision: number,
-            slug: slug.clone(),
-            document: document.clone(),
-            updated_at: tx.now(),
-            ..entry.clone()
-        };
-        store::insert_revision(tx, scope, &then, &document.to_json(), &author(scope), None)?;
-        numbers.insert(*old, number);
-    }
-    number += 1;
-    numbers.insert(entry.revision, number);
-    let slug = entry.slug.clone();
-    let mut after = saving::kept(tx, scope, &entry, state, slug, number, false)?;
-    for edition in editions {
-        if let Some(number) = numbers.get(&edition.publication.revision) {
-            store::point_publication(tx, scope, entry.id, &edition.locale, *number)?;
-            after.published.insert(edition.locale.clone(), *number);
-        }
-    }
-    let seen: Vec<&Map<String, Value>> = published.values().chain([&after.document]).map(Document::fields).collect();
-    media::note_uses(tx, scope, after.id, seen)?;
-    Ok(after)
 }

@@ -123,10 +123,7 @@ pub(super) fn save_from(
 ) -> Result<Entry, EntryError> {
     match savable(tx, scope, declarations, site, id, change, origin)? {
         (before, None) => Ok(before),
-        (before, Some((state, slug))) => {
-            let number = before.revision + 1;
-            kept(tx, scope, &before, state, slug, number, change.autosave)
-        }
+        (before, Some((state, slug))) => worked_on(tx, scope, &before, state, slug, change.autosave),
     }
 }
 
@@ -174,10 +171,24 @@ pub(super) fn conflict(conn: &Conn, scope: &Scope, entry: &Entry) -> Result<Entr
 /// Writes a checked state over an entry. One that was deleted is there again.
 pub(super) fn write(tx: &Tx, scope: &Scope, before: &Entry, state: State, slug: Slug) -> Result<Entry, EntryError> {
     check_named(tx, scope, before.site_id, &state, &earlier(before, &state))?;
-    kept(tx, scope, before, state, slug, before.revision + 1, false)
+    worked_on(tx, scope, before, state, slug, false)
+}
+
+/// Writes a state that somebody has made: whoever writes an entry works on it, and it is out of the archive.
+fn worked_on(
+    tx: &Tx,
+    scope: &Scope,
+    before: &Entry,
+    state: State,
+    slug: Slug,
+    is_autosave: bool,
+) -> Result<Entry, EntryError> {
+    let at_work = Entry { archived_at: None, ..before.clone() };
+    kept(tx, scope, &at_work, state, slug, before.revision + 1, is_autosave)
 }
 
 /// Writes a state as the revision of this number, which becomes the newest. What the document names is the caller's care.
+/// An entry that was put aside stays there.
 pub(super) fn kept(
     tx: &Tx,
     scope: &Scope,
@@ -195,7 +206,6 @@ pub(super) fn kept(
         updated_at: tx.now(),
         document: state.document.clone(),
         review: None,
-        archived_at: None,
         ..before.clone()
     };
     let is_written = store::update(tx, scope, &after, &state.json, before.revision)

@@ -98,7 +98,7 @@ pub const TRANSITIONS: &[Transition] = &[
     line(Action::Archive, AT_WORK, &[Archived], EditContent::NAME),
     line(Action::BringBack, &[Archived], &[Draft, Scheduled, Live, LiveWithDraft], EditContent::NAME),
     line(Action::Delete, &[Draft, InReview, Scheduled, Live, LiveWithDraft, Archived], &[InBin], EditContent::NAME),
-    line(Action::Restore, &[InBin], &[Draft, Scheduled, Live, LiveWithDraft], EditContent::NAME),
+    line(Action::Restore, &[InBin], &[Draft, Scheduled, Live, LiveWithDraft, Archived], EditContent::NAME),
     line(Action::Purge, &[InBin], &[], PublishContent::NAME),
 ];
 

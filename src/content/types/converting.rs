@@ -38,6 +38,13 @@ pub struct Step<'a> {
 }
 
 impl Step<'_> {
+    /// Whether it may make documents of this type, which is one of the old or of the new declarations, different.
+    pub fn touches(&self, declared: &TypeDeclaration) -> bool {
+        let (old, new) = (self.old.content_type(&declared.name), self.new.content_type(&declared.name));
+        let has_sections = || declared.fields.iter().any(|field| matches!(field.kind, FieldKind::Sections { .. }));
+        old != new || (has_sections() && self.old.sections() != self.new.sections())
+    }
+
     /// The document as the new declarations take it, for a site with these languages. What has no place is left out.
     pub fn convert(&self, content_type: &str, document: &Document, default: &Locale, offered: &[Locale]) -> Validated {
         let converted = match (self.old.content_type(content_type), self.new.content_type(content_type)) {

@@ -57,10 +57,9 @@ const OWN: TenantSql = TenantSql::new(
 /// What the organization declares, by kind and name.
 pub fn own_rows(conn: &Conn, tenant: &impl Tenant) -> Result<Vec<OwnRow>, DbError> {
     conn.list(OWN.of(tenant, ()), |row| {
-        let kind: String = row.get(0)?;
         let Json(declaration) = row.get(2)?;
         Ok(OwnRow {
-            kind: OwnKind::named(&kind).ok_or_else(|| DbError::Decode(format!("a declaration of the kind {kind}")))?,
+            kind: kind_of(&row.get::<String>(0)?)?,
             name: row.get(1)?,
             declaration,
             version: row.get(3)?,
@@ -101,6 +100,48 @@ const DELETE: TenantSql =
 /// Removes a declaration.
 pub fn delete_own(tx: &Tx, tenant: &impl Tenant, kind: OwnKind, name: &str) -> Result<(), DbError> {
     tx.execute(DELETE.of(tenant, (kind.as_str(), name))).map(|_| ())
+}
+
+const PUT_PAST: TenantSql = TenantSql::new(
+    "insert into past_declarations (organization_id, number, kind, name, declaration, replaced_at)
+     values (?1, coalesce((select max(number) from past_declarations where organization_id = ?1), 0) + 1, ?2, ?3, ?4, ?5)",
+);
+
+/// Keeps how something was declared until this change; nothing where it was not.
+pub fn put_past(
+    tx: &Tx,
+    tenant: &impl Tenant,
+    kind: OwnKind,
+    name: &str,
+    declaration: Option<&Value>,
+) -> Result<(), DbError> {
+    tx.execute(PUT_PAST.of(tenant, (kind.as_str(), name, declaration.map(Json), tx.now()))).map(|_| ())
+}
+
+/// How something was declared until a change.
+pub struct PastRow {
+    pub(super) kind: OwnKind,
+    pub(super) name: String,
+    pub(super) declaration: Option<Value>,
+}
+
+const PAST: TenantSql = TenantSql::new(
+    "select kind, name, declaration from past_declarations where organization_id = ?1 and number > ?2 order by number",
+);
+
+/// What was declared until each change after the one of this number, in their order (the primary key).
+pub fn past_rows(conn: &Conn, tenant: &impl Tenant, number: u32) -> Result<Vec<PastRow>, DbError> {
+    conn.list(PAST.of(tenant, (number,)), |row| {
+        Ok(PastRow {
+            kind: kind_of(&row.get::<String>(0)?)?,
+            name: row.get(1)?,
+            declaration: row.get::<Option<Json<_>>>(2)?.map(|Json(declaration)| declaration),
+        })
+    })
+}
+
+fn kind_of(name: &str) -> Result<OwnKind, DbError> {
+    OwnKind::named(name).ok_or_else(|| DbError::Decode(format!("a declaration of the kind {name}")))
 }
 
 /// A type's brand as it is stored.

@@ -101,25 +101,32 @@ function Entry({ entry }: { entry: Schemas["Checked"]["results"][number] }) {
           {entry.shown.length > 0 && <Badge kind="waiting">{say("types.shownIn", { languages: entry.shown.map((locale) => say.languageName(locale)).join(", ") })}</Badge>}
         </span>
       </div>
-      {entry.values.length > 0 && (
-        <ul>
-          {entry.values.map((value) => (
-            <li key={value.pointer} className="break">
-              <code>{value.pointer}</code>{" "}
-              {value.to === undefined ? say("types.valueDropped", { from: shown(value.from) }) : say("types.valueBecomes", { from: shown(value.from), to: shown(value.to) })}
-            </li>
-          ))}
-        </ul>
-      )}
+      <Values values={entry.values} />
       {entry.new_title != null && <p className="soft">{say("types.newTitle", { title: entry.new_title })}</p>}
       {entry.moved && <p className="soft">{say("types.moved")}</p>}
       {entry.changes_older && <p className="soft">{say("types.changesOlder")}</p>}
+      <Values values={entry.published_values} />
       {entry.incomplete.map((one) => (
         <p key={one.locale} className="soft">
           {say("types.incompleteIn", { language: say.languageName(one.locale), fields: one.missing.map((field) => field.pointer).join(", ") })}
         </p>
       ))}
     </>
+  );
+}
+
+function Values({ values }: { values: Schemas["ValueChange"][] }) {
+  const say = useSpeaker();
+  if (values.length === 0) return null;
+  return (
+    <ul>
+      {values.map((value, place) => (
+        <li key={`${value.pointer} ${place}`} className="break">
+          <code>{value.pointer}</code>{" "}
+          {value.to === undefined ? say("types.valueDropped", { from: shown(value.from) }) : say("types.valueBecomes", { from: shown(value.from), to: shown(value.to) })}
+        </li>
+      ))}
+    </ul>
   );
 }
 

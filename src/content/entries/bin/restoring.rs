@@ -11,19 +11,18 @@ use tenants::{
 
 use super::{
     super::{
-        Entry, EntryError, overriding,
+        EntryError, overriding,
         preparing::{State, declared},
-        publishing, saving,
-        store::{DRAFT, insert_revision, revision},
+        publishing,
+        renewing::{Renewed, Returned, renewed},
+        saving,
+        store::{self as entries, DRAFT},
         telling::{Addresses, Told, author, tell},
         translations,
     },
     Deleted, WithPublications, store,
 };
-use crate::{
-    media,
-    types::{self, Declarations},
-};
+use crate::{media, types::Declarations};
 
 /// One page of what is in a site's bin, the latest first, with how many there are.
 pub fn list(
@@ -37,8 +36,9 @@ pub fn list(
     Ok(store::list(conn, scope, site, limit, offset)?)
 }
 
-/// Takes an entry out of the bin, as a draft or, with `publishes`, shown to visitors as before. Where its slug is taken
-/// since, it gets one with a number.
+/// Takes an entry out of the bin, as a draft, into the archive if it lay there, or, with `publishes`, shown to visitors as
+/// before it was deleted or put aside. Where its slug is taken since, it gets one with a number; where its type has changed
+/// since, the form that the change gave the others.
 pub fn restore(
     tx: &Tx,
     scope: &Scope,
@@ -46,30 +46,22 @@ pub fn restore(
     site: SiteId,
     id: EntryId,
     publishes: bool,
-) -> Result<Entry, EntryError> {
+) -> Result<Returned, EntryError> {
     let (mut entry, withdrawn) = found(tx, scope, site, id)?;
     if publishes && !scope.may(PublishContent::NAME) {
         return Err(EntryError::MayNotPublish);
     }
     let declared = declared(declarations, &entry.content_type)?;
     let languages = crate::sites::languages(tx, scope, site)?;
-    // Its type may have changed while it lay there. What has no place any more stays in the revision before.
-    let fitting = types::fit(declarations, declared, entry.document.fields().clone(), &languages.offered);
-    let is_older = fitting.document != entry.document;
-    if publishes {
-        for number in withdrawn.values() {
-            let shown = revision(tx, scope, id, *number)?.ok_or(EntryError::NotFound)?.document;
-            if types::fit(declarations, declared, shown.fields().clone(), &languages.offered).document != shown {
-                return Err(EntryError::OfOlderType);
-            }
-        }
-    }
+    let then = entries::revision(tx, scope, id, entry.revision)?.ok_or(EntryError::NotFound)?;
+    let Renewed { validated, dropped } = renewed(tx, scope, declarations, declared, &languages, &then)?;
+    let is_older = validated.document != then.document;
     let slug = saving::free_slug(tx, scope, site, &entry.content_type, &entry.slug)?;
     let revision = entry.revision;
     entry.updated_at = tx.now();
-    entry.archived_at = None;
+    entry.archived_at = entry.archived_at.filter(|_| !publishes);
     if slug != entry.slug || is_older {
-        let state = State::of(declarations, declared, fitting, &languages);
+        let state = State::of(declarations, declared, validated, &languages);
         overriding::note_overrides(tx, scope, &entry, &state.overridden)?;
         overriding::note_references(tx, scope, &entry, DRAFT, &state.references)?;
         entry.title = state.title(&slug);
@@ -77,7 +69,11 @@ pub fn restore(
         entry.document = state.document;
         entry.slug = slug;
         entry.revision += 1;
-        insert_revision(tx, scope, &entry, &entry.document.to_json(), &author(scope), None)?;
+        entries::insert_revision(tx, scope, &entry, &entry.document.to_json(), &author(scope), None)?;
+        // Where values stay behind it does not say the same: visitors get to see that by a publication only.
+        if is_older && dropped.is_empty() {
+            entries::note_renewal(tx, scope, id, entry.revision, revision)?;
+        }
     }
     if !store::take_out(tx, scope, &entry)? {
         return Err(EntryError::NotFound);
@@ -89,7 +85,7 @@ pub fn restore(
         addresses.now = publishing::show_again(tx, scope, declarations, &mut entry, &withdrawn)?;
     }
     tell(tx, scope, Told::Restored, None, Some(&entry), &addresses)?;
-    Ok(entry)
+    Ok(Returned { entry, dropped })
 }
 
 /// Deletes an entry of the bin with its history, for good.

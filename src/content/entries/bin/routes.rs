@@ -12,7 +12,7 @@ use utoipa::{OpenApi, ToSchema};
 
 use super::{
     super::{
-        Entry,
+        Returned,
         routes::{both, site_of},
     },
     Deleted,
@@ -33,7 +33,8 @@ pub struct Document;
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct TakingOut {
-    /// Whether visitors see again what they saw before it was deleted; a draft otherwise.
+    /// Whether visitors see again what they saw before it was deleted or put aside; otherwise it is a draft, or in the archive
+    /// where it was.
     publish: bool,
 }
 
@@ -66,7 +67,7 @@ async fn list(
 #[utoipa::path(
     tag = "Bin",
     request_body = TakingOut, params(("site" = String, Path, description = "The site's id"), ("id" = String, Path, description = "The entry's id")),
-    responses((status = 200, body = Entry))
+    responses((status = 200, body = Returned))
 )]
 #[post("/sites/<site>/bin/<id>/restore", data = "<wish>")]
 async fn restore(
@@ -76,7 +77,7 @@ async fn restore(
     wish: Body<TakingOut>,
     catalogue: &State<Catalogue>,
     db: &State<Db>,
-) -> Answer<Entry> {
+) -> Answer<Returned> {
     let (site, id) = both(site, id)?;
     let catalogue = catalogue.inner().clone();
     let publishes = wish.0.publish;

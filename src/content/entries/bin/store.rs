@@ -43,15 +43,17 @@ pub fn find(conn: &Conn, tenant: &impl Tenant, site: SiteId, id: EntryId) -> Res
 }
 
 const TAKE_OUT: TenantSql = TenantSql::new(
-    "update entries set deleted_at = null, deleted_by = null, withdrawn = null, archived_at = null, slug = ?3, revision = ?4, updated_at = ?5,
-         title = ?6, sort_order = ?7, document = ?8
+    "update entries set deleted_at = null, deleted_by = null, slug = ?3, revision = ?4, updated_at = ?5, title = ?6,
+         sort_order = ?7, document = ?8, archived_at = ?9,
+         withdrawn = case when cast(?9 as text) is null then null else withdrawn end
      where organization_id = ?1 and id = ?2 and deleted_at is not null",
 );
 
-/// Takes an entry out of the bin, with the slug, the document and the revision that it has now.
+/// Takes an entry out of the bin, with the slug, the document and the revision that it has now; into the archive, with what
+/// visitors saw of it, where it says so.
 pub fn take_out(tx: &Tx, tenant: &impl Tenant, entry: &Entry) -> Result<bool, DbError> {
-    let (document, order) = (entry.document.to_json(), entry.order);
-    let row = (entry.id, &entry.slug, entry.revision, entry.updated_at, &entry.title, order, document);
+    let (document, order, archived_at) = (entry.document.to_json(), entry.order, entry.archived_at);
+    let row = (entry.id, &entry.slug, entry.revision, entry.updated_at, &entry.title, order, document, archived_at);
     tx.execute(TAKE_OUT.of(tenant, row)).map(|rows| rows == 1)
 }
 

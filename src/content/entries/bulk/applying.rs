@@ -111,7 +111,7 @@ fn apply_one(
         BulkAction::Unpublish => unpublish(tx, scope, declarations, site, id, None)?,
         BulkAction::Archive => archive(tx, scope, site, id)?,
         BulkAction::BringBack => bring_back(tx, scope, declarations, site, id, wish.publish)?,
-        BulkAction::Restore => bin::restore(tx, scope, declarations, site, id, wish.publish)?,
+        BulkAction::Restore => bin::restore(tx, scope, declarations, site, id, wish.publish)?.entry,
         BulkAction::AddTags | BulkAction::RemoveTags => {
             let entry = reading::find(tx, scope, site, id)?;
             if revision.is_some_and(|seen| seen != entry.revision) {

@@ -10,10 +10,17 @@ use tenants::scope::Scope;
 use utoipa::ToSchema;
 
 use super::super::{
-    Entry, EntryChange, EntryError, reading, saving, store,
+    EntryChange, EntryError,
+    preparing::declared,
+    reading,
+    renewing::{Renewed, Returned, renewed},
+    saving, store,
     translations::{self, Origin, Restored},
 };
-use crate::types::{Declarations, FieldProblem};
+use crate::{
+    sites,
+    types::{Declarations, FieldProblem},
+};
 
 /// What is to be brought back.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -31,7 +38,8 @@ pub struct Restoring {
 /// The pointer that stands for the entry's slug.
 const SLUG: &str = "/slug";
 
-/// Saves an older revision's document, or some fields of it, as the newest revision.
+/// Saves an older revision's document, or some fields of it, as the newest revision. Where the type has changed since, it
+/// comes in the form that the change gave the newer ones.
 pub fn restore(
     tx: &Tx,
     scope: &Scope,
@@ -39,24 +47,27 @@ pub fn restore(
     site: SiteId,
     id: EntryId,
     wish: &Restoring,
-) -> Result<Entry, EntryError> {
+) -> Result<Returned, EntryError> {
     let now = reading::stored(tx, scope, site, id)?;
     let then = store::revision(tx, scope, id, wish.from)?
         .ok_or_else(|| invalid("/from", format!("There is no revision {}.", wish.from)))?;
-    let restored =
-        Restored { document: then.document.clone(), states: translations::store::states(tx, scope, id, wish.from)? };
+    let (declared, languages) = (declared(declarations, &now.content_type)?, sites::languages(tx, scope, site)?);
+    let Renewed { validated, mut dropped } = renewed(tx, scope, declarations, declared, &languages, &then)?;
+    let states = translations::store::states(tx, scope, id, wish.from)?;
+    let restored = Restored { document: validated.document.clone(), states };
     let mut slug = None;
     let document = match &wish.fields {
-        None => then.document.into_fields(),
+        None => validated.document.into_fields(),
         Some(pointers) if pointers.is_empty() => {
             return Err(invalid("/fields", "Name at least one field, or leave `fields` out.".to_owned()));
         }
         Some(pointers) => {
+            dropped.retain(|gone| pointers.iter().any(|pointer| is_within(gone, pointer)));
             let mut document = now.document.into_fields();
             for (place, pointer) in pointers.iter().enumerate() {
                 if pointer == SLUG {
                     slug = Some(then.summary.slug.clone());
-                } else if !take(&mut document, then.document.fields(), pointer) {
+                } else if !take(&mut document, validated.document.fields(), pointer) {
                     return Err(invalid(
                         &format!("/fields/{place}"),
                         format!(
@@ -70,7 +81,13 @@ pub fn restore(
     };
     let change = EntryChange { revision: wish.revision, slug, document: Value::Object(document), autosave: false };
     let origin = Origin { restored: Some(restored), translated: None };
-    saving::save_from(tx, scope, declarations, site, id, &change, origin)
+    let entry = saving::save_from(tx, scope, declarations, site, id, &change, origin)?;
+    Ok(Returned { entry, dropped })
+}
+
+/// Whether a pointer leads to what another one names, or to a part of it.
+fn is_within(pointer: &str, of: &str) -> bool {
+    pointer.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn invalid(pointer: &str, detail: String) -> EntryError {

@@ -11,7 +11,7 @@ use tenants::{
 use utoipa::{OpenApi, ToSchema};
 
 use super::{
-    super::{Entry, EntryError, Revision, RevisionSummary, publishing, reading, routes::both},
+    super::{Entry, EntryError, Returned, Revision, RevisionSummary, publishing, reading, routes::both},
     FieldChange, Restoring,
 };
 use crate::types::Catalogue;
@@ -126,10 +126,13 @@ async fn changes(
 }
 
 /// Bring an older revision back, whole or in single fields, as the newest one
+///
+/// Where the type has changed since, it comes in the form that the change gave the newer ones; what has no place any more is
+/// named.
 #[utoipa::path(
     tag = "History",
     request_body = Restoring, params(("site" = String, Path, description = "The site's id"), ("id" = String, Path, description = "The entry's id")),
-    responses((status = 200, body = Entry))
+    responses((status = 200, body = Returned))
 )]
 #[post("/sites/<site>/entries/<id>/restore", data = "<wish>")]
 async fn restore(
@@ -139,7 +142,7 @@ async fn restore(
     wish: Body<Restoring>,
     catalogue: &State<Catalogue>,
     db: &State<Db>,
-) -> Answer<Entry> {
+) -> Answer<Returned> {
     let (site, id) = both(site, id)?;
     let catalogue = catalogue.inner().clone();
     let restored = db.write(move |tx| super::restore(tx, &scope, &*catalogue.of(tx, &*scope)?, site, id, &wish.0));

@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 
 use super::{
     super::{
-        Action, EntryError, Planned, hold_revision, let_go, pinned, reading, reviews, revision_to_show,
-        store as entries, telling::tell_schedule, zone_of,
+        Action, EntryError, Planned, hold_revision, let_go, pinned, reading, renewing, reviews, store as entries,
+        telling::tell_schedule, zone_of,
     },
     FireSchedule, MOST_WAITING, Repeated, Schedule, ScheduleState, ScheduledAction, resolve, standing, store,
 };
@@ -64,8 +64,8 @@ pub fn plan(
     let time_zone = zone_of(tx, scope, site, &entry.content_type, entry.document.fields())?;
     match (wish.action, wish.revision) {
         (ScheduledAction::Publish, Some(revision)) => {
-            let shown = revision_to_show(tx, scope, &entry, revision)?;
             let languages = found.speaks();
+            let shown = renewing::revision_today(tx, scope, declarations, &languages, &entry, revision)?;
             pinned::check_complete(declarations, &languages, &shown, wish.locales.as_deref())?;
             reviews::check(tx, scope, &entry, revision)?;
         }

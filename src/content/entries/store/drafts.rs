@@ -51,16 +51,27 @@ pub fn insert(
 const UPDATE: TenantSql = TenantSql::new(
     "update entries
      set slug = ?4, title = ?5, document = ?6, revision = ?7, sort_order = ?8, updated_at = ?9, deleted_at = null,
-         deleted_by = null, withdrawn = null, review_revision = null, review_state = null, archived_at = null
+         deleted_by = null, review_revision = null, review_state = null, archived_at = ?10,
+         withdrawn = case when cast(?10 as text) is null then null else withdrawn end
      where organization_id = ?1 and id = ?2 and revision = ?3",
 );
 
 /// Writes a new revision's state over the entry, if `expected` is still its newest; false where it is not. An entry
-/// that was deleted or archived is there again; a review of the state before is over.
+/// that was deleted is there again, and in the archive only where `entry` says so; a review of the state before is over.
 pub fn update(tx: &Tx, tenant: &impl Tenant, entry: &Entry, document: &str, expected: u32) -> Result<bool, DbError> {
     let rows = tx.execute(UPDATE.of(
         tenant,
-        (entry.id, expected, &entry.slug, &entry.title, document, entry.revision, entry.order, entry.updated_at),
+        (
+            entry.id,
+            expected,
+            &entry.slug,
+            &entry.title,
+            document,
+            entry.revision,
+            entry.order,
+            entry.updated_at,
+            entry.archived_at,
+        ),
     ))?;
     Ok(rows == 1)
 }
@@ -103,11 +114,13 @@ pub fn count_of_type(conn: &Conn, tenant: &impl Tenant, content_type: &str) -> R
 }
 
 const DELETE: TenantSql = TenantSql::new(
-    "update entries set deleted_at = ?3, deleted_by = ?4, withdrawn = ?5
+    "update entries set deleted_at = ?3, deleted_by = ?4,
+         withdrawn = case when archived_at is null then ?5 else withdrawn end
      where organization_id = ?1 and id = ?2 and deleted_at is null",
 );
 
-/// Marks an entry as deleted: it is found in the bin only, with what visitors saw of it.
+/// Marks an entry as deleted: it is found in the bin only, with what visitors saw of it. Of one in the archive that stands
+/// there already.
 pub fn delete(
     tx: &Tx,
     tenant: &impl Tenant,
@@ -295,8 +308,9 @@ pub fn types_of(
 
 const INSERT_REVISION: TenantSql = TenantSql::new(
     "insert into revisions (organization_id, entry_id, number, slug, document, author_kind, author_id, author_name,
-        sitting_began_at, created_at)
-     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        sitting_began_at, created_at, declarations_number)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+        coalesce((select max(number) from past_declarations where organization_id = ?1), 0))",
 );
 
 /// Keeps a snapshot of the entry as it is now. `sitting` is when the sitting began of which it is the newest automatic
@@ -367,15 +381,51 @@ pub fn revisions(
 }
 
 const REVISION: TenantSql = TenantSql::new(
-    "select number, slug, author_kind, author_id, author_name, sitting_began_at, created_at, document from revisions
+    "select number, slug, author_kind, author_id, author_name, sitting_began_at, created_at, document,
+        declarations_number
+     from revisions
      where organization_id = ?1 and entry_id = ?2 and number = ?3",
 );
 
 /// One revision with its document.
 pub fn revision(conn: &Conn, tenant: &impl Tenant, entry: EntryId, number: u32) -> Result<Option<Revision>, DbError> {
     conn.optional(REVISION.of(tenant, (entry, number)), |row| {
-        Ok(Revision { summary: summary(row)?, document: row.get(7)? })
+        Ok(Revision { summary: summary(row)?, document: row.get(7)?, declarations_number: row.get(8)? })
     })
+}
+
+const NOTE_RENEWAL: TenantSql =
+    TenantSql::new("update revisions set renews = ?4 where organization_id = ?1 and entry_id = ?2 and number = ?3");
+
+/// Notes that a revision says again what another one of the entry says, in the form of newer declarations.
+pub fn note_renewal(tx: &Tx, tenant: &impl Tenant, entry: EntryId, number: u32, renews: u32) -> Result<(), DbError> {
+    tx.execute(NOTE_RENEWAL.of(tenant, (entry, number, renews))).map(|_| ())
+}
+
+const RENEWED_BY: TenantSql =
+    TenantSql::new("select max(number) from revisions where organization_id = ?1 and entry_id = ?2 and renews = ?3");
+
+/// The revision that says the same in the newest form that it was written in; itself, if there is none.
+pub fn newest_form(conn: &Conn, tenant: &impl Tenant, entry: EntryId, number: u32) -> Result<u32, DbError> {
+    let mut newest = number;
+    while let Some(next) = conn.one(RENEWED_BY.of(tenant, (entry, newest)), |row| row.get(0))? {
+        newest = next;
+    }
+    Ok(newest)
+}
+
+const RENEWS: TenantSql = TenantSql::new(
+    "select renews from revisions
+     where organization_id = ?1 and entry_id = ?2 and number = ?3 and renews is not null",
+);
+
+/// The revision that was written first of those that say the same as this one; itself, if it is that.
+pub fn first_form(conn: &Conn, tenant: &impl Tenant, entry: EntryId, number: u32) -> Result<u32, DbError> {
+    let mut first = number;
+    while let Some(before) = conn.optional(RENEWS.of(tenant, (entry, first)), |row| row.get(0))? {
+        first = before;
+    }
+    Ok(first)
 }
 
 pub(in super::super) fn entry(row: &Row) -> Result<Entry, DbError> {

@@ -87,6 +87,7 @@ fn what_is_brought_back_rests_on_what_it_rested_on_then() {
                     history::restore(tx, scope, declarations, site, id, &wish)
                 })
                 .unwrap()
+                .entry
         };
         let lake = ("title".to_owned(), "Lake".to_owned());
         // Revision 2 was stale, and is again.
