@@ -312,6 +312,21 @@ fn a_link_of_one_site_opens_no_other_and_only_writers_make_them() {
     told.lake().owner.client.post(&told.links(), &json!({"entry": alp.room_id})).expect(404);
 }
 
+/// An answer's status, and what it says of a thing or a list but for when that was published and what only a preview says.
+fn timeless(answer: &Answer) -> (u16, Value) {
+    if answer.status != 200 {
+        return (answer.status, Value::Null);
+    }
+    let mut seen = answer.json();
+    for name in ["preview", "as_of", "published_at", "next", "previous"] {
+        seen.as_object_mut().unwrap().remove(name);
+    }
+    for item in seen.get_mut("results").and_then(Value::as_array_mut).into_iter().flatten() {
+        item.as_object_mut().unwrap().remove("published_at");
+    }
+    (200, seen)
+}
+
 #[test]
 fn of_a_day_to_come_everything_is_seen_that_is_planned_until_then() {
     let told = told();
@@ -356,21 +371,7 @@ fn of_a_day_to_come_everything_is_seen_that_is_planned_until_then() {
     let paths = ["rooms/heron/", "rooms/attic/", "rooms/beaver/", "pages/stay/", "rooms/"];
     let seen = |shows: &str, as_of: &str| {
         let link = told.link(&json!({"as_of": as_of, "shows": shows}));
-        paths.map(|path| {
-            let answer = told.read(&link["token"], path);
-            let status = answer.status;
-            let mut seen = if status == 200 { answer.json() } else { Value::Null };
-            // What only a preview says, and when something was published.
-            if let Some(seen) = seen.as_object_mut() {
-                for name in ["preview", "as_of", "published_at", "next", "previous"] {
-                    seen.remove(name);
-                }
-                for item in seen.get_mut("results").and_then(Value::as_array_mut).into_iter().flatten() {
-                    item.as_object_mut().unwrap().remove("published_at");
-                }
-            }
-            (status, seen)
-        })
+        paths.map(|path| timeless(&told.read(&link["token"], path)))
     };
     let states = |seen: &[(u16, Value)]| seen.iter().map(|(status, _)| *status).collect::<Vec<_>>();
     let today_seen = seen("published", &format!("{}T07:00", day(2)));
@@ -391,17 +392,7 @@ fn of_a_day_to_come_everything_is_seen_that_is_planned_until_then() {
     told.server.set_clock_offset(5 * 24 * 60 * 60);
     wait_for("what was planned", PATIENCE * 2, || (told.visit("rooms/beaver/").status == 200).then_some(()));
     for (path, (status, expected)) in paths.iter().zip(then) {
-        let answer = wait_until(path, || Some(told.visit(path)).filter(|answer| answer.status == status));
-        if status != 200 {
-            continue;
-        }
-        let mut public = answer.json();
-        for name in ["as_of", "published_at", "next", "previous"] {
-            public.as_object_mut().unwrap().remove(name);
-        }
-        for item in public.get_mut("results").and_then(Value::as_array_mut).into_iter().flatten() {
-            item.as_object_mut().unwrap().remove("published_at");
-        }
-        assert_eq!(public, expected, "{path}");
+        let public = wait_until(path, || Some(timeless(&told.visit(path))).filter(|public| public.0 == status));
+        assert_eq!(public.1, expected, "{path}");
     }
 }

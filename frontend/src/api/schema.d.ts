@@ -1212,7 +1212,11 @@ export interface paths {
          */
         put: operations["imports_put_file"];
         post?: never;
-        delete?: never;
+        /**
+         * Take a file of an import away again
+         * @description What was said of the files before is forgotten.
+         */
+        delete: operations["imports_remove_file"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3501,10 +3505,15 @@ export interface components {
             /** @description The addresses in the order of the file. */
             rows: components["schemas"]["CoverageRow"][];
         };
+        /**
+         * @description How an old address is answered.
+         * @enum {string}
+         */
+        CoverageAnswer: "covered" | "redirected" | "proposed" | "missing" | "refused";
         /** @description An old address. */
         CoverageRow: {
             /** @description How it is answered. */
-            answer: components["schemas"]["Answered"];
+            answer: components["schemas"]["CoverageAnswer"];
             /** @description The new address; empty where there is none. */
             new: string;
             /** @description Its path and query. */
@@ -4986,7 +4995,7 @@ export interface components {
          * @description What became of a text.
          * @enum {string}
          */
-        Outcome: "changed" | "taken" | "source_changed" | "unknown" | "too_long" | "broken";
+        Outcome: "changed" | "taken" | "source_changed" | "target_changed" | "unknown" | "too_long" | "broken" | "refused";
         /**
          * @description What a group can declare.
          * @enum {string}
@@ -7118,6 +7127,8 @@ export interface components {
             default_locale: string;
             /** @description The host under which it is served; unique on the whole platform. */
             domain: string | null;
+            /** @description Languages that it was offered in once: the texts of them stay in its entries, and are seen again with the language. */
+            former_locales: string[];
             /**
              * Format: uuid
              * @description Its id.
@@ -10636,6 +10647,43 @@ export interface operations {
                 "application/octet-stream": number[];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    imports_remove_file: {
+        parameters: {
+            query?: {
+                /** @description Of the sitemaps beside an index, the one of this name; left out, all of the part */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The import's id */
+                id: string;
+                /** @description What the file is */
+                part: components["schemas"]["ImportPart"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {

@@ -65,7 +65,7 @@ export function firstFilter<F extends string>(filters: readonly (readonly [F, nu
 }
 
 /** How an old address is answered. */
-export type CoverageAnswer = "missing" | "refused" | "proposed" | "redirected" | "covered";
+export type CoverageAnswer = Schemas["CoverageAnswer"];
 /** What needs somebody comes first. */
 export const COVERAGE_ANSWERS: readonly CoverageAnswer[] = ["missing", "refused", "proposed", "redirected", "covered"];
 
@@ -74,5 +74,3 @@ export function percentThen({ addresses, covered, redirected, proposed }: Schema
   return addresses === 0 ? 100 : Math.floor(((covered + redirected + proposed) * 100) / addresses);
 }
 
-/** The API's document describes this word by a type of the same name that belongs to forms. */
-export const answerTo = ({ answer }: Schemas["CoverageRow"]) => answer as unknown as CoverageAnswer;

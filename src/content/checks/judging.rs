@@ -180,7 +180,9 @@ impl Judge<'_, '_> {
                 store::facts(self.conn, self.scope, self.subject.site, content_type, meant.1, MOST_MEANT)?
             };
             if let Some(brand) = reading.brand.get(content_type) {
-                documents.iter_mut().for_each(|document| fill_facts(document, brand));
+                for document in &mut documents {
+                    fill_facts(document, brand);
+                }
             }
             self.known.insert(meant.clone(), documents);
         }

@@ -1,7 +1,7 @@
 //! What visitors will see of an entry when what is planned for it has gone as planned: composed from the revisions that will be
 //! published, by the same rules as when they are. Nothing is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 use ground::{
     clock::Timestamp,
@@ -68,10 +68,11 @@ pub fn foresee(
                 Err(error) => return Err(error),
             },
         };
-        match carried_out(conn, scope, declarations, &languages, &entry, one, &mut editions) {
-            Err(EntryError::Db(error)) => return Err(error.into()),
-            // It would be refused.
-            Ok(()) | Err(_) => {}
+        // What would be refused then changes nothing.
+        if let Err(EntryError::Db(error)) =
+            carried_out(conn, scope, declarations, &languages, &entry, one, &mut editions)
+        {
+            return Err(error.into());
         }
         then.insert(one.entry, (entry, editions));
     }
@@ -82,9 +83,8 @@ pub fn foresee(
         }
         others.expect(id, declared(declarations, &entry.content_type)?, &editions);
         for (_, page) in store::shown_users(conn, scope, id, MOST_PAGES)?.into_iter().filter(|(own, _)| *own == site) {
-            if !then.contains_key(&page) {
-                let known = (reading::stored(conn, scope, site, page)?, store::editions(conn, scope, page)?);
-                then.insert(page, known);
+            if let btree_map::Entry::Vacant(place) = then.entry(page) {
+                place.insert((reading::stored(conn, scope, site, page)?, store::editions(conn, scope, page)?));
             }
         }
     }

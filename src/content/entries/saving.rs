@@ -342,7 +342,9 @@ fn check_named(
         return Ok(());
     }
     let mut named = BTreeSet::new();
-    earlier.iter().for_each(|document| document.fields().values().for_each(|value| words_in(value, &mut named)));
+    for value in earlier.iter().flat_map(|document| document.fields().values()) {
+        words_in(value, &mut named);
+    }
     let is_new = |(id, _): &(String, FieldProblem)| !named.contains(id.as_str());
     let problems: Vec<_> = problems.into_iter().filter(is_new).map(|(_, problem)| problem).collect();
     if problems.is_empty() { Ok(()) } else { Err(EntryError::Invalid(problems)) }

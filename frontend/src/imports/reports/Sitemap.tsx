@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useSpeaker } from "../../state/interface";
 import { Badge, Notice } from "../../ui/parts";
-import { answerTo, COVERAGE_ANSWERS, type CoverageAnswer, firstFilter, percentThen } from "../numbers";
+import { COVERAGE_ANSWERS, type CoverageAnswer, firstFilter, percentThen } from "../numbers";
 import type { Report } from "../queries";
 import { Figures, LongTable } from "./parts";
 
@@ -53,7 +53,7 @@ function Address({ address }: { address: string }) {
 
 function Rows({ rows }: { rows: readonly Schemas["CoverageRow"][] }) {
   const say = useSpeaker();
-  const withAnswer = (name: CoverageAnswer) => rows.filter((row) => answerTo(row) === name);
+  const withAnswer = (name: CoverageAnswer) => rows.filter((row) => row.answer === name);
   const counts = [...COVERAGE_ANSWERS.map((name) => [name, withAnswer(name).length] as const), ["all", rows.length] as const];
   const [filter, setFilter] = useState<CoverageAnswer | "all">(() => firstFilter(counts, "all"));
   return (
@@ -75,7 +75,7 @@ function Rows({ rows }: { rows: readonly Schemas["CoverageRow"][] }) {
             </div>
           ),
         },
-        { label: say("field.state"), cell: (row) => <Badge kind={BADGES[answerTo(row)]}>{say(`imports.sitemap.${answerTo(row)}`)}</Badge> },
+        { label: say("field.state"), cell: (row) => <Badge kind={BADGES[row.answer]}>{say(`imports.sitemap.${row.answer}`)}</Badge> },
       ]}
     />
   );

@@ -205,7 +205,9 @@ async fn sweep(imports: Imports, context: JobContext) -> Result<(), JobError> {
         let folders = folder::folders(&imports.folder).map_err(JobError::again)?;
         let kept = db.read_blocking(store::all_ids).map_err(JobError::again)?;
         let rubbish: Vec<_> = folders.into_iter().filter(|id| !kept.contains(id)).collect();
-        rubbish.iter().for_each(|id| imports.clear(*id));
+        for id in &rubbish {
+            imports.clear(*id);
+        }
         Ok::<_, JobError>(rubbish.len())
     });
     let removed = removed.await.map_err(JobError::again)??;
