@@ -147,7 +147,7 @@ fn nothing_is_published_at_an_address_that_stands_for_something_else() {
         body["slug"] = json!(slug);
         client.post(&entries, &body)
     };
-    for slug in ["de", "search", "book", "metrics", "rooms"] {
+    for slug in ["de", "book", "metrics"] {
         let refused = page("Any", Some(slug)).expect(422).json();
         assert_eq!(refused["errors"][0]["code"], "slug_reserved", "{slug}: {refused}");
         let numbered = page(slug, None).expect(201).json();
@@ -155,6 +155,7 @@ fn nothing_is_published_at_an_address_that_stands_for_something_else() {
         let seen = guest.get(&format!("/{slug}-2"));
         assert_eq!(seen.status, 200, "{slug}: {}", seen.text());
     }
+    assert_eq!(page("Rooms", None).expect(201).json()["slug"], "rooms", "the page that leads to them");
     let settings = format!("/api/v1/sites/{site}/");
     for prefix in ["rooms", "search"] {
         let refused = client.patch(&settings, &json!({"languages": {"de": {"prefix": prefix}}})).expect(422).json();

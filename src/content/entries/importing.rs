@@ -108,7 +108,7 @@ fn beside(
 ) -> Result<Entry, EntryError> {
     if let Some(suggested) = suggested {
         let declared = declared(declarations, &prepared.content_type)?;
-        prepared.state.suggested_slug = open_slug(declarations, declared, &prepared.languages, suggested);
+        prepared.state.suggested_slug = open_slug(declared, &prepared.languages, suggested);
     }
     saving::create_prepared(tx, scope, site, prepared)
 }

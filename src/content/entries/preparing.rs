@@ -75,7 +75,7 @@ impl Prepared {
         let mut prepared = Self::carried(declarations, languages, new)?;
         let declared = declared(declarations, &prepared.content_type)?;
         if let Some(slug) = &prepared.slug {
-            check_slug(declarations, declared, &prepared.languages, slug)?;
+            check_slug(declared, &prepared.languages, slug)?;
         }
         let state = &prepared.state;
         let locked = declarations.locked_changes(declared, None, &state.document);
@@ -152,7 +152,7 @@ impl State {
         let title = text_of(&document, &declared.title_field, &languages.default);
         let suggested_slug = text_of(&document, &declared.slug_from, &languages.default)
             .map_or_else(|| Slug::from_title(&declared.name), |text| Slug::from_title(&text));
-        let suggested_slug = open_slug(declarations, declared, languages, suggested_slug);
+        let suggested_slug = open_slug(declared, languages, suggested_slug);
         Self {
             json: document.to_json(),
             order: order_of(declared, &document),
@@ -174,24 +174,22 @@ impl State {
     }
 }
 
-/// Whether an address at the root of the site stands for something else already: a language, the pages of a type, or what
-/// the site's host serves itself.
-fn is_kept(declarations: &Declarations, declared: &TypeDeclaration, languages: &Languages, slug: &Slug) -> bool {
+/// Where a site has its search.
+const SEARCH: &str = "search";
+
+/// Whether an address at the root of the site stands for something else already: a language, or what the site's host serves
+/// itself. `/rooms` beside `/rooms/SLUG` is the page that leads to them, and a search page of the hotel's own comes before
+/// the site's.
+fn is_kept(declared: &TypeDeclaration, languages: &Languages, slug: &Slug) -> bool {
     let slug = slug.as_str();
     declared.page.as_ref().is_some_and(|page| page.path.is_empty())
-        && (sites::OWN_ADDRESSES.contains(&slug)
-            || languages.prefixes().any(|prefix| prefix == slug)
-            || declarations.content_type_by_path(slug).is_some())
+        && ((slug != SEARCH && sites::OWN_ADDRESSES.contains(&slug))
+            || languages.prefixes().any(|prefix| prefix == slug))
 }
 
 /// Refuses a slug that somebody asks for and under which the entry would never be seen.
-pub(super) fn check_slug(
-    declarations: &Declarations,
-    declared: &TypeDeclaration,
-    languages: &Languages,
-    slug: &Slug,
-) -> Result<(), EntryError> {
-    if !is_kept(declarations, declared, languages, slug) {
+pub(super) fn check_slug(declared: &TypeDeclaration, languages: &Languages, slug: &Slug) -> Result<(), EntryError> {
+    if !is_kept(declared, languages, slug) {
         return Ok(());
     }
     Err(EntryError::Request(FieldProblem {
@@ -202,15 +200,10 @@ pub(super) fn check_slug(
 }
 
 /// The slug, or the first one with a number under which the entry can be seen.
-pub(super) fn open_slug(
-    declarations: &Declarations,
-    declared: &TypeDeclaration,
-    languages: &Languages,
-    slug: Slug,
-) -> Slug {
+pub(super) fn open_slug(declared: &TypeDeclaration, languages: &Languages, slug: Slug) -> Slug {
     let mut open = slug.clone();
     let mut number = 2;
-    while is_kept(declarations, declared, languages, &open) {
+    while is_kept(declared, languages, &open) {
         open = slug.numbered(number);
         number += 1;
     }

@@ -152,7 +152,7 @@ pub(super) fn savable(
     }
     let slug = change.slug.as_ref().unwrap_or(&before.slug);
     if *slug != before.slug {
-        check_slug(declarations, declared, &languages, slug)?;
+        check_slug(declared, &languages, slug)?;
     }
     if state.document == before.document && *slug == before.slug {
         return Ok((before, None));

@@ -169,6 +169,10 @@ async fn remove_file(
 ) -> Answer<Import> {
     let id = id_of(id)?;
     query.refuse_unknown(&["name"])?;
+    {
+        let scope = scope.clone();
+        db.read(move |conn| awaiting(conn, &scope, id)).await?;
+    }
     let part = Part::named(part).ok_or(ImportError::PartUnknown)?;
     let name = query.get("name").map(str::to_owned);
     let (import, gone) = db.write(move |tx| take_away(tx, &scope, id, part, name.as_deref())).await?;
