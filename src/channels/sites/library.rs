@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use content::{
     entries::{self, EntryError, Look, public, public::View},
-    plans::{self, Foreseen},
+    plans,
     preview_links::{self, Opened},
     shapes::{self, Reading},
     sites::Site,
@@ -75,12 +75,7 @@ impl<'a> Library<'a> {
             }
             Eyes::Member(scope, at) => {
                 let views = entries::previews(conn, scope, declarations, site.id, Look { locale, at: *at })?;
-                let chain = public::chain(site, Some(locale));
-                let foreseen = match at {
-                    Some(until) => plans::foresee(conn, scope, declarations, site, &chain, *until)?,
-                    None => Foreseen::default(),
-                };
-                for view in foreseen.without_ended(views) {
+                for view in plans::without_ended(conn, scope, site.id, *at, views)? {
                     by_type.entry(view.content_type.clone()).or_default().push(view);
                 }
             }

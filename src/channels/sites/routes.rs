@@ -44,8 +44,6 @@ use crate::{
 
 /// Behind the public API's routes, which are called most, and before all others: on a site's host they do not exist.
 const RANK: isize = -40;
-/// What a site's host serves beside the site: the APIs, files, probes.
-const ELSEWHERE: [&str; 7] = ["/api", "/media", "/_theme", "/livez", "/readyz", "/healthz", "/metrics"];
 /// What the search page shows at most: beyond it guests use other words.
 const MOST_HITS: usize = 30;
 pub(super) const HTML: &str = "text/html; charset=utf-8";
@@ -87,8 +85,7 @@ impl Handler for OnSiteHost {
 /// The site whose host the request names, unless it asks for what every host serves.
 fn site_of<'r>(request: &'r Request<'_>) -> Option<(&'r Sites, SiteHost)> {
     let path = request.uri().path().as_str();
-    let is_below = |rest: &str| rest.is_empty() || rest.starts_with('/');
-    if ELSEWHERE.iter().any(|elsewhere| path.strip_prefix(elsewhere).is_some_and(is_below)) {
+    if path.split('/').nth(1).is_some_and(|first| sites::SERVED_BESIDE.contains(&first)) {
         return None;
     }
     let sites = request.rocket().state::<Sites>()?;

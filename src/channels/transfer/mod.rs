@@ -16,6 +16,7 @@ mod records;
 mod report;
 pub mod sitemap;
 pub mod table;
+mod telling;
 #[cfg(test)]
 mod tests;
 pub mod translations;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{CustomTypeError, Wish};
 use crate::{
-    sites::OWN_ADDRESSES,
+    sites::is_own_address,
     types::{DeclarationProblem, Declarations, Field, FieldKind, Own, OwnRow},
 };
 
@@ -62,7 +62,7 @@ fn refused(base: &Declarations, rows: &[OwnRow], wish: &Wish, own: &Own) -> Vec<
                     format!("`{}` is taken by the program. Choose another plural.", declared.plural),
                 );
             }
-            if let Some(page) = declared.page.as_ref().filter(|page| OWN_ADDRESSES.contains(&page.path.as_str())) {
+            if let Some(page) = declared.page.as_ref().filter(|page| is_own_address(&page.path)) {
                 let detail = format!("`{}` is taken by the program. Choose another path.", page.path);
                 refuse("/declaration/page/path", detail);
             }

@@ -174,17 +174,13 @@ impl State {
     }
 }
 
-/// Where a site has its search.
-const SEARCH: &str = "search";
-
 /// Whether an address at the root of the site stands for something else already: a language, or what the site's host serves
 /// itself. `/rooms` beside `/rooms/SLUG` is the page that leads to them, and a search page of the hotel's own comes before
 /// the site's.
 fn is_kept(declared: &TypeDeclaration, languages: &Languages, slug: &Slug) -> bool {
     let slug = slug.as_str();
     declared.page.as_ref().is_some_and(|page| page.path.is_empty())
-        && ((slug != SEARCH && sites::OWN_ADDRESSES.contains(&slug))
-            || languages.prefixes().any(|prefix| prefix == slug))
+        && ((slug != sites::SEARCH && sites::is_own_address(slug)) || languages.prefixes().any(|prefix| prefix == slug))
 }
 
 /// Refuses a slug that somebody asks for and under which the entry would never be seen.

@@ -139,6 +139,14 @@ pub fn next_change(conn: &Conn, visitor: &Visitor, site: SiteId) -> Result<Optio
     store::next_boundary(conn, visitor, site, visitor.instant(conn))
 }
 
+/// Puts views in the order of lists: by type and place.
+pub fn arrange(views: &mut [View]) {
+    views.sort_by(|one, other| {
+        let place = |view: &View| (view.content_type.clone(), view.order, view.entry_id);
+        place(one).cmp(&place(other))
+    });
+}
+
 /// The ids in a field that refers to other entries, be it one or a list.
 pub fn ids(value: &Value) -> Vec<EntryId> {
     match value {

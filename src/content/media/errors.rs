@@ -3,7 +3,7 @@
 use std::io;
 
 use ground::db::DbError;
-use machinery::web::{Explain, Problem};
+use machinery::web::{Explain, Problem, arriving};
 
 use super::{LARGEST_FILE, LONGEST_NAME, LONGEST_TEXT, darkroom::DarkroomError};
 use pictures::PictureError;
@@ -79,9 +79,7 @@ impl From<DarkroomError> for MediaError {
 impl MediaError {
     /// What an error while a file arrives means: the disk's fault, or the line's.
     pub(super) fn of_arrival(error: io::Error) -> Self {
-        use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
-        let is_disk = matches!(error.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem | PermissionDenied);
-        if is_disk { Self::Store(error) } else { Self::CutOff }
+        if arriving::is_of_the_disk(&error) { Self::Store(error) } else { Self::CutOff }
     }
 }
 

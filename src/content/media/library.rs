@@ -33,6 +33,7 @@ use super::{
 use pictures::{Focal, HEAD, Recognized};
 
 const SUBJECT: &str = "media";
+const UNKNOWN_KIND: &str = "This kind of file is not taken. JPEG, PNG, WebP, GIF and PDF are.";
 
 /// Where files go to and come from.
 #[derive(Clone, Debug)]
@@ -177,7 +178,7 @@ async fn keep(blobs: &Blobs, landed: std::fs::File) -> Result<Kept, MediaError> 
             },
             sides: None,
         }),
-        other => Err(MediaError::KindRefused(refused_kind(other).unwrap_or("This kind of file is not taken."))),
+        kind => Err(MediaError::KindRefused(refused_kind(kind).unwrap_or(UNKNOWN_KIND))),
     }
 }
 
@@ -274,7 +275,7 @@ fn refused_kind(kind: Option<Recognized>) -> Option<&'static str> {
         }
         Some(Recognized::Svg) => Some("SVG may carry scripts. Save the drawing as PNG."),
         Some(Recognized::Avif) => Some("AVIF is made here from what you send. Send the picture as JPEG, PNG or WebP."),
-        None => Some("This kind of file is not taken. JPEG, PNG, WebP, GIF and PDF are."),
+        None => Some(UNKNOWN_KIND),
     }
 }
 

@@ -5,7 +5,7 @@ use ground::{clock::Timestamp, db::Conn, words::Locale};
 use super::{Opened, Shows};
 use crate::{
     entries::{self, EntryError, Look, public, public::View},
-    plans::{self, Foreseen},
+    plans,
     sites::Site,
     types::Declarations,
 };
@@ -28,21 +28,16 @@ pub fn views(
     }
     let (scope, visitor) = (opened.scope(), opened.visitor(now));
     let chain = public::chain(site, Some(locale));
-    // Of a day to come also what is planned until then.
-    let foreseen = match link.as_of {
-        Some(until) => plans::foresee(conn, &scope, declarations, site, &chain, until)?,
-        None => Foreseen::default(),
-    };
     let look = Look { locale, at: Some(visitor.instant(conn)) };
     if link.shows == Shows::Drafts && link.entry.is_none() {
         let views = entries::previews(conn, &scope, declarations, site.id, look)?;
-        return Ok(foreseen.without_ended(views));
+        return plans::without_ended(conn, &scope, site.id, link.as_of, views);
     }
     let mut views = Vec::new();
     for declared in declarations.types() {
         views.extend(public::views(conn, &visitor, site.id, &declared.name, &chain, MOST_OF_A_TYPE, 0)?.1);
     }
-    views = foreseen.over(views);
+    views = plans::foreseen(conn, &scope, declarations, site, &chain, link.as_of, views)?;
     if let Some(entry) = link.entry.filter(|_| link.shows == Shows::Drafts) {
         views.retain(|view| view.entry_id != entry);
         match entries::preview(conn, &scope, declarations, site.id, (entry, link.revision), look) {
@@ -51,10 +46,7 @@ pub fn views(
             Err(EntryError::NotFound) => {}
             Err(error) => return Err(error),
         }
-        views.sort_by(|one, other| {
-            let place = |view: &View| (view.content_type.clone(), view.order, view.entry_id);
-            place(one).cmp(&place(other))
-        });
+        public::arrange(&mut views);
     }
     Ok(views)
 }

@@ -14,9 +14,12 @@ use crate::types;
 pub const MOST_FALLBACKS: usize = 7;
 /// Longest prefix: the longest tag of a language that we know.
 const LONGEST_PREFIX: usize = 20;
-/// First parts of paths that are no language's and no page's: a site's host serves them itself.
-pub const OWN_ADDRESSES: [&str; 9] =
-    ["api", "media", "_theme", "livez", "readyz", "healthz", "metrics", "search", "book"];
+/// First parts of paths that every host serves beside the site: the APIs, files, probes.
+pub const SERVED_BESIDE: [&str; 7] = ["api", "media", "_theme", "livez", "readyz", "healthz", "metrics"];
+/// First parts of paths under which the site has pages of its own.
+pub const OWN_PAGES: [&str; 2] = [SEARCH, "book"];
+/// Where a site has its search; a page of the hotel's own comes before it.
+pub const SEARCH: &str = "search";
 /// Languages written from right to left (Unicode CLDR 46, `characterOrder`), by their tag without a region.
 const RIGHT_TO_LEFT: [&str; 16] =
     ["ar", "arc", "azb", "ckb", "dv", "fa", "he", "ks", "lrc", "mzn", "nqo", "ps", "sd", "ug", "ur", "yi"];
@@ -204,6 +207,11 @@ pub(super) fn without_gone(settings: &mut LanguageMap, locales: &[Locale]) {
     }
 }
 
+/// Whether the first part of a path is the site's own: no language and no type takes it.
+pub fn is_own_address(first: &str) -> bool {
+    SERVED_BESIDE.contains(&first) || OWN_PAGES.contains(&first)
+}
+
 /// Adds these languages to those that the site had once, as far as it has them no more.
 pub(super) fn remember(site: &mut Site, locales: &[Locale]) {
     let known = site.former_locales.drain(..).chain(locales.iter().cloned()).collect::<Vec<_>>();
@@ -232,7 +240,7 @@ pub(super) fn check(site: &Site) -> Result<(), SiteError> {
         }
         if let Some(prefix) = &settings.prefix
             && (prefix.as_str().len() > LONGEST_PREFIX
-                || OWN_ADDRESSES.contains(&prefix.as_str())
+                || is_own_address(prefix.as_str())
                 || types::paths().contains(prefix.as_str()))
         {
             return refuse(

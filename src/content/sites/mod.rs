@@ -28,7 +28,9 @@ use tenants::{
 };
 
 pub use errors::SiteError;
-pub use languages::{Direction, LanguageMap, LanguageSettings, Languages, MOST_FALLBACKS, OWN_ADDRESSES};
+pub use languages::{
+    Direction, LanguageMap, LanguageSettings, Languages, MOST_FALLBACKS, SEARCH, SERVED_BESIDE, is_own_address,
+};
 pub(crate) use reading::time_zone;
 pub use reading::{find, find_by_slug, hosts, languages, list, owner_of_domain, owners, published, published_by_name};
 pub use recomposing::RecomposeViews;

@@ -35,6 +35,12 @@ pub fn cut_short(what: &str) -> Problem {
     Problem::listed("invalid_body", format!("The {what} ended before its announced length. Send it again."))
 }
 
+/// Whether an arrival ended because of the place that it was written to; everything else is the sender's.
+pub fn is_of_the_disk(error: &io::Error) -> bool {
+    use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem | PermissionDenied)
+}
+
 /// Writes the body to `target`, up to the limit; whether that is all of it.
 ///
 /// # Errors

@@ -5,19 +5,14 @@ use ground::{
     db::{Conn, DbError, Tenant as _, Tx},
     words::ExportId,
 };
-use machinery::{
-    events::{self, NewEvent},
-    jobs,
-};
+use machinery::jobs;
 use serde_json::json;
-use tenants::{
-    audit::{self, Change},
-    scope::Scope,
-};
+use tenants::scope::Scope;
 
 use super::{
     Export, ExportError, ExportFormat, ExportState, LONGEST, MOST_KEPT, SUBJECT, Wish, jobs::WriteExport, store,
 };
+use crate::transfer::telling;
 
 /// Asks for an archive; a job writes it.
 pub fn ask(tx: &Tx, scope: &Scope, wish: Wish) -> Result<Export, ExportError> {
@@ -98,27 +93,5 @@ pub(super) fn tell(tx: &Tx, scope: &Scope, action: &'static str, export: &Export
         "state": export.state,
         "size": export.size,
     });
-    audit::record(
-        tx,
-        scope,
-        Change {
-            action,
-            subject_type: SUBJECT,
-            subject_id: export.id.to_string(),
-            before: None,
-            after: Some(after.clone()),
-        },
-    )?;
-    events::record(
-        tx,
-        NewEvent {
-            kind: action,
-            organization: Some(scope.organization_id()),
-            site: export.site_id,
-            subject_type: SUBJECT,
-            subject_id: export.id.to_string(),
-            payload: after,
-        },
-    );
-    Ok(())
+    telling::tell(tx, scope, action, (SUBJECT, export.id.to_string()), export.site_id, after)
 }

@@ -5,13 +5,9 @@ use ground::{
     db::{Conn, DbError, Tenant as _, Tx},
     words::ImportId,
 };
-use machinery::{
-    events::{self, NewEvent},
-    jobs,
-};
+use machinery::jobs;
 use serde_json::json;
 use tenants::{
-    audit::{self, Change},
     permissions::{ManageOrganization, Permission as _},
     scope::Scope,
 };
@@ -19,6 +15,7 @@ use tenants::{
 use super::{
     FileBrought, Import, ImportError, ImportState, KEPT, MOST_KEPT, Part, SUBJECT, Step, Wish, jobs::RunImport, store,
 };
+use crate::transfer::telling;
 
 /// Sitemaps beside an index: as many as one may name (sitemaps.org).
 const MOST_BESIDE: usize = 1_000;
@@ -72,7 +69,7 @@ pub(super) fn bring(tx: &Tx, scope: &Scope, id: ImportId, brought: FileBrought) 
     import.files.retain(|file| file.part != brought.part || (file.part == Part::Beside && file.name != brought.name));
     import.files.push(brought);
     if import.files.len() > MOST_BESIDE {
-        return Err(ImportError::PartUnknown);
+        return Err(ImportError::TooManyFiles(MOST_BESIDE));
     }
     if !store::set_files(tx, scope, id, &import.files)? {
         return Err(ImportError::NotNow);
@@ -163,27 +160,5 @@ pub(super) fn tell(tx: &Tx, scope: &Scope, action: &'static str, import: &Import
         "files": import.files,
         "problem": import.problem,
     });
-    audit::record(
-        tx,
-        scope,
-        Change {
-            action,
-            subject_type: SUBJECT,
-            subject_id: import.id.to_string(),
-            before: None,
-            after: Some(after.clone()),
-        },
-    )?;
-    events::record(
-        tx,
-        NewEvent {
-            kind: action,
-            organization: Some(scope.organization_id()),
-            site: import.wish.site_id(),
-            subject_type: SUBJECT,
-            subject_id: import.id.to_string(),
-            payload: after,
-        },
-    );
-    Ok(())
+    telling::tell(tx, scope, action, (SUBJECT, import.id.to_string()), import.wish.site_id(), after)
 }

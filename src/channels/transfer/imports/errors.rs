@@ -4,7 +4,7 @@ use std::io;
 
 use content::sites::SiteError;
 use ground::db::DbError;
-use machinery::web::{Explain, Problem};
+use machinery::web::{Explain, Problem, arriving};
 
 /// Why something about an import was refused.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,9 @@ pub enum ImportError {
     /// This source has no such part.
     #[error("this source takes no file of this part")]
     PartUnknown,
+    /// More files than an index may name.
+    #[error("an import has at most {0} files")]
+    TooManyFiles(usize),
     /// A name that is none.
     #[error("`{0}` is no name of a file")]
     NameInvalid(String),
@@ -50,9 +53,7 @@ pub enum ImportError {
 impl ImportError {
     /// What an arriving file ended with: a full disk is ours, everything else the sender's.
     pub(super) fn of_arrival(error: io::Error) -> Self {
-        use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
-        let is_disk = matches!(error.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem | PermissionDenied);
-        if is_disk { Self::Folder(error) } else { Self::CutOff }
+        if arriving::is_of_the_disk(&error) { Self::Folder(error) } else { Self::CutOff }
     }
 }
 
@@ -84,6 +85,12 @@ impl Explain for ImportError {
                 "The source has no such part",
                 "Every source has `source`; WordPress has `attachments` too, and a sitemap `beside`.",
             ),
+            Self::TooManyFiles(most) => Problem::new(
+                422,
+                "import_too_many_files",
+                "The import has too many files",
+                format!("An import has at most {most} files. Take over a part of the sitemaps first, then the others."),
+            ),
             Self::NameInvalid(_) => Problem::parameter_invalid(
                 "name",
                 "`name` must be the file's name, without folders: 1 to 200 characters.",
@@ -97,7 +104,7 @@ impl Explain for ImportError {
                     limit / super::MIB
                 ),
             ),
-            Self::CutOff => machinery::web::arriving::cut_short("file"),
+            Self::CutOff => arriving::cut_short("file"),
             Self::OwnersOnly => Problem::forbidden(
                 "An archive brings sites, types and rules of the whole organization. Ask an owner to bring it.",
             ),

@@ -1,10 +1,14 @@
 //! Looking at what was brought and taking it over, in the background; and throwing away what nobody asks for any more.
 
-use std::{path::Path, time::Duration};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    time::Duration,
+};
 
 use content::sites;
 use ground::{
-    db::{Db, Tx},
+    db::{Db, DbError, Tx},
     words::{ImportId, Slug},
 };
 use machinery::{
@@ -118,7 +122,11 @@ fn run(imports: &Imports, context: &JobContext, id: ImportId) -> Result<(), JobE
         }
         return Err(JobError::again("the file of the import does not lie with this process"));
     }
-    match step(imports, db, &scope, &import) {
+    // A fault of ours must not leave the import at work for ever: nobody could begin another one.
+    let done = catch_unwind(AssertUnwindSafe(|| step(imports, db, &scope, &import)));
+    let done =
+        done.unwrap_or_else(|_| Err(DbError::Failed("the import panicked; the log says where".to_owned()).into()));
+    match done {
         Ok(report) => {
             let report = serde_json::to_string(&report).map_err(JobError::again)?;
             let is_done = import.state == ImportState::Importing;
