@@ -1,6 +1,6 @@
 // A page of a website in a frame of a desktop's or a phone's width, drawn smaller where there is less room.
 
-import { type ComponentProps, type RefObject, useEffect, useRef } from "react";
+import { type ComponentProps, type RefObject, useLayoutEffect, useRef } from "react";
 
 import { Icon } from "./icons";
 
@@ -15,8 +15,8 @@ interface StageProps extends ComponentProps<"iframe"> {
 
 export function Stage({ width, frame, title, ...rest }: StageProps) {
   const stage = useRef<HTMLDivElement>(null);
-  // A page of a desktop's width in a pane of less: drawn smaller, not narrower.
-  useEffect(() => {
+  // A page of a desktop's width in a pane of less: drawn smaller, not narrower. Before it is painted, so that it never jumps.
+  useLayoutEffect(() => {
     const element = stage.current;
     if (element === null) return;
     const fit = () => element.style.setProperty("--preview-scale", String(Math.min(1, element.clientWidth / WIDTHS[width])));
