@@ -290,6 +290,21 @@ fn pictures_links_and_unfinished_texts_are_named_in_their_language() {
 }
 
 #[test]
+fn a_second_home_page_is_told_before_it_vanishes() {
+    let told = told();
+    let pages = told.client().get(&format!("{}?type=page", entries_path(&told.group.site_id))).expect(200).json();
+    let first = pages["results"].as_array().unwrap().iter().find(|one| one["document"]["is_homepage"] == true).unwrap();
+    let first = format!("{}{}/", entries_path(&told.group.site_id), first["id"].as_str().unwrap());
+    assert_eq!(rules(&told.findings(&first)), Vec::<String>::new());
+    let second = told.draft("page", &json!({"title": {"en": "Anew", "de": "Neu"}, "is_homepage": true}));
+    let published = told.client().post(&format!("{second}publish/"), &json!({"revision": 1})).expect(200).json();
+    assert_eq!(rules(&published["warnings"]), ["home_page_second /is_homepage null"]);
+    assert!(published["warnings"][0]["detail"].as_str().unwrap().contains("“Home”"), "{published}");
+    told.client().post(&format!("{first}unpublish/"), &json!({})).expect(200);
+    assert_eq!(rules(&told.findings(&second)), Vec::<String>::new());
+}
+
+#[test]
 fn an_accessible_room_says_what_a_guest_must_know() {
     let told = told();
     let room = json!({"name": {"en": "Garden room", "de": "Gartenzimmer"}, "accessible": {"is_accessible": true, "doorway_cm": 90,

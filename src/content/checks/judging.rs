@@ -80,7 +80,10 @@ pub fn judge(conn: &Conn, scope: &Scope, subject: Subject<'_>, readings: &[Readi
                 }
             }
             Some(BuiltIn::Endings { endings }) => judge.endings(rule, endings)?,
-            Some(BuiltIn::Complete { .. }) => {}
+            Some(BuiltIn::Single { content_type, field }) if *content_type == subject.content_type => {
+                judge.single(rule, field)?;
+            }
+            Some(BuiltIn::Complete { .. } | BuiltIn::Single { .. }) => {}
         }
     }
     let mut report = judge.report;
@@ -235,6 +238,16 @@ impl Judge<'_, '_> {
         for need in needs.iter().filter(|need| values(document, &need.path).is_empty()) {
             self.find(rule, &format!("/{}", need.path), None, &[("{missing}", &need.label)]);
         }
+    }
+
+    fn single(&mut self, rule: &Rule, field: &str) -> Result<(), DbError> {
+        if self.subject.facts.get(field) != Some(&Value::Bool(true)) {
+            return Ok(());
+        }
+        if let Some(other) = store::other_that_says_yes(self.conn, self.scope, &self.subject, field)? {
+            self.find(rule, &format!("/{field}"), None, &[("{other}", &other)]);
+        }
+        Ok(())
     }
 
     fn endings(&mut self, rule: &Rule, fields: &[EndingField]) -> Result<(), DbError> {

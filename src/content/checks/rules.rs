@@ -104,6 +104,12 @@ pub(super) enum BuiltIn {
         when: Vec<Condition>,
         needs: Vec<Need>,
     },
+    /// Of all entries of a type that visitors see, one at most says yes to a field.
+    Single {
+        #[serde(rename = "type")]
+        content_type: String,
+        field: String,
+    },
     /// Nothing has ended.
     Endings { endings: Vec<EndingField> },
 }

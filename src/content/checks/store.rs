@@ -6,7 +6,7 @@ use ground::{
 };
 use serde_json::{Map, Value};
 
-use super::{Checked, Ending, Finding, Level, Levels, Report};
+use super::{Checked, Ending, Finding, Level, Levels, Report, Subject};
 
 const LEVELS: TenantSql = TenantSql::new("select rule, level from check_levels where organization_id = ?1");
 
@@ -143,4 +143,26 @@ pub fn is_unpublished(
     slug: &str,
 ) -> Result<bool, DbError> {
     conn.optional(IS_UNPUBLISHED.of(tenant, (site, content_type, slug)), |_| Ok(())).map(|found| found.is_some())
+}
+
+const OTHER_THAT_SAYS_YES: TenantSql = TenantSql::new(
+    "select entries.title from views
+     join view_values
+       on view_values.organization_id = views.organization_id and view_values.entry_id = views.entry_id
+         and view_values.locale = views.locale and view_values.field = ?4 and view_values.value = ?5
+     join entries on entries.organization_id = views.organization_id and entries.id = views.entry_id
+     where views.organization_id = ?1 and views.site_id = ?2 and views.type = ?3 and views.entry_id <> ?6
+     order by entries.sort_order, entries.id limit 1",
+);
+
+/// Another entry of the type that says yes to a field in what visitors see (`view_values_entry_index`).
+pub fn other_that_says_yes(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    subject: &Subject<'_>,
+    field: &str,
+) -> Result<Option<String>, DbError> {
+    let yes = b"true".as_slice();
+    let asked = (subject.site, subject.content_type, field, yes, subject.entry);
+    conn.optional(OTHER_THAT_SAYS_YES.of(tenant, asked), |row| row.get(0))
 }
