@@ -102,11 +102,13 @@ pub(super) fn plan_from(
     let declarations = types::together(catalogue.base(), others.chain(own.clone())).branded(before.brands().clone());
     rules::fits(&declarations, wish)?;
     let step = Step { old: before, new: &declarations };
+    let spoken = sites::list(conn, scope)?;
+    rules::leaves_languages(own.as_ref(), &spoken)?;
     let mut looks = Vec::new();
     let mut seen = format!("{}\n{:?}\n{}\n", before.version(), wish.kind, wish.name);
     seen.push_str(&own.as_ref().map(|own| own.written().to_string()).unwrap_or_default());
     let touched: Vec<String> = touched(step);
-    for site in sites::list(conn, scope)? {
+    for site in spoken {
         let languages = site.speaks();
         seen.extend(["\n", &site.id.to_string(), &format!("{languages:?}")]);
         for content_type in &touched {

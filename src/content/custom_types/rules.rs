@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::{CustomTypeError, Wish};
 use crate::{
-    sites::is_own_address,
+    shapes::names,
+    sites::{Site, is_own_address},
     types::{DeclarationProblem, Declarations, Field, FieldKind, Own, OwnRow},
 };
 
@@ -16,11 +17,13 @@ pub const MOST_FIELDS: usize = 200;
 /// Bytes of a declaration as JSON: the longest built-in one has 15 KiB.
 pub const DECLARATION_BYTES: usize = 128 * 1024;
 /// What stands at the place of a plural already: in addresses of the public API, and of the dashboard.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 14] = [
     "search",
     "changes",
     "menus",
+    "property",
     "redirects",
+    "resolve",
     "sites",
     "preview",
     "previews",
@@ -85,6 +88,11 @@ fn refused(base: &Declarations, rows: &[OwnRow], wish: &Wish, own: &Own) -> Vec<
             }
         },
     }
+    for field in own.fields() {
+        if let Some(detail) = taken(own, field) {
+            refuse(&format!("/declaration/fields/{}", field.name), detail);
+        }
+    }
     if own.fields().is_empty() {
         refuse("/declaration/fields", "Declare at least one field.".to_owned());
     }
@@ -102,6 +110,24 @@ fn refused(base: &Declarations, rows: &[OwnRow], wish: &Wish, own: &Own) -> Vec<
     problems
 }
 
+/// Why a field cannot have its name: readers of the public API find something else under it, whatever the type.
+fn taken(own: &Own, field: &Field) -> Option<String> {
+    let name = field.name.as_str();
+    if let Own::Section(_) = own {
+        let usual = names::kind_in_sections(name)?;
+        return (field.kind.name() != usual).then(|| {
+            format!("`{name}` is of the kind {usual} in every section. Use that kind, or choose another name.")
+        });
+    }
+    let of_type = if let Own::Extension { of, .. } = own { names::of_entry(of) } else { &[] };
+    let mut taken = names::OF_EVERY.iter().chain(&names::OF_A_PREVIEW).chain(of_type);
+    taken.any(|one| *one == name).then(|| {
+        format!(
+            "`{name}` stands in the answers of the public API already and means something else. Choose another name."
+        )
+    })
+}
+
 /// Whether all declarations of the group fit together after the change.
 pub(super) fn fits(declarations: &Declarations, wish: &Wish) -> Result<(), CustomTypeError> {
     let problems = declarations.disagreements();
@@ -112,6 +138,16 @@ pub(super) fn fits(declarations: &Declarations, wish: &Wish) -> Result<(), Custo
         return Err(CustomTypeError::InUse(problems.iter().map(ToString::to_string).collect()));
     }
     Err(CustomTypeError::Invalid(problems.iter().map(|problem| placed_among(problem, wish)).collect()))
+}
+
+/// Refuses a type whose pages would stand where a website has one of its languages: nobody would come to them.
+pub(super) fn leaves_languages(own: Option<&Own>, sites: &[Site]) -> Result<(), CustomTypeError> {
+    let Some(Own::Type(declared)) = own else { return Ok(()) };
+    let Some(page) = &declared.page else { return Ok(()) };
+    let speaks = |site: &&Site| site.speaks().prefixes().any(|prefix| prefix == page.path);
+    let Some(site) = sites.iter().find(speaks) else { return Ok(()) };
+    let detail = format!("`{}` is a language's address on {}. Choose another path.", page.path, site.name);
+    Err(CustomTypeError::Invalid(vec![at("/declaration/page/path", "declaration_invalid", detail)]))
 }
 
 /// A problem with a pointer into the request: `field beds.count: ` stands at `/declaration/fields/beds/count`.

@@ -25,6 +25,22 @@ pub const OF_A_SECTION: [&str; 12] = [
     "packages",
 ];
 
+/// What entries have besides where a preview shows them.
+pub const OF_A_PREVIEW: [&str; 2] = ["preview", "as_of"];
+
+/// The kind that a name of [`OF_A_SECTION`] has, whatever the section; none for those that are no fields.
+pub fn kind_in_sections(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "title" | "subtitle" | "description" => "text",
+        "content" => "rich_text",
+        "currency" => "currency",
+        "image" => "image",
+        "images" | "items" | "packages" => "list",
+        "cta" => "group",
+        _ => return None,
+    })
+}
+
 /// What an entry of a type has beside its declared fields and [`OF_EVERY`].
 pub fn of_entry(content_type: &str) -> &'static [&'static str] {
     match content_type {
