@@ -200,6 +200,25 @@ fn a_locked_field_holds_everywhere_and_gives_the_own_value_back() {
 }
 
 #[test]
+fn an_old_version_comes_back_but_for_what_the_brand_has_locked_since() {
+    let server = Server::start_new();
+    let story = Story::tell(&server);
+    let (lake, owner) = (&story.lake, &story.lake.owner.client);
+    let own = json!({"name": {"en": "Villa"}, "check_in_from": "12:00", "stars": 3});
+    let id = publish(owner, &lake.site_id, "property", &own);
+    let later = change(owner, &lake.site_id, &id, |document| {
+        document["check_in_from"] = json!("13:00");
+        document["stars"] = json!(4);
+    });
+    let revision = later.expect(200).json()["revision"].clone();
+    save_and_publish(owner, &json!({"check_in_from": {"mode": "locked", "value": "16:00"}}));
+    let path = format!("/api/v1/sites/{}/entries/{id}/restore/", lake.site_id);
+    let back = owner.post(&path, &json!({"revision": revision, "from": 1})).expect(200).json();
+    assert_eq!(back["dropped"], json!(["/check_in_from"]));
+    assert_eq!((&back["document"]["stars"], &back["document"]["check_in_from"]), (&json!(3), &json!("13:00")));
+}
+
+#[test]
 fn the_brand_is_checked_and_kept_by_those_who_answer_for_all_sites() {
     let server = Server::start_new();
     let story = Story::tell(&server);

@@ -70,19 +70,27 @@ fn compare(before: Option<&Value>, after: Option<&Value>, pointer: &str, found: 
         (Some(Value::Object(old)), Some(Value::Object(new))) if !is_text(old) && !is_text(new) => {
             compare_objects(old, new, pointer, found);
         }
-        (Some(Value::Array(old)), Some(Value::Array(new)))
-            if order_of(old).is_some() && order_of(old) == order_of(new) =>
-        {
-            for (place, (old, new)) in old.iter().zip(new).enumerate() {
-                compare(Some(old), Some(new), &format!("{pointer}/{place}"), found);
+        (Some(Value::Array(old)), Some(Value::Array(new))) if order_of(old).is_some() && order_of(new).is_some() => {
+            // Items that came, went or moved are the list's own change; what is said in those that stayed is told besides.
+            if order_of(old) != order_of(new) {
+                found.push(whole(before, after, pointer));
+            }
+            for (place, item) in new.iter().enumerate() {
+                if let Some(then) = old.iter().find(|then| key_of(then) == key_of(item)) {
+                    compare(Some(then), Some(item), &format!("{pointer}/{place}"), found);
+                }
             }
         }
-        (before, after) => found.push(FieldChange {
-            pointer: pointer.to_owned(),
-            blocks: blocks(before, after),
-            before: before.cloned(),
-            after: after.cloned(),
-        }),
+        (before, after) => found.push(whole(before, after, pointer)),
+    }
+}
+
+fn whole(before: Option<&Value>, after: Option<&Value>, pointer: &str) -> FieldChange {
+    FieldChange {
+        pointer: pointer.to_owned(),
+        blocks: blocks(before, after),
+        before: before.cloned(),
+        after: after.cloned(),
     }
 }
 
@@ -108,7 +116,11 @@ fn is_text(object: &Map<String, Value>) -> bool {
 
 /// The ids of a list's items in their order, or their codes of a dictionary; nothing where an item has neither.
 fn order_of(items: &[Value]) -> Option<Vec<&str>> {
-    items.iter().map(|item| item.get("id").or_else(|| item.get("code"))?.as_str()).collect()
+    items.iter().map(key_of).collect()
+}
+
+fn key_of(item: &Value) -> Option<&str> {
+    item.get("id").or_else(|| item.get("code"))?.as_str()
 }
 
 /// The pieces of two texts; none where one of them is something else.
@@ -203,6 +215,10 @@ mod tests {
         let before = json!({ "beds": [{ "id": "1" }, { "id": "2" }], "a/b": ["x"] });
         let after = json!({ "beds": [{ "id": "2" }, { "id": "1" }], "a/b": ["y"] });
         assert_eq!(pointers(&before, &after), ["/a~1b", "/beds"]);
+        // What is said in an item that moved or stayed is a change of its own.
+        let before = json!({ "sections": [{ "id": "a", "title": "Old" }, { "id": "b" }] });
+        let after = json!({ "sections": [{ "id": "new" }, { "id": "a", "title": "New" }] });
+        assert_eq!(pointers(&before, &after), ["/sections", "/sections/1/title"]);
         let before = json!({ "codes": [{ "code": "lift", "status": "yes" }, { "code": "sauna", "status": "yes" }] });
         let after = json!({ "codes": [{ "code": "lift", "status": "no" }, { "code": "sauna", "status": "yes" }] });
         assert_eq!(pointers(&before, &after), ["/codes/0/status"]);

@@ -57,7 +57,20 @@ pub fn restore(
     let restored = Restored { document: validated.document.clone(), states };
     let mut slug = None;
     let document = match &wish.fields {
-        None => validated.document.into_fields(),
+        None => {
+            // What the brand has locked since stays as it is: visitors see the brand's value anyway.
+            let locked = declarations.locked_changes(declared, Some(&now.document), &validated.document);
+            let mut document = validated.document.into_fields();
+            for FieldProblem { pointer, .. } in locked {
+                let name = pointer.trim_start_matches('/');
+                match now.document.get(name) {
+                    Some(value) => document.insert(name.to_owned(), value.clone()),
+                    None => document.remove(name),
+                };
+                dropped.push(pointer);
+            }
+            document
+        }
         Some(pointers) if pointers.is_empty() => {
             return Err(invalid("/fields", "Name at least one field, or leave `fields` out.".to_owned()));
         }
