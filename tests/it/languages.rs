@@ -91,7 +91,10 @@ fn what_does_not_go_together_is_refused_and_named() {
         (json!({ "en": { "prefix": "de" } }), 422, "/languages/de/prefix"),
         (json!({ "de": { "fallback": ["de"] } }), 422, "/languages/de/fallback"),
         (json!({ "de": { "fallback": ["en", "en"] } }), 422, "/languages/de/fallback"),
-        (json!({ "de": { "domain": "seeblick.example" } }), 409, "/domain"),
+        (json!({ "de": { "domain": "seeblick.example" } }), 422, "/languages/de/domain"),
+        // Taken for a site's slug, and asked for by no browser.
+        (json!({ "de": { "domain": "seeblick" } }), 422, "/languages/de/domain"),
+        (json!({ "de": { "domain": "192.0.2.7" } }), 422, "/languages/de/domain"),
     ] {
         let answer = group.owner.client.patch(&path, &json!({ "languages": languages }));
         assert_eq!(answer.status, status, "{languages}");

@@ -70,6 +70,22 @@ fn old_addresses_lead_on_in_one_step_where_no_page_answers() {
 }
 
 #[test]
+fn a_site_without_a_first_page_leads_its_guests_elsewhere() {
+    let (_server, group, guest) = website();
+    let client = &group.owner.client;
+    publish(client, &group.site_id, "redirect", &redirect("/", "exact", "https://www.other.example/", "found"));
+    publish(client, &group.site_id, "redirect", &redirect("/de", "exact", "https://www.other.example/de", "found"));
+    assert_eq!((guest.get("/").status, guest.get("/de").status), (200, 200), "a page comes first");
+    let pages = client.get(&format!("/api/v1/sites/{}/entries/?type=page", group.site_id)).expect(200).json();
+    let home = pages["results"].as_array().unwrap().iter().find(|one| one["document"]["is_homepage"] == true).unwrap();
+    let home = home["id"].as_str().unwrap();
+    client.post(&format!("/api/v1/sites/{}/entries/{home}/unpublish/", group.site_id), &json!({})).expect(200);
+    wait_for(&guest, "/", 302);
+    assert_eq!(led(&guest, "/"), (302, Some("https://www.other.example/".to_owned())));
+    assert_eq!(led(&guest, "/de"), (302, Some("https://www.other.example/de".to_owned())));
+}
+
+#[test]
 fn redirects_that_would_lead_in_circles_or_chains_are_refused_by_name() {
     let (_server, group, _guest) = website();
     publish(&group.owner.client, &group.site_id, "redirect", &redirect("/b", "exact", "/c", "found"));

@@ -155,11 +155,14 @@ impl Sites {
 }
 
 impl Maker<'_, '_> {
-    /// Whether a page answers at this address, by looks at indexes alone.
+    /// Whether a page answers at this address, by looks at indexes alone; for a site's first page, at all there is.
     pub fn answers(&self, visitor: &Visitor, asked: &Asked<'_>) -> Result<bool, PageError> {
-        let Read { place, .. } = asked.addresses.read(asked.path);
+        let Read { place, locale, .. } = asked.addresses.read(asked.path);
         let (path, slug) = match &place {
-            Place::Home => return Ok(true),
+            Place::Home => {
+                let library = Library::read(self.conn, &self.eyes, self.declarations, self.site, &locale)?;
+                return Ok(library.homepage().is_some());
+            }
             Place::Nowhere => return Ok(false),
             Place::Page(slug) => ("", slug),
             Place::Entry { path, slug } => (path.as_str(), slug),

@@ -18,8 +18,21 @@ pub enum SiteError {
     #[error("the slug is taken")]
     SlugTaken,
     /// Another site of the platform has the domain.
-    #[error("the domain {0} is taken")]
-    DomainTaken(String),
+    #[error("{pointer}: the domain {domain} is taken")]
+    DomainTaken {
+        /// Where in the site.
+        pointer: String,
+        /// The domain.
+        domain: String,
+    },
+    /// No visitor can ask for a site by this name.
+    #[error("{pointer}: {domain} leads nobody to a site")]
+    DomainInvalid {
+        /// Where in the site.
+        pointer: String,
+        /// The name.
+        domain: String,
+    },
     /// No language, too many, or one twice.
     #[error("the languages are not a list of different ones")]
     LocalesInvalid,
@@ -84,14 +97,19 @@ impl Explain for SiteError {
                 "The slug is taken",
                 "Another site of the organization has this slug. Choose another one, or leave it out to have one made.".to_owned(),
             ),
-            Self::DomainTaken(domain) => taken(
-                "/domain",
+            Self::DomainTaken { pointer, domain } => taken(
+                pointer,
                 "domain_taken",
                 "The domain is taken",
                 format!(
                     "Another site is already served under {domain}. A domain leads to one site: remove it there first, \
                      or ask the platform's operator if that site is not yours."
                 ),
+            ),
+            Self::DomainInvalid { pointer, domain } => field(
+                pointer,
+                "domain_invalid",
+                format!("`{domain}` leads nobody to a site. A domain has several parts, such as www.hotel-seeblick.ch."),
             ),
             Self::LocalesInvalid => {
                 field("/locales", "locales_invalid", format!("Name 1 to {MOST_LOCALES} languages, each once."))

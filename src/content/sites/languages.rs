@@ -264,7 +264,8 @@ pub(super) fn check(site: &Site) -> Result<(), SiteError> {
         if let Some(domain) = &settings.domain
             && (!domains.insert(domain) || site.domain.as_ref() == Some(domain))
         {
-            return Err(SiteError::DomainTaken(domain.to_string()));
+            let detail = "Another language of the site stands under this domain, or all that have none of their own.";
+            return refuse("domain", detail.to_owned());
         }
     }
     for locale in &site.locales {

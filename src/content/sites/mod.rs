@@ -1,5 +1,6 @@
 //! Websites: their names, addresses, languages and settings, and whether the world may see them.
 
+mod domains;
 mod errors;
 mod languages;
 mod reading;
@@ -260,7 +261,7 @@ pub fn create_as(tx: &Tx, scope: &Scope, id: SiteId, new: NewSite) -> Result<Sit
     check_locales(&site)?;
     languages::check(&site)?;
     unique(&site, store::insert(tx, scope, &site))?;
-    put_domains(tx, scope, &site)?;
+    domains::put(tx, scope, &site)?;
     audit::record(tx, scope, change("site.created", &site, None, Some(&site)))?;
     tell(tx, scope, "site.created", &site);
     Ok(site)
@@ -361,7 +362,7 @@ fn save(tx: &Tx, scope: &Scope, before: &Site, mut after: Site, action: &'static
     after.updated_at = tx.now();
     after.content_version = unique(&after, store::update(tx, scope, &after))?;
     if before.domain != after.domain || before.languages != after.languages {
-        put_domains(tx, scope, &after)?;
+        domains::put(tx, scope, &after)?;
     }
     audit::record(tx, scope, change(action, &after, Some(before), Some(&after)))?;
     tell(tx, scope, action, &after);
@@ -371,24 +372,10 @@ fn save(tx: &Tx, scope: &Scope, before: &Site, mut after: Site, action: &'static
 fn unique<T>(site: &Site, result: Result<T, DbError>) -> Result<T, SiteError> {
     match result {
         Err(DbError::Unique { index }) if index == "sites_domain_key" => {
-            Err(SiteError::DomainTaken(site.domain.as_ref().map(ToString::to_string).unwrap_or_default()))
+            let domain = site.domain.as_ref().map(ToString::to_string).unwrap_or_default();
+            Err(SiteError::DomainTaken { pointer: "/domain".to_owned(), domain })
         }
         other => other.on_conflict("sites_organization_id_slug_key", SiteError::SlugTaken),
-    }
-}
-
-/// Notes which language each further domain is, and refuses those that lead elsewhere already: a site's own domain and
-/// one of a language stand in different tables.
-fn put_domains(tx: &Tx, scope: &Scope, site: &Site) -> Result<(), SiteError> {
-    store::delete_domains(tx, scope, site.id)?;
-    for (locale, domain) in site.speaks().domains() {
-        if store::is_domain_of_site(tx, domain)? || !store::insert_domain(tx, scope, site.id, locale, domain)? {
-            return Err(SiteError::DomainTaken(domain.to_string()));
-        }
-    }
-    match &site.domain {
-        Some(domain) if store::is_domain_of_language(tx, domain)? => Err(SiteError::DomainTaken(domain.to_string())),
-        _ => Ok(()),
     }
 }
 

@@ -77,13 +77,24 @@ fn word<W: FromStr<Err = WordError> + ToString>(value: &Value, expected: &str) -
     Ok(Some(Value::String(text.trim().parse::<W>()?.to_string())))
 }
 
+/// Whether a letter alone shows nothing: blanks, and those that Unicode says to leave unshown (`Default_Ignorable_Code_Point`,
+/// Unicode 16), with the empty Braille cell. Beside others they have their use, in Persian words as in emoji.
+fn is_unseen(letter: char) -> bool {
+    letter.is_whitespace()
+        || matches!(letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 /// Line breaks in one spelling; every other control character is refused, since it would travel unseen into pages,
 /// feeds and mails.
 pub(super) fn text(value: &Value, max_length: usize, multiline: bool) -> Checked {
     let text = as_text(value, "text")?;
     let text = text.replace("\r\n", "\n");
     let text = text.trim();
-    if text.is_empty() {
+    if text.chars().all(is_unseen) {
         return Ok(None);
     }
     if !multiline && text.contains('\n') {
@@ -129,12 +140,16 @@ fn plain_number(number: f64) -> Value {
     whole(number).map(Value::from).or_else(|| Number::from_f64(number).map(Value::Number)).unwrap_or(Value::Null)
 }
 
-/// Decimal text, or a JSON number in its shortest spelling.
+/// Decimal text, or a JSON number in its shortest spelling. What a hotel asks for is never below zero.
 pub(super) fn money(value: &Value) -> Checked {
-    match value {
-        Value::Number(number) => Ok(Some(Value::String(number.to_string().parse::<Money>()?.to_string()))),
-        other => word::<Money>(other, "an amount such as \"120.00\""),
+    let checked = match value {
+        Value::Number(number) => Some(Value::String(number.to_string().parse::<Money>()?.to_string())),
+        other => word::<Money>(other, "an amount such as \"120.00\"")?,
+    };
+    if checked.as_ref().and_then(Value::as_str).is_some_and(|amount| amount.starts_with('-')) {
+        return Err(Refusal::new("money_out_of_range", "An amount is not below zero."));
     }
+    Ok(checked)
 }
 
 pub(super) fn boolean(value: &Value) -> Checked {

@@ -109,6 +109,15 @@ fn a_document_comes_out_in_one_spelling() {
 }
 
 #[test]
+fn a_text_of_which_nobody_sees_anything_is_none() {
+    for unseen in ["\u{200b}", "\u{202e}", "\u{2800} ", "\u{ad}\u{feff}"] {
+        assert_eq!(validated("room", &json!({ "name": { "en": unseen } })).unwrap(), json!({}), "{unseen:?}");
+    }
+    let persian = json!({ "name": { "en": "می\u{200c}خواهم" } });
+    assert_eq!(validated("room", &persian).unwrap(), persian, "it has its use between letters");
+}
+
+#[test]
 fn every_wrong_field_is_named() {
     let wrong = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
     for (document, expected) in [
