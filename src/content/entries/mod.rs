@@ -69,9 +69,9 @@ pub use importing::{Outcome, create_beside, create_copy, publish_noted, put};
 pub use pinned::{
     Stage, clear_addresses, hold_revision, let_go, publish_revision, revision_to_show, show_exactly, take_back,
 };
-pub use preparing::Prepared;
+pub use preparing::{LONGEST_SOURCE_KEY, Prepared};
 pub use previews::{Look, preview, previews};
-pub use publishing::{publish, unpublish};
+pub use publishing::{check_locales, publish, unpublish};
 pub use reading::{by_source, find, list, list_in_state, revision, revisions};
 pub use recomposing::{recompose_type, recompose_when_declarations_changed};
 pub use renewing::Returned;

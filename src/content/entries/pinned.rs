@@ -12,7 +12,7 @@ use super::{
     Entry, EntryError,
     moving::{self, Move},
     preparing::{complete_locales, declared, without_doubles},
-    publishing::{published, put_live, put_views, slugs, withdraw},
+    publishing::{check_locales, published, put_live, put_views, slugs, withdraw},
     reading, renewing,
     states::Action,
     store,
@@ -236,12 +236,7 @@ pub(super) fn check_complete(
         let published: Vec<_> = shown.published.keys().cloned().collect();
         return complete_locales(declarations, declared, &shown.document, languages, &published).map(drop);
     };
-    if locales.is_empty() {
-        return Err(EntryError::LocalesEmpty);
-    }
-    if let Some(unknown) = locales.iter().find(|locale| !languages.offered.contains(locale)) {
-        return Err(EntryError::LocaleUnknown(unknown.clone()));
-    }
+    check_locales(languages, locales)?;
     let missing = locales.iter().flat_map(|locale| declarations.missing(declared, &shown.document, locale)).collect();
     let missing = without_doubles(missing);
     if missing.is_empty() { Ok(()) } else { Err(EntryError::Incomplete(missing)) }

@@ -202,7 +202,11 @@ pub fn unpublish(
     id: EntryId,
     locales: Option<&[Locale]>,
 ) -> Result<Entry, EntryError> {
-    take_back(tx, scope, &Stage::set(tx, scope, declarations, site)?, id, locales)
+    let stage = Stage::set(tx, scope, declarations, site)?;
+    if let Some(locales) = locales {
+        check_locales(&stage.languages, locales)?;
+    }
+    take_back(tx, scope, &stage, id, locales)
 }
 
 /// Takes an entry from the visitors of every language. Answers where they saw it.
@@ -279,15 +283,21 @@ pub(super) fn wanted_locales(
         let published: Vec<Locale> = editions.iter().map(|edition| edition.locale.clone()).collect();
         return complete_locales(declarations, declared, document, languages, &published);
     };
-    if asked.is_empty() {
-        return Err(EntryError::LocalesEmpty);
-    }
-    if let Some(unknown) = asked.iter().find(|locale| !languages.offered.contains(locale)) {
-        return Err(EntryError::LocaleUnknown(unknown.clone()));
-    }
+    check_locales(languages, asked)?;
     let missing = asked.iter().flat_map(|locale| declarations.missing(declared, document, locale)).collect();
     let missing = without_doubles(missing);
     if missing.is_empty() { Ok(asked.to_vec()) } else { Err(EntryError::Incomplete(missing)) }
+}
+
+/// Refuses a choice of languages that names none, or one that the site is not offered in.
+pub fn check_locales(languages: &Languages, asked: &[Locale]) -> Result<(), EntryError> {
+    if asked.is_empty() {
+        return Err(EntryError::LocalesEmpty);
+    }
+    match asked.iter().find(|locale| !languages.offered.contains(locale)) {
+        Some(unknown) => Err(EntryError::LocaleUnknown(unknown.clone())),
+        None => Ok(()),
+    }
 }
 
 fn put_edition(

@@ -13,8 +13,12 @@ use super::{
     LONGEST_NAME, LONGEST_NOTE, MOST_ITEMS, MOST_RELEASES, Release, ReleaseAction, ReleaseError, ReleaseItem,
     ReleaseState, find, store, tell,
 };
-use crate::entries::{
-    self, Action, EntryError, hold_revision, let_go, reviews, revision_to_show, schedules::ScheduledAction,
+use crate::{
+    entries::{
+        self, Action, EntryError, check_locales, hold_revision, let_go, reviews, revision_to_show,
+        schedules::ScheduledAction,
+    },
+    sites,
 };
 
 /// A release to be made, or its other name.
@@ -118,6 +122,9 @@ pub fn put_item(
     release.after(ReleaseAction::Change)?;
     let found = entries::find(tx, scope, wish.site_id, entry)?;
     found.check(Action::Schedule)?;
+    if let Some(locales) = &wish.locales {
+        check_locales(&sites::languages(tx, scope, wish.site_id)?, locales)?;
+    }
     let revision = match wish.action {
         ScheduledAction::Publish => {
             let number = wish.revision.unwrap_or(found.revision);

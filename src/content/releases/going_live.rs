@@ -25,6 +25,9 @@ use crate::{
     types::Declarations,
 };
 
+/// Visitors see something else of an item since the release.
+const CHANGED: &str = "entry_changed";
+
 /// When a release is to go live.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -137,7 +140,7 @@ pub fn roll_back(
             }
             Ok(entry) => {
                 if Some(&entry.published) != item.shown_after.as_ref() {
-                    changed.push(since(item, "entry_changed", "Visitors see something else of it since."));
+                    changed.push(since(item, CHANGED, "Visitors see something else of it since."));
                 }
                 shown_again.push(item);
             }
@@ -169,7 +172,8 @@ pub fn roll_back(
         return Err(ReleaseError::Refused(problems));
     }
     settle(tx, scope, stages)?;
-    // What force could not show again is told.
+    // What force could not show again is told; what it has overwritten is as it was.
+    changed.retain(|one| one.problem.code != CHANGED);
     release.problems = changed;
     release.rolled_back_at = Some(tx.now());
     release.rolled_back_by = Some(scope.actor().name().to_owned());
