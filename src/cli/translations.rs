@@ -112,7 +112,11 @@ pub fn import(flags: &Flags, wish: &TranslationsIn, is_json: bool) -> Result<(),
     }
     if report.refused > 0 && !how.takes_part {
         note("Nothing is written while a text is refused; --partial takes the others");
-        return Err(Failure::failed(format!("{} texts were refused", report.refused)));
+        let refused = match report.refused {
+            1 => "1 text was refused".to_owned(),
+            number => format!("{number} texts were refused"),
+        };
+        return Err(Failure::failed(refused));
     }
     Ok(())
 }

@@ -61,7 +61,14 @@ fn a_wrong_line_is_named_and_nothing_is_changed() {
         (format!("id,name.en,max_guests\n{good}\n,New,many\n"), "line 3, max_guests"),
         (format!("id,name.en,max_guests,stars\n{good},5\n"), "stars"),
         (format!("id,name.en,max_guests\n{good}\n01890a5d-ac96-774b-bcce-b302099a8057,X,1\n"), "line 3"),
-        (format!("id,name.en,max_guests\n{good}\n,New\n"), "record 2"),
+        (format!("id,name.en,max_guests\n{good}\n,New\n"), "line 3: it has 2 cells"),
+        ("name.en,max_guests\r\nA,x\r\n".to_owned(), "line 2, max_guests"),
+        ("name.en,max_guests\r\n\r\n\"A\r\nB\",1\r\nC,x\r\n".to_owned(), "line 5, max_guests"),
+        (
+            format!("id,max_guests,name.en,max_guests\n{},3,Changed,4\n", lake.room_id),
+            "\"max_guests\" stands there twice",
+        ),
+        (String::new(), "The file is empty"),
     ] {
         std::fs::write(&path, &table).unwrap();
         let refused = server.run(&[&["import", "csv", &path], &PLACE[..]].concat());
@@ -71,6 +78,39 @@ fn a_wrong_line_is_named_and_nothing_is_changed() {
         let entry = format!("/api/v1/sites/{}/entries/{}/", lake.site_id, lake.room_id);
         assert_eq!(lake.owner.client.get(&entry).expect(200).json()["revision"], 1);
     }
+}
+
+#[test]
+fn tables_of_any_program_are_read_or_it_is_said_how_to_save_them() {
+    let (server, lake, path) = told();
+    let refused = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        let refused = server.run(&[&["import", "csv", &path], &PLACE[..]].concat());
+        assert_eq!(refused.status.code(), Some(1));
+        String::from_utf8_lossy(&refused.stderr).into_owned()
+    };
+    let german = refused(b"name.de;max_guests\r\nK\xfcche;2\r\n");
+    assert!(german.contains("line 2: this is not UTF-8 text") && german.contains("CSV UTF-8"), "{german}");
+    let wide: Vec<u8> = "\u{feff}name.en;max_guests\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(refused(&wide).contains("UTF-16"));
+    std::fs::write(&path, format!("id\tname.en\tmax_guests\n{}\tReed, or \"room\"\t4\n", lake.room_id)).unwrap();
+    assert_eq!(import(&server, &path, &[]), counts(0, 1, 0));
+    let entry = format!("/api/v1/sites/{}/entries/{}/", lake.site_id, lake.room_id);
+    let room = lake.owner.client.get(&entry).expect(200).json()["document"].clone();
+    assert_eq!((&room["name"]["en"], &room["max_guests"]), (&json!("Reed, or \"room\""), &json!(4)));
+}
+
+#[test]
+fn a_text_that_reads_like_a_wish_to_clear_stays_a_text() {
+    let (server, lake, path) = told();
+    let text =
+        json!({"name": {"en": "Lounge", "de": "(clear)"}, "short_description": {"en": "'(clear)"}, "max_guests": 1});
+    let id = publish(&lake.owner.client, &lake.site_id, "room", &text);
+    server.run_ok(&[&["export", "csv", &path], &PLACE[..]].concat());
+    assert_eq!(import(&server, &path, &[]), counts(0, 0, 3));
+    let entry = format!("/api/v1/sites/{}/entries/{id}/", lake.site_id);
+    let room = lake.owner.client.get(&entry).expect(200).json()["document"].clone();
+    assert_eq!((&room["name"]["de"], &room["short_description"]["en"]), (&json!("(clear)"), &json!("'(clear)")));
 }
 
 /// The file that `export records` writes, and what is in it.
@@ -144,8 +184,10 @@ fn a_wrong_record_is_named_with_its_place_and_nothing_is_changed() {
         (json!({"type": "offer", "entries": [good]}), "/type"),
         (json!({"entries": 1}), "/entries"),
         (json!("rooms"), "no list of records"),
+        // A reader that takes the last of two would change the room.
+        (json!([good, {"name twice": 1}]), "stands twice"),
     ] {
-        std::fs::write(&path, file.to_string()).unwrap();
+        std::fs::write(&path, file.to_string().replace("\"name twice\":1", "\"slug\":\"a\",\"slug\":\"b\"")).unwrap();
         let refused = server.run(&[&["import", "records", &path], &PLACE[..]].concat());
         let told = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert_eq!((refused.status.code(), told.contains(says)), (Some(1), true), "{says}: {told}");

@@ -340,3 +340,29 @@ fn the_command_line_writes_and_takes_the_same_files() {
         save(&group, |document| document["name"]["de"] = json!("Canary lake-hotels (de)"));
     }
 }
+
+#[test]
+fn a_text_that_a_file_has_twice_is_taken_where_both_say_the_same() {
+    let (server, group) = told();
+    let out = file(&group, &format!("target=de&format=csv&entry={}", group.room_id));
+    let row = out.lines().find(|line| line.contains(",name,")).unwrap();
+    let new = |name: &str| row.replace("Canary lake-hotels (de)", name);
+    assert_ne!(new("x"), row);
+    let twice = |one: &str, other: &str| out.replace(row, &format!("{}\r\n{}", new(one), new(other)));
+    let report = take(&group, &twice("Vogelzimmer", "Kanarienzimmer"), "");
+    assert_eq!((&report["refused"], &report["changed"]), (&json!(2), &json!(0)), "{report}");
+    for unit in report["units"].as_array().unwrap() {
+        assert_eq!((&unit["path"], &unit["outcome"]), (&json!("name"), &json!("broken")), "{report}");
+        assert!(unit["detail"].as_str().unwrap().contains("several times"), "{report}");
+    }
+    let report = take(&group, &twice("Vogelzimmer", "Vogelzimmer"), "");
+    assert_eq!((&report["refused"], &report["changed"]), (&json!(0), &json!(1)), "{report}");
+    assert_eq!(room(&group)["document"]["name"]["de"], "Vogelzimmer");
+
+    let other = server.folder().join("german.csv");
+    std::fs::write(&other, out.replace(",name,", ",nothing,")).unwrap();
+    let place = ["--organization", "lake-hotels", "--site", "main"];
+    let refused = server.run(&[&["import", "translations", other.to_str().unwrap()], &place[..]].concat());
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(told.contains("1 text was refused"), "{told}");
+}

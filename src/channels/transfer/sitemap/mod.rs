@@ -12,9 +12,11 @@ use content::{
     types::{Catalogue, Declarations},
 };
 use ground::{
-    db::{Db, DbError},
+    crypto::sha256_hex,
+    db::{Db, DbError, Tx},
     words::{SafeUrl, Slug},
 };
+use machinery::web::Explain as _;
 use serde::Serialize;
 use tenants::scope::Scope;
 use url::Url;
@@ -22,14 +24,16 @@ use utoipa::ToSchema;
 
 use super::{
     TransferError,
-    addresses::{Addresses, REDIRECT, Verdict, normal, redirect},
+    addresses::{Addresses, Answer, BESIDE, REDIRECT, Verdict, normal, redirect},
 };
 use reading::Old;
 
 /// Redirects of one transaction.
 const BATCH: usize = 100;
-/// Redirects followed one after the other.
-const LONGEST_WAY: usize = 20;
+/// Characters of a source's key, as of every import: a name, not a text.
+const KEY_LENGTH: usize = 200;
+/// Characters of a longer address that its key shows.
+const SHOWN_IN_KEY: usize = 100;
 
 /// What is to be looked at.
 #[derive(Debug)]
@@ -96,9 +100,9 @@ pub struct CoverageRow {
 #[serde(rename_all = "snake_case")]
 #[schema(as = CoverageAnswer)]
 pub enum Answered {
-    /// By a page at the same address.
+    /// By a page at the same address, whatever its parameters.
     Covered,
-    /// By a redirect.
+    /// By a redirect; also by one that says that the page is gone for good.
     Redirected,
     /// By a redirect that could be made.
     Proposed,
@@ -143,9 +147,13 @@ pub fn import(
     }
     let mut created = 0;
     if wish.creates {
-        let wanted: Vec<usize> = (0..rows.len()).filter(|row| rows[*row].answer == Answered::Proposed).collect();
+        let mut wanted: Vec<usize> = (0..rows.len()).filter(|row| rows[*row].answer == Answered::Proposed).collect();
         if !wish.is_dry_run {
-            create(db, &declarations, scope, &site, &wanted, &rows)?;
+            let refused = create(db, &declarations, scope, &site, &wanted, &rows)?;
+            wanted.retain(|row| !refused.contains_key(row));
+            for (row, reason) in refused {
+                (rows[row].answer, rows[row].reason) = (Answered::Refused, reason);
+            }
         }
         created = wanted.len();
         for row in wanted {
@@ -154,7 +162,7 @@ pub fn import(
     }
     let count = |answer: Answered| rows.iter().filter(|row| row.answer == answer).count();
     let (covered, redirected) = (count(Answered::Covered), count(Answered::Redirected));
-    let percent = if rows.is_empty() { 100 } else { (covered + redirected) * 100 / rows.len() };
+    let percent = (covered + redirected) * 100 / rows.len().max(1);
     Ok(Coverage {
         is_dry_run: wish.is_dry_run,
         addresses: rows.len(),
@@ -189,26 +197,15 @@ fn answer(addresses: &mut Addresses, site: &Site, path: String, old: &Old) -> Co
                 addresses.add(&path, &to);
                 row(Answered::Proposed, to, "The file says so.".to_owned())
             }
-            Ok(None) => stands(addresses, &path).map_or_else(
-                || {
-                    row(
-                        Answered::Missing,
-                        String::new(),
-                        "Both addresses are the same, and nothing stands there.".to_owned(),
-                    )
-                },
-                |(answer, to)| row(answer, to, String::new()),
-            ),
+            Ok(None) => stands(addresses, &path).unwrap_or_else(|| {
+                let reason = "Both addresses are the same, and nothing stands there.";
+                row(Answered::Missing, String::new(), reason.to_owned())
+            }),
             Err(reason) => row(Answered::Refused, new.clone(), reason),
         };
     }
-    if let Some((answer, to)) = stands(addresses, &path) {
-        let reason = if answer == Answered::Missing {
-            format!("A redirect leads to {to}, where nothing stands.")
-        } else {
-            String::new()
-        };
-        return row(answer, to, reason);
+    if let Some(row) = stands(addresses, &path) {
+        return row;
     }
     match proposing::propose(addresses, site, &path) {
         Some(proposal) => match addresses.judge(&path, &proposal.to).refusal() {
@@ -225,36 +222,42 @@ fn answer(addresses: &mut Addresses, site: &Site, path: String, old: &Old) -> Co
 /// A redirect that the file wishes for: its new address, or why it cannot be; nothing where none is needed.
 fn wished(addresses: &Addresses, path: &str, new: &str) -> Result<Option<String>, String> {
     let url: SafeUrl = new.parse().map_err(|error: ground::words::WordError| error.message)?;
+    if !url.as_str().starts_with('/') && !url.as_str().contains("://") {
+        return Err("A redirect leads to a path that begins with /, or to https:// or http://.".to_owned());
+    }
     match addresses.judge(path, url.as_str()) {
         Verdict::Same | Verdict::Exists => Ok(None),
-        Verdict::Fine => {
-            let is_here = url.as_str().starts_with('/') && !url.as_str().starts_with("/media/");
-            if is_here && !addresses.live.contains_key(&normal(url.as_str())) {
-                return Err(format!("Nothing is published at {new}."));
-            }
-            Ok(Some(url.as_str().to_owned()))
-        }
+        Verdict::Fine if addresses.is_answered(url.as_str()) => Ok(Some(url.as_str().to_owned())),
+        Verdict::Fine => Err(format!("Nothing is published at {new}.")),
         verdict => Err(verdict.refusal().unwrap_or_default()),
     }
 }
 
 /// What answers an address today.
-fn stands(addresses: &Addresses, path: &str) -> Option<(Answered, String)> {
-    if addresses.live.contains_key(path) {
-        return Some((Answered::Covered, path.to_owned()));
-    }
-    let mut to = addresses.redirects.get(path)?;
-    for _ in 0..LONGEST_WAY {
-        match addresses.redirects.get(to) {
-            Some(next) => to = next,
-            None => break,
+fn stands(addresses: &Addresses, path: &str) -> Option<CoverageRow> {
+    let (answer, new, reason) = match addresses.answer(path) {
+        // Other systems name all of their pages so (`/?p=12`): whoever reads the report has to know.
+        Answer::Page(at) if at == "/" && path.contains('?') => {
+            let reason = "The first page answers, whatever the parameters ask for: a table can lead them elsewhere.";
+            (Answered::Covered, at, reason.to_owned())
         }
-    }
-    let is_elsewhere = to.contains("://") || to.starts_with("/media/");
-    let answer = if is_elsewhere || addresses.live.contains_key(to) { Answered::Redirected } else { Answered::Missing };
-    Some((answer, to.clone()))
+        Answer::Page(at) => (Answered::Covered, at, String::new()),
+        Answer::Leads(to) => (Answered::Redirected, to, String::new()),
+        Answer::Gone => {
+            (Answered::Redirected, String::new(), "A redirect says that it is gone for good (410).".to_owned())
+        }
+        Answer::Astray(to) => {
+            let reason = format!("A redirect leads to {to}, where nothing stands.");
+            (Answered::Missing, to, reason)
+        }
+        Answer::Beside => (Answered::Missing, String::new(), BESIDE.to_owned()),
+        Answer::Nothing => return None,
+    };
+    Some(CoverageRow { old: path.to_owned(), answer, new, reason })
 }
 
+/// Makes the redirects of these rows, and answers which of them are refused all the same, and why: somebody may have changed
+/// the website since it was looked at.
 fn create(
     db: &Db,
     declarations: &Arc<Declarations>,
@@ -262,45 +265,77 @@ fn create(
     site: &Site,
     wanted: &[usize],
     rows: &[CoverageRow],
-) -> Result<(), TransferError> {
+) -> Result<BTreeMap<usize, String>, TransferError> {
+    let mut refused = BTreeMap::new();
     for some in wanted.chunks(BATCH) {
-        let some: Vec<(String, String)> =
-            some.iter().map(|row| (rows[*row].old.clone(), rows[*row].new.clone())).collect();
-        let (declarations, scope, site) = (Arc::clone(declarations), scope.clone(), site.clone());
-        db.write_blocking(move |tx| {
-            for (from, to) in &some {
-                let new = NewEntry {
-                    content_type: REDIRECT.to_owned(),
-                    slug: None,
-                    document: redirect(from, to),
-                    source_key: Some(format!("sitemap {from}")),
-                };
-                entries::put(tx, &scope, &declarations, site.id, new, &site.locales)?;
+        let mut some = some.to_vec();
+        loop {
+            let redirects: Vec<(usize, String, String)> =
+                some.iter().map(|row| (*row, rows[*row].old.clone(), rows[*row].new.clone())).collect();
+            let (declarations, scope, site) = (Arc::clone(declarations), scope.clone(), site.clone());
+            // One that is refused takes all of its transaction back: the others are written anew.
+            match db.write_blocking(move |tx| write(tx, &scope, &declarations, &site, &redirects)) {
+                Ok(()) => break,
+                Err(Stop::Refused(row, reason)) => {
+                    some.retain(|one| *one != row);
+                    refused.insert(row, reason);
+                }
+                Err(Stop::Db(error)) => return Err(error.into()),
             }
-            Ok::<_, Refused>(())
+        }
+    }
+    Ok(refused)
+}
+
+fn write(
+    tx: &Tx,
+    scope: &Scope,
+    declarations: &Declarations,
+    site: &Site,
+    redirects: &[(usize, String, String)],
+) -> Result<(), Stop> {
+    for (row, from, to) in redirects {
+        // Imports of before have made longer keys: theirs are found by them.
+        let whole = format!("sitemap {from}");
+        let is_known = || entries::by_source(tx, scope, site.id, REDIRECT, &whole).map(|known| known.is_some());
+        let source_key = match short_key(from) {
+            Some(short) if !is_known()? => short,
+            _ => whole,
+        };
+        let new = NewEntry {
+            content_type: REDIRECT.to_owned(),
+            slug: None,
+            document: redirect(from, to),
+            source_key: Some(source_key),
+        };
+        entries::put(tx, scope, declarations, site.id, new, &site.locales).map_err(|error| match error {
+            EntryError::Db(error) => Stop::Db(error),
+            EntryError::Invalid(problems) | EntryError::Incomplete(problems) => {
+                Stop::Refused(*row, problems.into_iter().map(|one| one.detail).collect::<Vec<_>>().join(" "))
+            }
+            refusal => Stop::Refused(*row, refusal.explain().detail),
         })?;
     }
     Ok(())
 }
 
+/// The key of an address that is too long for one; the same each time.
+fn short_key(from: &str) -> Option<String> {
+    let is_long = "sitemap ".len() + from.chars().count() > KEY_LENGTH;
+    let shown: String = from.chars().take(SHOWN_IN_KEY).collect();
+    is_long.then(|| format!("sitemap {shown}… {}", sha256_hex(from.as_bytes())))
+}
+
 /// What a transaction is taken back for.
-struct Refused(EntryError);
-
-impl From<EntryError> for Refused {
-    fn from(error: EntryError) -> Self {
-        Self(error)
-    }
+enum Stop {
+    /// The redirect of this row is refused.
+    Refused(usize, String),
+    Db(DbError),
 }
 
-impl From<DbError> for Refused {
+impl From<DbError> for Stop {
     fn from(error: DbError) -> Self {
-        Self(EntryError::Db(error))
-    }
-}
-
-impl From<Refused> for TransferError {
-    fn from(refused: Refused) -> Self {
-        Self::Entry(refused.0)
+        Self::Db(error)
     }
 }
 
@@ -309,7 +344,8 @@ impl fmt::Display for Coverage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for CoverageRow { old, answer, new, reason } in &self.rows {
             let name = match answer {
-                Answered::Covered => continue,
+                Answered::Covered if reason.is_empty() => continue,
+                Answered::Covered => "covered",
                 Answered::Redirected => "redirected",
                 Answered::Proposed => "proposed",
                 Answered::Missing => "missing",
@@ -326,5 +362,21 @@ impl fmt::Display for Coverage {
         )?;
         formatter.write_str(if self.is_complete { "." } else { "; it must be 100 % before the website goes live." })?;
         if self.is_dry_run { formatter.write_str(" Nothing was kept, this was a dry run.") } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_at_most_as_many_characters_as_any_and_belongs_to_one_address() {
+        let long = |end: &str| format!("/{}{end}", "ü".repeat(400));
+        assert_eq!(short_key("/rooms.html"), None);
+        assert_eq!(short_key(&format!("/{}", "a".repeat(KEY_LENGTH - 9))), None);
+        let (one, other) = (short_key(&long("a")).unwrap(), short_key(&long("b")).unwrap());
+        assert!(one.starts_with("sitemap /üü") && one.chars().count() <= KEY_LENGTH, "{one}");
+        assert_ne!(one, other);
+        assert_eq!(short_key(&long("a")), Some(one));
     }
 }

@@ -9,7 +9,10 @@ use std::{
 use flate2::read::GzDecoder;
 use quick_xml::{Reader, events::Event};
 
-use super::super::{TransferError, read_limited};
+use super::super::{
+    TransferError, read_limited,
+    table::{separator_of, text_of},
+};
 
 /// Bytes of a file, packed and unpacked: sitemaps.org allows 50 MB.
 const FILE_SIZE_LIMIT: u64 = 64 * 1024 * 1024;
@@ -17,7 +20,8 @@ const FILE_SIZE_LIMIT: u64 = 64 * 1024 * 1024;
 const MOST_FILES: usize = 1_000;
 /// What packed files begin with (RFC 1952 section 2.3.1).
 const GZIP: [u8; 2] = [0x1F, 0x8B];
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+/// Why a list without addresses is none: nothing would be looked at, and all of nothing is answered.
+const EMPTY: &str = "There is no address in it.";
 
 /// An old address, with the new one where the file says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +36,11 @@ pub(super) fn read(file: &Path, is_csv: bool, most: usize) -> Result<Vec<Old>, T
     let too_many = || wrong(format!("At most {most} addresses are read."));
     if is_csv {
         let found = table(&text(file)?, most).map_err(wrong)?;
-        return if found.len() > most { Err(too_many()) } else { Ok(found) };
+        return match found.len() {
+            0 => Err(wrong(EMPTY.to_owned())),
+            number if number > most => Err(too_many()),
+            _ => Ok(found),
+        };
     }
     let mut found = Vec::new();
     let mut waiting = vec![file.to_owned()];
@@ -59,7 +67,7 @@ pub(super) fn read(file: &Path, is_csv: bool, most: usize) -> Result<Vec<Old>, T
             }
         }
     }
-    Ok(found)
+    if found.is_empty() { Err(wrong(EMPTY.to_owned())) } else { Ok(found) }
 }
 
 /// The file that an index names, in the folder of the index.
@@ -79,13 +87,8 @@ fn text(file: &Path) -> Result<String, TransferError> {
         }
         bytes = unpacked;
     }
-    if bytes.starts_with(BYTE_ORDER_MARK) {
-        bytes.drain(..BYTE_ORDER_MARK.len());
-    }
-    String::from_utf8(bytes).map_err(|_| TransferError::NotAddresses {
-        file: file.to_owned(),
-        reason: "It is not UTF-8 text. Save it as UTF-8.".to_owned(),
-    })
+    let text = text_of(&bytes).map_err(|reason| TransferError::NotAddresses { file: file.to_owned(), reason })?;
+    Ok(text.to_owned())
 }
 
 /// The addresses of pages and of further sitemaps.
@@ -119,6 +122,7 @@ fn sitemap(text: &str) -> Result<(Vec<String>, Vec<String>), String> {
             Event::End(_) => {
                 let names: Vec<&str> = path.iter().map(String::as_str).collect();
                 match names[..] {
+                    _ if words.trim().is_empty() => {}
                     ["urlset", "url", "loc"] => pages.push(words.trim().to_owned()),
                     ["sitemapindex", "sitemap", "loc"] => files.push(words.trim().to_owned()),
                     _ => {}
@@ -154,8 +158,7 @@ fn table(text: &str, most: usize) -> Result<Vec<Old>, String> {
 }
 
 fn records(text: &str) -> Result<Vec<Vec<String>>, String> {
-    let first = text.lines().next().unwrap_or_default();
-    let separator = if first.contains(';') && !first.contains(',') { ';' } else { ',' };
+    let separator = separator_of(text);
     let mut rows: Vec<Vec<String>> = Vec::new();
     let (mut row, mut cell): (Vec<String>, String) = (Vec::new(), String::new());
     let mut is_quoted = false;
@@ -194,6 +197,7 @@ mod tests {
         for (text, expected) in [
             ("old,new\n/a,/b\n/c,\n", vec![("/a", Some("/b")), ("/c", None)]),
             ("Old;New\r\n\"/a;x\";/b\r\n", vec![("/a;x", Some("/b"))]),
+            ("old\tnew\n/a\t/b\n", vec![("/a", Some("/b"))]),
             ("hits,old\n3,\"/a \"\"q\"\"\"", vec![("/a \"q\"", None)]),
         ] {
             let found = table(text, 10).unwrap();
@@ -209,6 +213,7 @@ mod tests {
         for (text, told) in [
             ("<html></html>", "no address"),
             ("<urlset>\n<url></urlset>", "line 2"),
+            ("<urlset><url><loc> </loc></url></urlset>", "no address"),
             ("<!DOCTYPE x>\n<urlset/>", "DOCTYPE"),
             ("<urlset><url><loc>&bomb;</loc></url></urlset>", "&bomb;"),
         ] {

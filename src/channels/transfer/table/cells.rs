@@ -1,15 +1,18 @@
 //! A value in a cell, and a cell's value. A spreadsheet runs what begins like a formula: such a cell begins with an
-//! apostrophe, which is taken away when it comes back.
+//! apostrophe, which is taken away when it comes back. So does one that would be taken for [`CLEAR`].
 
 use content::types::FieldKind;
 use serde_json::Value;
 
+use super::CLEAR;
+
 /// What spreadsheets read as the beginning of a formula (OWASP, CSV injection).
 const DANGEROUS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// Whether it would be read as a formula, behind any apostrophes.
+/// Whether it would be read as something else than a text, behind any apostrophes.
 fn is_dangerous(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(DANGEROUS)
+    let text = text.trim_start_matches('\'');
+    text.starts_with(DANGEROUS) || text == CLEAR
 }
 
 /// A value as it stands in a cell: text and numbers as they are, everything with an inside as JSON.
@@ -22,7 +25,7 @@ pub(super) fn written(value: &Value) -> String {
     guarded(text)
 }
 
-/// A text that no spreadsheet runs.
+/// A text that no spreadsheet runs, and that empties no field.
 pub(super) fn guarded(text: String) -> String {
     if is_dangerous(&text) { format!("'{text}") } else { text }
 }
@@ -85,9 +88,23 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_would_run_is_guarded_and_comes_back_as_it_was() {
-        for text in ["", "Lake room", "=1+1", "+41 71 555 01 40", "-5", "@x", "'=1", "''=1", "'quoted'", "\tx", "a=b"] {
+        for text in [
+            "",
+            "Lake room",
+            "=1+1",
+            "+41 71 555 01 40",
+            "-5",
+            "@x",
+            "'=1",
+            "''=1",
+            "'quoted'",
+            "\tx",
+            "a=b",
+            CLEAR,
+            "'(clear)",
+        ] {
             let cell = guarded(text.to_owned());
-            assert!(!cell.starts_with(DANGEROUS), "{cell:?}");
+            assert!(!cell.starts_with(DANGEROUS) && cell != CLEAR, "{cell:?}");
             assert_eq!(unguarded(&cell), text);
         }
     }

@@ -10,7 +10,7 @@ use ground::words::Locale;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{ID, Record, SLUG, reading::Reading};
+use super::{ID, Record, SLUG, once::Once, reading::Reading, text_of};
 
 /// What the file calls itself.
 const FORMAT: &str = "gammacms-entries";
@@ -54,7 +54,8 @@ pub(super) fn end(to: &mut impl Write) -> io::Result<()> {
 
 /// Reads a file: what [`write`] makes, or a list of such records; what is wrong with it is told to `reading`.
 pub(super) fn records(declared: &TypeDeclaration, bytes: &[u8], reading: &mut Reading) -> Result<Vec<Record>, String> {
-    let file: Value = serde_json::from_slice(bytes).map_err(|error| format!("the file is not valid JSON: {error}"))?;
+    let read = serde_json::from_str::<Once>(text_of(bytes)?);
+    let Once(file) = read.map_err(|error| format!("the file is not valid JSON: {error}"))?;
     let (before, list) = match file {
         Value::Array(list) => (String::new(), list),
         Value::Object(mut object) => {

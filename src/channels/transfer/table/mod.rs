@@ -5,12 +5,15 @@ mod cells;
 mod columns;
 mod csv;
 mod json;
+mod once;
 mod reading;
 mod routes;
+mod text;
 mod writing;
 
 pub use reading::{TableImport, TableReport, import};
 pub use routes::{Document, routes};
+pub(in crate::transfer) use text::{separator_of, text_of};
 pub use writing::export;
 
 use ground::words::{EntryId, Slug};
@@ -19,7 +22,8 @@ use serde_json::{Map, Value};
 /// The first columns of a table, and the first names of a record: what names an entry.
 const ID: &str = "id";
 const SLUG: &str = "slug";
-/// What a cell says that empties its field. An empty cell leaves it as it is.
+/// What a cell says that empties its field. An empty cell leaves it as it is; a text that says this is written with an
+/// apostrophe before it.
 const CLEAR: &str = "(clear)";
 
 /// How the file is written.

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use content::{entries::translations::TextState, rich_text::Token};
 use ground::words::Locale;
 
+use super::super::table::separator_of;
 use super::{
     FileUnit, MOST_UNITS, TranslationError, TranslationFile, Words,
     exporting::{Sheet, Unit},
@@ -134,24 +135,26 @@ pub(super) fn unbraced(text: &str) -> Result<Vec<Token>, String> {
 
 /// What a table says.
 pub(super) fn read(text: &str) -> Result<TranslationFile, TranslationError> {
-    let mut rows = rows(text.trim_start_matches('\u{feff}'))?.into_iter();
+    let mut rows = rows(text)?.into_iter();
     let (_, head) = rows.next().ok_or_else(|| TranslationError::invalid("line 1", "the table is empty"))?;
+    let invalid = |reason: String| TranslationError::invalid("line 1", reason);
     let column = |wanted: &str| head.iter().position(|name| name.trim() == wanted);
+    if let Some(name) = COLUMNS.iter().find(|name| head.iter().filter(|one| one.trim() == **name).count() > 1) {
+        return Err(invalid(format!("the column `{name}` stands there twice")));
+    }
     let language = |side: &str| {
-        let found = head.iter().enumerate().find_map(|(place, name)| Some((place, name.trim().strip_prefix(side)?)));
-        let (place, tag) = found.ok_or_else(|| {
-            TranslationError::invalid(
-                "line 1",
-                format!("there is no column `{side}` with a language, such as `{side}de`"),
-            )
-        })?;
-        let locale: Locale =
-            tag.parse().map_err(|_| TranslationError::invalid("line 1", format!("`{tag}` is no language")))?;
+        let mut found =
+            head.iter().enumerate().filter_map(|(place, name)| Some((place, name.trim().strip_prefix(side)?)));
+        let (place, tag) = found
+            .next()
+            .ok_or_else(|| invalid(format!("there is no column `{side}` with a language, such as `{side}de`")))?;
+        if found.next().is_some() {
+            return Err(invalid(format!("there are several columns `{side}`: a table has one pair of languages")));
+        }
+        let locale: Locale = tag.parse().map_err(|_| invalid(format!("`{tag}` is no language")))?;
         Ok::<_, TranslationError>((place, locale))
     };
-    let needed = |name: &str| {
-        column(name).ok_or_else(|| TranslationError::invalid("line 1", format!("there is no column `{name}`")))
-    };
+    let needed = |name: &str| column(name).ok_or_else(|| invalid(format!("there is no column `{name}`")));
     let (entry, path) = (needed("entry")?, needed("path")?);
     let ((source_place, source), (target_place, target)) = (language("source:")?, language("target:")?);
     let exported = column(EXPORTED);
@@ -184,8 +187,7 @@ pub(super) fn read(text: &str) -> Result<TranslationFile, TranslationError> {
 
 /// The rows with the lines that they begin on.
 fn rows(text: &str) -> Result<Vec<(usize, Vec<String>)>, TranslationError> {
-    let head = text.lines().next().unwrap_or_default();
-    let separator = if head.matches(';').count() > head.matches(',').count() { ';' } else { ',' };
+    let separator = separator_of(text);
     let (mut rows, mut cells, mut cell) = (Vec::new(), Vec::new(), String::new());
     let (mut is_quoted, mut line, mut began) = (false, 1, 1);
     let mut letters = text.chars().peekable();

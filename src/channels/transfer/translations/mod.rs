@@ -137,10 +137,13 @@ pub enum TranslationError {
     /// It has too many texts.
     #[error("a file has at most {MOST_UNITS} texts of {MOST_ENTRIES} entries: take them type by type")]
     TooMany,
+    /// It is no UTF-8 text: where, and what to do.
+    #[error("{0}")]
+    NoText(String),
     /// It is not what it should be.
     #[error("{place}: {reason}")]
     Invalid {
-        /// Line, or byte, or the text that it is about.
+        /// Line, or the text that it is about.
         place: String,
         /// What is wrong there.
         reason: String,
@@ -167,6 +170,9 @@ impl Explain for TranslationError {
             }
             Self::Invalid { .. } => {
                 Problem::new(422, "translation_file_invalid", "The translators' file is not valid", format!("{self}."))
+            }
+            Self::NoText(told) => {
+                Problem::new(422, "translation_file_invalid", "The translators' file is not valid", told.clone())
             }
             Self::Entry(error) => error.explain(),
             Self::Db(error) => error.explain(),

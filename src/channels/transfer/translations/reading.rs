@@ -1,13 +1,16 @@
 //! A file that comes back: XLIFF of either version, or a table. XML is read event by event; a document type, an entity of
 //! one's own and nesting without end are refused before anything is made of them.
 
+use std::collections::{HashMap, HashSet, hash_map::Entry};
+
 use content::rich_text::Token;
-use ground::words::Locale;
+use ground::words::{EntryId, Locale};
 use quick_xml::{
     Reader, XmlVersion,
     events::{BytesRef, BytesStart, Event},
 };
 
+use super::super::table::text_of;
 use super::{FileUnit, LARGEST_FILE, MOST_UNITS, TranslationError, TranslationFile, Words, csv, fingerprint};
 
 /// Levels of elements: XLIFF with groups in groups has about ten.
@@ -16,15 +19,46 @@ const DEPTH: usize = 40;
 const PASSED_OVER: [&str; 8] =
     ["seg-source", "alt-trans", "note", "notes", "header", "originalData", "metadata", "matches"];
 
+/// What versions of XLIFF that are read begin with: within one of them files keep their form.
+const VERSIONS: [&str; 2] = ["1.", "2."];
+
 /// Reads a file of any of the formats.
 pub fn read(bytes: &[u8]) -> Result<TranslationFile, TranslationError> {
     if bytes.len() > LARGEST_FILE {
         return Err(TranslationError::TooLarge);
     }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| TranslationError::invalid(format!("byte {}", error.valid_up_to()), "the file is not UTF-8"))?;
-    let text = text.trim_start_matches('\u{feff}');
-    if text.trim_start().starts_with('<') { Xliff::default().read(text) } else { csv::read(text) }
+    let text = text_of(bytes).map_err(TranslationError::NoText)?;
+    let mut file = if text.trim_start().starts_with('<') { Xliff::default().read(text) } else { csv::read(text) }?;
+    mark_said_twice(&mut file.units);
+    Ok(file)
+}
+
+/// Leaves one of several units that say the same of one text. Where they differ nobody knows which is meant: each gets a fault.
+fn mark_said_twice(units: &mut Vec<FileUnit>) {
+    let mut said: HashMap<(EntryId, &str), (usize, &Words)> = HashMap::new();
+    let (mut repeated, mut doubtful) = (HashSet::new(), HashSet::new());
+    for (place, unit) in units.iter().enumerate() {
+        let Some(words) = &unit.target else { continue };
+        match said.entry((unit.entry, &unit.path)) {
+            Entry::Vacant(vacant) => {
+                vacant.insert((place, words));
+            }
+            Entry::Occupied(first) => match *first.get() {
+                (_, same) if same == words => {
+                    repeated.insert(place);
+                }
+                (first, _) => doubtful.extend([first, place]),
+            },
+        }
+    }
+    for place in doubtful {
+        units[place].fault = Some("the file has this text several times, with different words".to_owned());
+    }
+    let mut place = 0;
+    units.retain(|_| {
+        place += 1;
+        !repeated.contains(&(place - 1))
+    });
 }
 
 /// What has been read of an XLIFF file so far.
@@ -75,9 +109,12 @@ impl Open {
 impl Xliff {
     fn read(mut self, text: &str) -> Result<TranslationFile, TranslationError> {
         let mut reader = Reader::from_str(text);
+        let (mut counted, mut line) = (0, 1);
         loop {
-            let place = reader.buffer_position();
-            let at = || format!("byte {place}");
+            let place = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).min(text.len());
+            line += text.as_bytes()[counted..place].iter().filter(|byte| **byte == b'\n').count();
+            counted = place;
+            let at = || format!("line {line}");
             match reader.read_event().map_err(|error| TranslationError::invalid(at(), error))? {
                 Event::Start(start) => {
                     self.begin(&start, &at())?;
@@ -129,7 +166,15 @@ impl Xliff {
             return Ok(());
         }
         match name {
-            "xliff" => self.languages(start, ["srcLang", "trgLang"], at)?,
+            "xliff" => {
+                if let Some(version) = attribute(start, "version", at)?
+                    && !VERSIONS.iter().any(|known| version.trim().starts_with(known))
+                {
+                    let reason = format!("XLIFF {version} is not read: write the file as XLIFF 1.2 or 2.1");
+                    return Err(TranslationError::invalid(at, reason));
+                }
+                self.languages(start, ["srcLang", "trgLang"], at)?;
+            }
             "file" => {
                 self.languages(start, ["source-language", "target-language"], at)?;
                 self.original = attribute(start, "original", at)?;

@@ -72,7 +72,32 @@ fn hostile_and_broken_files_are_refused() {
         let refused = read(file.as_bytes()).unwrap_err().to_string();
         assert!(refused.contains(reason), "{reason}: {refused}");
     }
-    assert!(read(&[0xff, 0xfe, 0x00]).is_err());
+    for (file, told) in [
+        (unit("<target>Zwei</target>").replace("version=\"1.2\"", "version=\"3.0\"").into_bytes(), "line 1: XLIFF 3.0"),
+        (unit("\n<target>\nZwei</g></target>").into_bytes(), "line 3: "),
+        (unit("\n<target>&bomb;</target>").into_bytes(), "line 2: the entity"),
+        ("entry;path\nK\u{fc}che".encode_utf16().flat_map(u16::to_le_bytes).collect(), "Save the file as UTF-8"),
+        (b"entry;path\nK\xfcche".to_vec(), "line 2: this is not UTF-8"),
+        (b"entry,path,path,source:en,target:de\n".to_vec(), "line 1: the column `path` stands there twice"),
+        (b"entry,path,source:en,target:de,target:fr\n".to_vec(), "line 1: there are several columns `target:`"),
+    ] {
+        let refused = read(&file).unwrap_err().to_string();
+        assert!(refused.contains(told), "{told}: {refused}");
+    }
+}
+
+#[test]
+fn a_text_that_stands_there_twice_is_one_or_in_doubt() {
+    let table = |rows: [&str; 4]| {
+        let rows = rows.map(|row| format!("{ENTRY},{row}\n")).concat();
+        read(format!("entry,path,source:en,target:de\n{rows}").as_bytes()).unwrap().units
+    };
+    let units = table(["name,A,X", "title,A,", "title,A,Y", "name,A,X"]);
+    let said: Vec<_> = units.iter().map(|unit| (unit.path.as_str(), unit.fault.is_some())).collect();
+    assert_eq!(said, [("name", false), ("title", false), ("title", false)]);
+    let units = table(["name,A,X", "name,A,Y", "name,A,X", "title,A,X"]);
+    let said: Vec<_> = units.iter().map(|unit| (unit.path.as_str(), unit.fault.is_some())).collect();
+    assert_eq!(said, [("name", true), ("name", true), ("title", false)]);
 }
 
 #[test]
