@@ -3,7 +3,9 @@
 
 import { tellOfFacts } from "./facts.mjs";
 import { tellOfHistory } from "./history.mjs";
+import { tellOfHours } from "./hours.mjs";
 import { tellOfTypes } from "./types.mjs";
+import { tellOfWishes } from "./wishes.mjs";
 import { tellOfWorkflow } from "./workflow.mjs";
 
 /** The newest document of the entry whose form is open, as the server has it. */
@@ -193,4 +195,8 @@ export function tellOfContent({ step, look, see, title, press, fill, api, progra
   tellOfWorkflow({ step, look, see, title, press, fill, api, program, owner, open, known, expect });
 
   tellOfFacts({ step, look, see, press, fill, api, program, owner, open, known, expect });
+
+  tellOfWishes({ step, see, title, press, fill, program, owner, known, expect });
+
+  tellOfHours({ step, look, see, title, press, fill, program, owner, known });
 }

@@ -93,3 +93,18 @@ export async function startProgram(binary, environment = {}) {
     },
   };
 }
+
+/** Asks the admin API with the session of a page; what a step needs around what it is about. */
+export async function asOwner(page, method, path, body) {
+  const { status, answer } = await page.evaluate(
+    async ({ method, path, body }) => {
+      const me = await (await fetch("/api/v1/auth/me/")).json();
+      const headers = { "Content-Type": "application/json", "X-CSRF-Token": me.csrf_token };
+      const found = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+      return { status: found.status, answer: await found.text() };
+    },
+    { method, path, body },
+  );
+  if (status >= 400) throw new Error(`${method} ${path} answers ${status}: ${answer}`);
+  return answer === "" ? null : JSON.parse(answer);
+}

@@ -254,7 +254,11 @@ fn an_import_brings_back_what_was_changed_and_deleted_since() {
     assert_eq!(public["count"], 1);
 }
 
-fn changed(members: &[(String, Vec<u8>)], which: &str, change: impl Fn(&mut Value)) -> Vec<(String, Vec<u8>)> {
+pub(super) fn changed(
+    members: &[(String, Vec<u8>)],
+    which: &str,
+    change: impl Fn(&mut Value),
+) -> Vec<(String, Vec<u8>)> {
     let mut members = members.to_vec();
     let (_, bytes) = members.iter_mut().find(|(name, _)| name.contains(which)).unwrap();
     let mut value: Value = serde_json::from_slice(bytes).unwrap();

@@ -16,7 +16,7 @@ use super::{
 
 const IMPORTS: &str = "/api/v1/imports/";
 
-fn path(import: &Value) -> String {
+pub(super) fn path(import: &Value) -> String {
     format!("{IMPORTS}{}/", import["id"].as_str().unwrap())
 }
 
@@ -26,7 +26,7 @@ fn put(client: &Client, import: &Value, part: &str, name: &str, bytes: &[u8]) ->
 
 /// An import with its file.
 #[track_caller]
-fn brought(client: &Client, wish: &Value, name: &str, bytes: &[u8]) -> Value {
+pub(super) fn brought(client: &Client, wish: &Value, name: &str, bytes: &[u8]) -> Value {
     let import = client.post(IMPORTS, wish).expect(201).json();
     assert_eq!(
         (&import["state"], &import["has_report"], &import["files"]),
@@ -39,7 +39,7 @@ fn brought(client: &Client, wish: &Value, name: &str, bytes: &[u8]) -> Value {
 
 /// The import when no job is at work on it any more.
 #[track_caller]
-fn settled(client: &Client, import: &Value) -> Value {
+pub(super) fn settled(client: &Client, import: &Value) -> Value {
     wait_until("the import", || {
         let now = client.get(&path(import)).expect(200).json();
         (now["state"] != "checking" && now["state"] != "importing").then_some(now)
@@ -65,7 +65,7 @@ fn folders(server: &Server) -> usize {
     std::fs::read_dir(server.data_dir().join("imports")).map_or(0, Iterator::count)
 }
 
-fn blog() -> String {
+pub(super) fn blog() -> String {
     wordpress::export(
         "1.2",
         "",
@@ -416,7 +416,7 @@ fn what_cannot_be_done_is_refused_with_a_word_and_leaves_everything_as_it_was() 
 }
 
 /// Many pages, so that taking them over lasts.
-fn many(pages: u64) -> String {
+pub(super) fn many(pages: u64) -> String {
     let items: Vec<_> = (1..=pages)
         .map(|id| item(id, "page", "publish", &format!("Page {id}"), &format!("/page-{id}/"), "<p>Words.</p>", ""))
         .collect();

@@ -16,7 +16,7 @@ fn told() -> (Server, Group) {
 }
 
 /// A type for the boats that guests paddle themselves.
-fn kayaks(fields: &[Value]) -> Value {
+pub(super) fn kayaks(fields: &[Value]) -> Value {
     json!({
         "name": "kayak", "plural": "kayaks", "icon": "anchor",
         "title": {"en": "Kayak", "de": "Kajak"}, "title_plural": {"en": "Kayaks", "de": "Kajaks"},
@@ -24,7 +24,7 @@ fn kayaks(fields: &[Value]) -> Value {
     })
 }
 
-fn kayaks_before() -> Value {
+pub(super) fn kayaks_before() -> Value {
     let seats = json!({"name": "seats", "label": {"en": "Seats", "de": "Plätze"}, "kind": "integer"});
     kayaks(&[text("name", &json!({"localized": true})), seats])
 }
@@ -45,7 +45,7 @@ fn a_page(high: &str) -> Value {
 }
 
 /// Changes a declaration as a person does: looks at what that does, and lets it be done. Answers what was said before.
-fn change(client: &Client, kind: &str, name: &str, declaration: &Value) -> Value {
+pub(super) fn change(client: &Client, kind: &str, name: &str, declaration: &Value) -> Value {
     let told = check(client, kind, name, declaration);
     let wish = json!({"declaration": declaration, "fingerprint": told["fingerprint"]});
     client.put(&format!("{CUSTOM}/{kind}/{name}/"), &wish).expect(200);

@@ -25,9 +25,9 @@ export function CopyDialog({ entry, onClose }: { entry: Entry; onClose: () => vo
     write: () => answer(client.POST("/api/v1/sites/{site}/entries/{id}/copy/", { params: { path: { site: site.id, id: entry.id } }, body: { site: target, with: along } })),
     refresh: [["entries", target]],
     message: (made) => say("copy.made", { name: made.entry.title, count: say.number(made.copies.length) }),
-    done: (made) => {
+    done: async (made) => {
       if (made.left_out.length > 0 || made.locales_left_out.length > 0) return;
-      void navigate({ to: "/dashboard/sites/$site/$collection/$entry", params: { site: target, collection: type.plural, entry: made.entry.id } });
+      await navigate({ to: "/dashboard/sites/$site/$collection/$entry", params: { site: target, collection: type.plural, entry: made.entry.id } });
       onClose();
     },
   });

@@ -10,6 +10,7 @@ import { localInWords, localTime, standing, zoneInWords } from "../work/clocks";
 import { idOf, useEditing, useProblem, useValue } from "./context";
 import type { Field } from "./document/declared";
 import { at, type Path } from "./document/paths";
+import { useZone } from "./zone";
 
 /** Name of the group in documents, and of its ends. */
 const VISIBLE = "visible";
@@ -27,28 +28,30 @@ interface ShownProps {
 
 export function Shown({ path }: ShownProps) {
   const say = useSpeaker();
-  const { site, isReadOnly } = useEditing();
+  const { isReadOnly } = useEditing();
   const place = [...path, VISIBLE];
   const [value, setValue] = useValue(place);
   const heading = useId();
   const [from, until] = ENDS.map((name) => timeAt(value, name));
-  const where = standing(from, until, localTime(site.time_zone, new Date()));
+  const zone = useZone();
+  // Nobody is told how it stands before it is known on whose clocks.
+  const where = from === undefined && until === undefined ? "always" : zone === undefined ? null : standing(from, until, localTime(zone, new Date()));
   const isSection = path.length > 0;
   const words = { from: localInWords(from ?? "", say.language), until: localInWords(until ?? "", say.language) };
   return (
     <section className={isSection ? "shown shown-section stack stack-narrow" : "shown card stack stack-narrow"} id={idOf(place)} tabIndex={-1} aria-labelledby={heading}>
       <div className="row row-apart">
         {isSection ? <h3 id={heading}>{say("shown.title")}</h3> : <h2 id={heading}>{say("shown.title")}</h2>}
-        {where !== "always" && <Badge kind={where === "not_yet" || where === "over" ? "waiting" : "good"}>{say(where === "not_yet" ? "shown.isNotYet" : where === "over" ? "shown.isOver" : "shown.isNow")}</Badge>}
+        {where !== null && where !== "always" && <Badge kind={where === "not_yet" || where === "over" ? "waiting" : "good"}>{say(where === "not_yet" ? "shown.isNotYet" : where === "over" ? "shown.isOver" : "shown.isNow")}</Badge>}
       </div>
-      <p className="soft small">{say(isSection && where === "always" ? "shown.alwaysSection" : `shown.${where}`, words)}</p>
+      {where !== null && <p className="soft small">{say(isSection && where === "always" ? "shown.alwaysSection" : `shown.${where}`, words)}</p>}
       <div className="shown-ends">
         {ENDS.map((name) => (
           <End key={name} path={[...place, name]} label={say(`shown.${name}Label`)} />
         ))}
       </div>
       <div className="row row-apart">
-        <span className="field-help">{say("shown.zone", { zone: zoneInWords(site.time_zone) })}</span>
+        <span className="field-help">{zone !== undefined && say("shown.zone", { zone: zoneInWords(zone) })}</span>
         {!isReadOnly && where !== "always" && (
           <Button kind="quiet" isSmall onClick={() => setValue(undefined)}>
             {say("shown.clear")}

@@ -23,7 +23,7 @@ const SHARED_SECTION = "shared_section";
 
 function useOpen(site: Site, type: TypeDeclaration) {
   const navigate = useNavigate();
-  return (entry: Entry) => void navigate({ to: "/dashboard/sites/$site/$collection/$entry", params: { site: site.id, collection: type.plural, entry: entry.id } });
+  return (entry: Entry) => navigate({ to: "/dashboard/sites/$site/$collection/$entry", params: { site: site.id, collection: type.plural, entry: entry.id } });
 }
 
 /** A copy as a draft, under the same name with a number behind it; two homepages there are not. */

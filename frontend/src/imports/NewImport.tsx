@@ -10,7 +10,7 @@ import { Loaded } from "../shell/states";
 import { useMessages, useSpeaker } from "../state/interface";
 import { Form, Input, Select } from "../ui/form";
 import { Button, Notice } from "../ui/parts";
-import { bring } from "./bringing";
+import { bring, useBringing } from "./bringing";
 import { FilesToBring, placedFor } from "./FilesToBring";
 import { type Chosen, isTable, isWhole, type Source, SOURCES } from "./files";
 import { useMayBringArchive, type Wish } from "./queries";
@@ -187,6 +187,9 @@ export function useBring() {
     };
   }, []);
   return (wish: Wish, id: string | null, files: Parameters<typeof bring>[2]) => {
+    // A second click finds the files on their way.
+    const before = useBringing.getState().bringing;
+    if (before !== null && before.refusal === null) return;
     const open = (brought: string) => void navigate({ to: "/dashboard/imports/$id", params: { id: brought } });
     void bring(wish, id, files).then((brought) => {
       if (brought === null) return;

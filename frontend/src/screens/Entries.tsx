@@ -109,7 +109,7 @@ export function Entries({ site, type }: { site: Schemas["Site"]; type: Schemas["
                         {may("content.publish") && entry.state !== "archived" && <PublishEntry site={site} type={type} entry={entry} />}
                         {may("content.edit") && (
                           <>
-                            <Button kind="quiet" isSmall icon="copy" aria-label={say("edit.duplicateThing", { name: entry.title })} title={say("edit.duplicate")} onClick={() => duplicate.run(entry)} />
+                            <Button kind="quiet" isSmall icon="copy" aria-label={say("edit.duplicateThing", { name: entry.title })} title={say("edit.duplicate")} isBusy={duplicate.isBusy} onClick={() => duplicate.run(entry)} />
                             <Button kind="quiet-danger" isSmall onClick={() => setDeleting(entry)}>
                               {say("action.delete")}
                             </Button>

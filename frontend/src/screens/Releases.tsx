@@ -13,8 +13,9 @@ import { Form, Input, Select } from "../ui/form";
 import { Badge, Button, Confirm, Dialog, Empty, Notice } from "../ui/parts";
 import { Table } from "../ui/table";
 import { Agenda } from "../work/AgendaList";
-import { momentIn, zoneInWords } from "../work/clocks";
+import { momentIn, turnOf, zoneInWords } from "../work/clocks";
 import { useReleases } from "../work/releases";
+import { Twice } from "../work/Twice";
 
 type Release = Schemas["Release"];
 
@@ -92,7 +93,7 @@ function NewRelease({ onClose }: { onClose: () => void }) {
   const make = useWrite({
     write: () => answer(client.POST("/api/v1/releases/", { body: { name } })),
     refresh: [["releases"]],
-    done: (made) => void navigate({ to: "/dashboard/releases/$release", params: { release: made.id } }),
+    done: (made) => navigate({ to: "/dashboard/releases/$release", params: { release: made.id } }),
   });
   return (
     <Dialog title={say("release.new")} closeLabel={say("action.close")} onClose={onClose}>
@@ -123,7 +124,14 @@ export function ReleaseScreen() {
       }
       {...(query.data === undefined ? {} : { about: <Standing release={query.data} />, actions: <Actions release={query.data} /> })}
     >
-      <Loaded query={query}>{(release) => <Items release={release} />}</Loaded>
+      <Loaded query={query}>
+        {(release) => (
+          <>
+            {release.state === "scheduled" && <WhichOfTwo release={release} />}
+            <Items release={release} />
+          </>
+        )}
+      </Loaded>
     </Page>
   );
 }
@@ -155,7 +163,7 @@ function Actions({ release }: { release: Release }) {
   const remove = useWrite({
     write: () => answer(client.DELETE("/api/v1/releases/{release}/", { params })),
     refresh: [["releases"]],
-    done: () => void navigate({ to: "/dashboard/releases" }),
+    done: () => navigate({ to: "/dashboard/releases" }),
     message: () => say("release.deleted", { name: release.name }),
   });
   const isEmpty = release.items.length === 0;
@@ -196,6 +204,27 @@ function Actions({ release }: { release: Release }) {
       )}
       {dialog === "schedule" && <Schedule release={release} onClose={close} />}
       {dialog === "delete" && <Confirm title={say("release.deleteTitle", { name: release.name })} consequence={say("release.deleteConsequence")} confirm={say("action.delete")} cancel={say("action.cancel")} isBusy={remove.isBusy} error={remove.error} onConfirm={() => remove.run(undefined)} onClose={close} />}
+    </>
+  );
+}
+
+/** Where its time comes twice on the clocks: which one is meant. */
+function WhichOfTwo({ release }: { release: Release }) {
+  const say = useSpeaker();
+  const may = useMay();
+  const known = useQuery(sites).data?.results ?? [];
+  const { time_zone: zone, fires_at: instant, local_time: time } = release;
+  const site = known.find((each) => each.time_zone === zone && release.items.some((item) => item.site_id === each.id));
+  const move = useReleaseWrite(
+    (repeated: Schemas["Repeated"]) => answer(client.PUT("/api/v1/releases/{release}/schedule/", { params: { path: { release: release.id } }, body: { local_time: time ?? "", repeated, ...(site === undefined ? {} : { site_id: site.id }) } })),
+    (changed) => say("release.scheduled", { name: changed.name, when: atItsPlace(changed, say.language) }),
+  );
+  if (zone === null || instant === null) return null;
+  const canMove = site !== undefined && release.actions.includes("schedule") && may("content.publish");
+  return (
+    <>
+      {move.error !== null && <Notice kind="error">{move.error}</Notice>}
+      <Twice turn={turnOf(zone, instant)} isBusy={move.isBusy} {...(canMove ? { onTurn: move.run } : {})} />
     </>
   );
 }

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import { answer, client, Refusal } from "../api/client";
-import { useQueryParam } from "../shell/address";
+import { ownPlace, useQueryParam } from "../shell/address";
 import { Gate } from "../shell/Gate";
 import { installation, me, useWrite } from "../shell/queries";
 import { enter } from "../shell/Shell";
@@ -33,7 +33,7 @@ export function SignIn() {
     done: (session) => enter(session, next),
   });
   if (state.data?.is_open === true) return <Navigate to="/setup" replace />;
-  if (signedIn.isSuccess) return <Navigate to={next ?? "/dashboard"} replace />;
+  if (signedIn.isSuccess) return <Onward to={ownPlace(next)} />;
   const refused = signIn.refusal instanceof Refusal ? signIn.refusal.code : null;
   const asksForCode = refused !== null && (CODE_IS_NEEDED.includes(refused) || code !== "");
   return (
@@ -78,4 +78,10 @@ export function SignIn() {
       </p>
     </Gate>
   );
+}
+
+/** Who is signed in already goes on to where they were sent from, which need not be a screen of this application. */
+function Onward({ to }: { to: string }) {
+  useEffect(() => location.replace(to), [to]);
+  return null;
 }

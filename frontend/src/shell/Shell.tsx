@@ -10,6 +10,7 @@ import { UploadTray } from "../media/UploadList";
 import { useInterface, useSpeaker } from "../state/interface";
 import { Icon, type IconName } from "../ui/icons";
 import { Button } from "../ui/parts";
+import { ownPlace } from "./address";
 import { Palette } from "./Palette";
 import { begin, installation, me, useMay, useMembership, useWrite } from "./queries";
 import { Failed, useOnline } from "./states";
@@ -18,7 +19,7 @@ export function Shell() {
   const asked = useQuery(me);
   const place = useLocation();
   if (asked.error instanceof Refusal && asked.error.status === 401) {
-    return <Navigate to="/dashboard/sign-in" search={{ next: place.href }} replace />;
+    return <ToSignIn next={place.href} />;
   }
   if (asked.data === undefined) {
     return asked.isError ? (
@@ -28,6 +29,13 @@ export function Shell() {
     ) : null;
   }
   return <Signed user={asked.data.user} memberships={asked.data.memberships} />;
+}
+
+/** Leads to the sign-in, and from there back to where one was. It does so once: each navigation moves the place, and a
+ * `Navigate` that is made anew navigates anew. */
+function ToSignIn({ next }: { next: string }) {
+  const [leading] = useState(() => <Navigate to="/dashboard/sign-in" search={{ next }} replace />);
+  return leading;
 }
 
 function Signed({ user, memberships }: { user: Schemas["UserView"]; memberships: Schemas["Membership"][] }) {
@@ -175,9 +183,7 @@ export function Banners() {
 }
 
 /** Signs somebody in on this browser and leads on. */
-export function enter(session: Schemas["SessionAnswer"], next = "/dashboard"): void {
+export function enter(session: Schemas["SessionAnswer"], next?: string): void {
   begin(session);
-  // Only addresses of our own: a link that leads elsewhere after sign-in is a trap.
-  const place = new URL(next, location.origin);
-  location.assign(place.origin === location.origin ? place.href : "/dashboard");
+  location.assign(ownPlace(next));
 }

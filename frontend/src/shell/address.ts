@@ -25,3 +25,9 @@ export function usePageNumber(): number {
   const page = Number(useQueryParam("page") ?? 1);
   return Number.isInteger(page) && page > 1 ? page : 1;
 }
+
+/** Where to go after signing in: only to an address of our own, since a link that leads elsewhere from there is a trap. */
+export function ownPlace(next: string | undefined): string {
+  const place = next !== undefined && URL.canParse(next, location.origin) ? new URL(next, location.origin) : null;
+  return place?.origin === location.origin ? `${place.pathname}${place.search}${place.hash}` : "/dashboard";
+}

@@ -1,6 +1,7 @@
 // What more than one screen asks the server for.
 
 import { QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 
 import { answer, carry, client, Refusal, type Schemas, UNREACHABLE } from "../api/client";
 import { useInterface, useMessages, useSpeaker } from "../state/interface";
@@ -86,6 +87,15 @@ export function entry(site: string, id: string) {
   });
 }
 
+/** What an entry was when it was saved; it stays that. */
+export function revisionOf(site: string, id: string, number: number) {
+  return queryOptions({
+    queryKey: ["entry", id, "revision", number],
+    queryFn: () => answer(client.GET("/api/v1/sites/{site}/entries/{id}/revisions/{number}/", { params: { path: { site, id, number } } })),
+    staleTime: Infinity,
+  });
+}
+
 /** After sign-in, setup and every change of the session: what was known belongs to somebody else. */
 export function begin(session: Schemas["SessionAnswer"]): void {
   carry({ csrfToken: session.csrf_token ?? "" });
@@ -119,7 +129,8 @@ interface WriteOptions<I, O> {
   write: (input: I) => Promise<O>;
   /** Keys of what is fetched again. */
   refresh?: readonly (readonly string[])[];
-  done?: (output: O, input: I) => void;
+  /** What follows; the change lasts as long as that does, such as the way to another screen. */
+  done?: (output: O, input: I) => unknown;
   message?: (output: O, input: I) => string;
   /** Whether this is a way back out of a message: what the server says of it is a message as well. */
   isUndo?: boolean;
@@ -132,16 +143,21 @@ export function useWrite<I, O>({ write, refresh = [], done, message, isUndo = fa
   const cache = useQueryClient();
   const { show, complain } = useMessages.getState();
   const say = useSpeaker();
+  // `isPending` is what the last drawing knew: a second click comes before the next one.
+  const isUnderway = useRef(false);
   const mutation = useMutation({
     mutationFn: write,
     onSuccess: async (output, input) => {
       await Promise.all(refresh.map((queryKey) => cache.invalidateQueries({ queryKey })));
       if (message !== undefined) show(message(output, input), undo === undefined ? undefined : { label: undo.label, run: () => undo.run(output, input) });
-      done?.(output, input);
+      await done?.(output, input);
     },
     onError: (error) => {
       if (isUndo) complain(explain(error, say));
       if (error instanceof Refusal && error.status === 401) void cache.invalidateQueries({ queryKey: me.queryKey });
+    },
+    onSettled: () => {
+      isUnderway.current = false;
     },
   });
   const refusal = mutation.error;
@@ -151,8 +167,9 @@ export function useWrite<I, O>({ write, refresh = [], done, message, isUndo = fa
   };
   return {
     run: (input: I) => {
-      // A double click is one wish.
-      if (!mutation.isPending) mutation.mutate(input);
+      if (isUnderway.current) return;
+      isUnderway.current = true;
+      mutation.mutate(input);
     },
     isBusy: mutation.isPending,
     error: errors.message,

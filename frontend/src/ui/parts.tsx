@@ -19,14 +19,19 @@ const KINDS = {
   plain: "",
 };
 
-export function Button({ kind = "plain", isSmall = false, isBusy = false, icon, children, className = "", ...rest }: ButtonProps) {
+export function Button({ kind = "plain", isSmall = false, isBusy, icon, children, className = "", onClick, ...rest }: ButtonProps) {
   return (
     <button
       type="button"
       {...rest}
+      onClick={(event) => {
+        // A double click on what changes something is one wish, also where the first click has been answered already.
+        if (isBusy !== undefined && event.detail > 1) event.preventDefault();
+        else onClick?.(event);
+      }}
       className={`button${KINDS[kind]}${isSmall ? " button-small" : ""} ${className}`}
-      aria-busy={isBusy}
-      disabled={rest.disabled === true || isBusy}
+      aria-busy={isBusy === true}
+      disabled={rest.disabled === true || isBusy === true}
     >
       {icon !== undefined && <Icon name={icon} size={16} />}
       {children}

@@ -7,13 +7,15 @@ import { useEffect, useState } from "react";
 import { answer, client, type Schemas } from "../api/client";
 import { useEditing, useWork } from "../editing/context";
 import type { Entry } from "../editing/saving/session";
+import { useZone } from "../editing/zone";
 import { queryClient, useMay, useWrite } from "../shell/queries";
 import { Loaded } from "../shell/states";
 import { useSpeaker } from "../state/interface";
 import { Form, Input, Select } from "../ui/form";
 import { Badge, Button, Dialog, Notice, Skeleton } from "../ui/parts";
-import { momentIn, zoneInWords } from "./clocks";
+import { momentIn, turnOf, zoneInWords } from "./clocks";
 import { useReleases } from "./releases";
+import { Twice } from "./Twice";
 
 interface ScheduleDialogProps {
   entry: Entry;
@@ -54,6 +56,7 @@ const touched = (site: string, entry: string) => [
 function Plan({ entry }: { entry: Entry }) {
   const say = useSpeaker();
   const { site } = useEditing();
+  const zone = useZone();
   const revision = useWork((work) => work.base.revision);
   const [action, setAction] = useState<"publish" | "unpublish">("publish");
   const [day, setDay] = useState("");
@@ -87,7 +90,7 @@ function Plan({ entry }: { entry: Entry }) {
       />
       <div className="columns">
         <Input name="/local_time" type="date" label={say("schedule.day")} value={day} required onChange={setDay} />
-        <Input name="/time" type="time" label={say("schedule.time")} help={say("schedule.zone", { zone: zoneInWords(site.time_zone) })} value={time} required onChange={setTime} />
+        <Input name="/time" type="time" label={say("schedule.time")} {...(zone === undefined ? {} : { help: say("schedule.zone", { zone: zoneInWords(zone) }) })} value={time} required onChange={setTime} />
       </div>
       <p className="soft">{say(action === "publish" ? "schedule.exact" : "schedule.end")}</p>
       <div className="dialog-foot">
@@ -113,10 +116,18 @@ function Planned({ entry }: { entry: Entry }) {
     done: () => void queryClient.invalidateQueries({ queryKey: ["entry", entry.id], exact: true }),
     message: () => say("schedule.cancelled"),
   });
+  const move = useWrite({
+    write: ({ id, local_time, repeated }: { id: string; local_time: string; repeated: Schemas["Repeated"] }) =>
+      answer(client.PUT("/api/v1/sites/{site}/schedules/{schedule}/", { params: { path: { site: site.id, schedule: id } }, body: { local_time, repeated } })),
+    refresh: touched(site.id, entry.id),
+    done: () => void queryClient.invalidateQueries({ queryKey: ["entry", entry.id], exact: true }),
+    message: (moved) => say("schedule.made", { when: momentIn(moved.time_zone, moved.fires_at, say.language) }),
+  });
   return (
     <section className="stack stack-narrow">
       <h3>{say("schedule.planned")}</h3>
       {cancel.error !== null && <Notice kind="error">{cancel.error}</Notice>}
+      {move.error !== null && <Notice kind="error">{move.error}</Notice>}
       <Loaded query={query} lines={2}>
         {(found) =>
           found.results.length === 0 ? (
@@ -129,6 +140,13 @@ function Planned({ entry }: { entry: Entry }) {
                     <span>
                       {say(`schedule.${schedule.action}`)} · {momentIn(schedule.time_zone, schedule.fires_at, say.language)}
                     </span>
+                    {schedule.is_repeated && (
+                      <Twice
+                        turn={turnOf(schedule.time_zone, schedule.fires_at)}
+                        isBusy={move.isBusy}
+                        {...(schedule.state === "waiting" && may("content.publish") ? { onTurn: (repeated: Schemas["Repeated"]) => move.run({ id: schedule.id, local_time: schedule.local_time, repeated }) } : {})}
+                      />
+                    )}
                     {schedule.problem !== null && <span className="field-error">{schedule.problem.detail}</span>}
                   </span>
                   {schedule.state === "waiting" && may("content.publish") ? (

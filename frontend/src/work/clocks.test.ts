@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { localInWords, localTime, momentIn, standing } from "./clocks";
+import { isZone, localInWords, localTime, momentIn, standing, turnOf } from "./clocks";
 
 describe("the clocks of a hotel", () => {
   it("show their own time, whatever the reader's are", () => {
@@ -9,6 +9,23 @@ describe("the clocks of a hotel", () => {
     expect(localTime("America/New_York", instant)).toBe("2026-12-24T18:30");
     expect(momentIn("America/New_York", instant.toISOString(), "de")).toBe("24.12.2026, 18:30 (America/New York)");
     expect(localInWords("2026-12-24T18:30", "de")).toBe("24.12.2026, 18:30");
+  });
+
+  it.each([
+    ["Europe/Zurich", "2027-10-31T00:30:00Z", "earlier"],
+    ["Europe/Zurich", "2027-10-31T01:30:00Z", "later"],
+    ["Europe/Zurich", "2027-10-31T02:30:00Z", null],
+    ["Europe/Zurich", "2027-10-30T23:30:00Z", null],
+    ["Australia/Lord_Howe", "2027-04-03T14:45:00Z", "earlier"],
+    ["Australia/Lord_Howe", "2027-04-03T15:15:00Z", "later"],
+    ["Australia/Lord_Howe", "2027-04-03T14:15:00Z", null],
+  ])("of %s show the time of %s twice: %s", (zone, instant, turn) => {
+    expect(turnOf(zone, instant)).toBe(turn);
+  });
+
+  it("are those of a zone that there is", () => {
+    expect(["Australia/Lord_Howe", "UTC"].map(isZone)).toEqual([true, true]);
+    expect(["Europe/Zur", "", undefined, 3].map(isZone)).toEqual([false, false, false, false]);
   });
 
   it.each([

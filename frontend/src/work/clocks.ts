@@ -17,6 +17,27 @@ export function localTime(zone: string, instant: Date): string {
   return `${part("year")}-${part("month")}-${part("day")}T${part("hour")}:${part("minute")}`;
 }
 
+/** Whether something names a zone that this browser has the clocks of. */
+export function isZone(zone: unknown): zone is string {
+  if (typeof zone !== "string" || zone === "") return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** How far clocks are set back where they are: an hour, on Lord Howe Island half of one. */
+const SET_BACK_MINUTES = [30, 60];
+
+/** Which of two an instant is, where the clocks of a zone show its time twice; null where they do so once. */
+export function turnOf(zone: string, instant: string): "earlier" | "later" | null {
+  const shown = localTime(zone, new Date(instant));
+  const isShown = (minutes: number) => localTime(zone, new Date(new Date(instant).getTime() + minutes * 60_000)) === shown;
+  if (SET_BACK_MINUTES.some((minutes) => isShown(minutes))) return "earlier";
+  return SET_BACK_MINUTES.some((minutes) => isShown(-minutes)) ? "later" : null;
+}
+
 /** A time that a form holds, as people read it: it is nowhere in particular. */
 export function localInWords(time: string, language: string): string {
   const instant = new Date(`${time}Z`);

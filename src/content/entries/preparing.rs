@@ -19,6 +19,9 @@ use crate::{
     },
 };
 
+/// Characters of a source key, which an index holds. Importers shorten what is longer, each in its own way.
+pub const LONGEST_SOURCE_KEY: usize = 200;
+
 /// A new entry, checked for a site with certain languages.
 #[derive(Clone, Debug)]
 pub struct Prepared {
@@ -72,6 +75,7 @@ impl Prepared {
         new: NewEntry,
         publishes: bool,
     ) -> Result<Self, EntryError> {
+        check_source_key(new.source_key.as_deref())?;
         let mut prepared = Self::carried(declarations, languages, new)?;
         let declared = declared(declarations, &prepared.content_type)?;
         if let Some(slug) = &prepared.slug {
@@ -95,7 +99,7 @@ impl Prepared {
     }
 
     /// A draft that an archive brings, or a copy: values of fields that the brand has locked come with it, and wait as they did
-    /// there.
+    /// there. So does a source key of any length: earlier programs had no limit.
     pub(super) fn carried(
         declarations: &Declarations,
         languages: Languages,
@@ -172,6 +176,17 @@ impl State {
     pub(super) fn title(&self, slug: &Slug) -> String {
         self.title.clone().unwrap_or_else(|| slug.to_string())
     }
+}
+
+fn check_source_key(key: Option<&str>) -> Result<(), EntryError> {
+    if key.is_none_or(|key| key.chars().count() <= LONGEST_SOURCE_KEY) {
+        return Ok(());
+    }
+    Err(EntryError::Request(FieldProblem {
+        pointer: "/source_key".to_owned(),
+        code: "source_key_too_long".into(),
+        detail: format!("At most {LONGEST_SOURCE_KEY} characters say where an entry comes from."),
+    }))
 }
 
 /// Whether an address at the root of the site stands for something else already: a language, or what the site's host serves

@@ -316,6 +316,20 @@ fn a_second_import_changes_nothing() {
 }
 
 #[test]
+fn a_source_key_is_no_longer_than_the_rule_says() {
+    on_both(|world| {
+        let create = |length: usize| {
+            let source_key = Some("k".repeat(length));
+            let new = NewEntry { content_type: "room".to_owned(), slug: None, document: lake_room(), source_key };
+            world.write(move |tx, scope, site, declarations| super::create(tx, scope, declarations, site, new))
+        };
+        create(super::LONGEST_SOURCE_KEY).unwrap();
+        let refused = create(super::LONGEST_SOURCE_KEY + 1).unwrap_err();
+        assert!(matches!(&refused, EntryError::Request(problem) if problem.code == "source_key_too_long"), "{refused}");
+    });
+}
+
+#[test]
 fn a_stranger_finds_changes_and_lists_nothing() {
     on_both(|world| {
         let entry = world.create("room", lake_room()).unwrap();

@@ -152,8 +152,9 @@ impl Library {
 /// Looks at the bytes, takes away what they tell, and keeps the rest.
 async fn keep(blobs: &Blobs, landed: std::fs::File) -> Result<Kept, MediaError> {
     let (landed, head, size) = spawn_blocking(move || begun(landed)).await.map_err(io::Error::other)??;
-    if size == 0 {
-        return Err(MediaError::Empty);
+    // Whoever brings a file has cut it off behind the limit, or has not looked.
+    if let Some(refusal) = refusal_of(&head, size) {
+        return Err(refusal);
     }
     match pictures::recognize(&head) {
         Some(Recognized::Picture(_)) => {
@@ -178,7 +179,7 @@ async fn keep(blobs: &Blobs, landed: std::fs::File) -> Result<Kept, MediaError> 
             },
             sides: None,
         }),
-        kind => Err(MediaError::KindRefused(refused_kind(kind).unwrap_or(UNKNOWN_KIND))),
+        _ => Err(MediaError::KindRefused(UNKNOWN_KIND)),
     }
 }
 
@@ -293,6 +294,14 @@ pub fn list(
 /// The file with this id, if whoever asks may see it.
 pub fn find(conn: &Conn, scope: &Scope, id: MediaId) -> Result<MediaItem, MediaError> {
     store::by_id(conn, scope, id, limited(scope))?.ok_or(MediaError::NotFound)
+}
+
+/// The file that is served at this address, if whoever asks may see it.
+pub fn find_at(conn: &Conn, scope: &Scope, address: &str) -> Result<Option<MediaItem>, DbError> {
+    let name = address.rsplit('/').next().unwrap_or_default();
+    let Some((sha256, _)) = name.split_once('.') else { return Ok(None) };
+    let found = store::by_sha256(conn, scope, sha256)?;
+    Ok(found.filter(|item| item.site.is_none_or(|site| scope.may_act_on(site))))
 }
 
 /// Changes what is said of a file. Pages that show it follow.

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 pub use darkroom::COMMAND as PICTURE_COMMAND;
 pub use errors::MediaError;
 pub use jobs::{RefreshUses, handle_jobs};
-pub use library::{Library, Wish, change, delete, find, list, refusal_of};
+pub use library::{Library, Wish, change, delete, find, find_at, list, refusal_of};
 pub use routes::{Document, routes};
 pub use serving::routes as file_routes;
 pub use showing::{named_in, shown, shown_text};

@@ -35,7 +35,7 @@ pub use history::{Failure, History, Reason};
 pub use job::{Job, JobError, JobState, Lane, Options, Priority};
 pub use overview::{LaneOverview, QueueNumbers, ScheduleOverview, overview};
 pub use queue::{
-    JobFilter, JobRecord, LaneNumbers, Numbers, enqueue, enqueue_at, list, numbers, retry, retry_dead, state,
+    JobFilter, JobRecord, LaneNumbers, Numbers, enqueue, enqueue_at, is_open, list, numbers, retry, retry_dead, state,
 };
 pub use registry::{JobContext, Registry};
 pub(crate) use stopping::stopped;

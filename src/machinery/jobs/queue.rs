@@ -160,6 +160,15 @@ pub fn state(conn: &Conn, job: JobId) -> Result<Option<JobState>, DbError> {
     store::state(conn, job)
 }
 
+/// Whether a job equal to this one (its [`Job::unique_key`]) waits or runs. What waits for the end of a job asks this: one
+/// that was given up, because processes ended under it, told nobody.
+pub fn is_open<J: Job>(conn: &Conn, job: &J) -> Result<bool, DbError> {
+    match job.unique_key() {
+        Some(key) => store::is_open(conn, J::KIND, &key),
+        None => Ok(false),
+    }
+}
+
 /// How the queue is doing.
 #[derive(Clone, Debug)]
 pub struct Numbers {

@@ -201,6 +201,14 @@ pub(super) fn retry(tx: &Tx, job: JobId) -> Result<bool, DbError> {
     Ok(tx.execute(RETRY.with((job, tx.now())))? == 1)
 }
 
+const IS_OPEN: Sql =
+    Sql::platform("select count(*) from jobs where kind = ?1 and unique_key = ?2 and state in ('due', 'running')", WHY);
+
+/// Whether a job of this kind and key waits or runs (`jobs_kind_unique_key_key`).
+pub(super) fn is_open(conn: &Conn, kind: &str, unique_key: &str) -> Result<bool, DbError> {
+    conn.one(IS_OPEN.with((kind, unique_key)), |row| row.get::<i64>(0)).map(|count| count > 0)
+}
+
 const STATE: Sql = Sql::platform("select state from jobs where id = ?1", WHY);
 
 /// Where a job stands; `None` where there is no such job.

@@ -33,19 +33,22 @@ function element(type: string, children: JsonObject[], own: JsonObject, indent =
 function block(node: JsonObject): JsonObject[] {
   switch (node["type"]) {
     case "paragraph":
-      return [element("paragraph", inlines(node), { textFormat: 0, textStyle: "" })];
+      return [element("paragraph", inlines(childrenOf(node)), { textFormat: 0, textStyle: "" })];
     case "heading": {
       const tag = typeof node["tag"] === "string" && TAGS.has(node["tag"]) ? node["tag"] : "h2";
-      return [element("heading", inlines(node), { tag })];
+      return [element("heading", inlines(childrenOf(node)), { tag })];
     }
     case "quote":
-      return [element("quote", inlines(node), {})];
+      return [element("quote", inlines(childrenOf(node)), {})];
     case "list":
       return [list(node, 0)];
     case "horizontalrule":
       return [{ type: "horizontalrule", version: 1 }];
-    default:
-      return [];
+    default: {
+      // What cannot stand here by itself has words all the same.
+      const words = inlines([node]);
+      return words.length === 0 ? [] : [element("paragraph", words, { textFormat: 0, textStyle: "" })];
+    }
   }
 }
 
@@ -54,33 +57,72 @@ function list(node: JsonObject, indent: number): JsonObject {
   const start = isNumbered && typeof node["start"] === "number" ? node["start"] : 1;
   let value = start;
   const items = childrenOf(node)
-    .filter((child) => child["type"] === "listitem")
-    .flatMap((item) => {
-      const nested = childrenOf(item).filter((child) => child["type"] === "list");
-      const words = inlines(item);
-      const made: JsonObject[] = [];
-      if (words.length > 0 || nested.length === 0) {
-        made.push(element("listitem", words, { value }, indent));
-        value += 1;
-      }
-      for (const inner of nested) made.push(element("listitem", [list(inner, indent + 1)], { value }, indent));
-      return made;
+    .flatMap(parts)
+    .map((part) => {
+      if (!Array.isArray(part)) return element("listitem", [list(part, indent + 1)], { value }, indent);
+      value += 1;
+      return element("listitem", part, { value: value - 1 }, indent);
     });
   return element("list", items, { listType: isNumbered ? "number" : "bullet", start, tag: isNumbered ? "ol" : "ul" });
 }
 
-function inlines(node: JsonObject): JsonObject[] {
-  const joined: JsonObject[] = [];
-  for (const one of childrenOf(node).flatMap(inline)) {
-    const last = joined.at(-1);
-    if (last?.["type"] === "text" && one["type"] === "text" && last["format"] === one["format"]) {
-      joined[joined.length - 1] = { ...last, text: `${String(last["text"])}${String(one["text"])}` };
-    } else joined.push(one);
+/** What a list holds in one place: words, and lists inside of it, each an item of its own. */
+function parts(item: JsonObject): (JsonObject[] | JsonObject)[] {
+  const found: (JsonObject[] | JsonObject)[] = [];
+  let words: JsonObject[] = [];
+  const end = () => {
+    const written = inlines(words);
+    if (written.length > 0) found.push(written);
+    words = [];
+  };
+  for (const child of item["type"] === "listitem" ? childrenOf(item) : [item]) {
+    if (child["type"] === "list") {
+      end();
+      found.push(child);
+    } else words.push(child);
   }
-  return joined;
+  end();
+  return found.length === 0 ? [[]] : found;
 }
 
-function inline(node: JsonObject): JsonObject[] {
+/** Words with their links. A block among them, which no server keeps there, becomes a line. */
+function inlines(nodes: readonly JsonObject[], isInLink = false): JsonObject[] {
+  const line: Line = { nodes: [], isEnded: false };
+  gather(nodes, line, isInLink);
+  return line.nodes;
+}
+
+interface Line {
+  nodes: JsonObject[];
+  /** Whether the words that follow stand on the next line. */
+  isEnded: boolean;
+}
+
+function gather(nodes: readonly JsonObject[], line: Line, isInLink: boolean): void {
+  for (const node of nodes) {
+    const found = inline(node, isInLink);
+    if (found === undefined) {
+      line.isEnded = true;
+      gather(childrenOf(node), line, isInLink);
+      line.isEnded = true;
+    } else for (const one of found) join(line, one);
+  }
+}
+
+function join(line: Line, one: JsonObject): void {
+  const last = line.nodes.at(-1);
+  const isBroken = line.isEnded && last !== undefined && last["type"] !== "linebreak" && one["type"] !== "linebreak";
+  line.isEnded = false;
+  if (isBroken) line.nodes.push({ type: "linebreak", version: 1 });
+  else if (last?.["type"] === "text" && one["type"] === "text" && last["format"] === one["format"]) {
+    line.nodes[line.nodes.length - 1] = { ...last, text: `${String(last["text"])}${String(one["text"])}` };
+    return;
+  }
+  line.nodes.push(one);
+}
+
+/** A node among words; undefined where it is none. */
+function inline(node: JsonObject, isInLink: boolean): JsonObject[] | undefined {
   switch (node["type"]) {
     case "text": {
       const format = typeof node["format"] === "number" ? node["format"] & KEPT_FORMATS : 0;
@@ -93,11 +135,13 @@ function inline(node: JsonObject): JsonObject[] {
       return [{ type: "linebreak", version: 1 }];
     case "link":
     case "autolink": {
+      const words = inlines(childrenOf(node), true);
+      if (isInLink) return words;
       const opensNewTab = node["target"] === "_blank";
-      return [element("link", inlines(node), { rel: opensNewTab ? "noopener noreferrer" : null, target: opensNewTab ? "_blank" : null, title: null, url: node["url"] })];
+      return [element("link", words, { rel: opensNewTab ? "noopener noreferrer" : null, target: opensNewTab ? "_blank" : null, title: null, url: node["url"] })];
     }
     default:
-      return [];
+      return undefined;
   }
 }
 

@@ -5,7 +5,7 @@ import { useQueries } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import { answer, client } from "../../api/client";
-import { queryClient, useWrite } from "../../shell/queries";
+import { queryClient, revisionOf, useWrite } from "../../shell/queries";
 import { useSpeaker } from "../../state/interface";
 import { Badge, Button, Dialog, Notice, Skeleton } from "../../ui/parts";
 import { useEditing, useWork } from "../context";
@@ -47,11 +47,7 @@ function Ready({ entry, onJump, onClose }: PublishDialogProps) {
   const [chosen, setChosen] = useState(() => languages.filter(({ missing, shown, filled }) => missing.length === 0 && (shown !== undefined || filled > 0 || site.locales.length === 1)).map(({ locale }) => locale));
   const numbers = [...new Set(Object.values(entry.published))];
   const published = useQueries({
-    queries: numbers.map((number) => ({
-      queryKey: ["entry", entry.id, "revision", number],
-      queryFn: () => answer(client.GET("/api/v1/sites/{site}/entries/{id}/revisions/{number}/", { params: { path: { site: site.id, id: entry.id, number } } })),
-      staleTime: Infinity,
-    })),
+    queries: numbers.map((number) => revisionOf(site.id, entry.id, number)),
   });
   const newest = published.map((query) => query.data).reduce((a, b) => (b !== undefined && (a === undefined || b.number > a.number) ? b : a), undefined);
   const isFirst = numbers.length === 0;

@@ -23,7 +23,7 @@ use content::{
 };
 use ground::{
     clock::Timestamp,
-    crypto::{Sha256Sum, sha256},
+    crypto::Sha256Sum,
     db::Conn,
     words::{EntryId, Locale, MediaId, ReleaseId, SiteId, SubmissionId},
 };
@@ -34,13 +34,12 @@ use super::{
     archive::{self, Bytes},
     broken,
     format::{CarriedSite, FIRST_VERSION, FORMAT, MEDIA_LIST, Manifest, Name, VERSION},
+    naming::Names,
 };
 use crate::transfer::TransferError;
 
 /// Bytes by which a kind of file is known.
 const HEAD: usize = 4096;
-/// Characters of a key: as imports of records take.
-const KEY_LENGTH: usize = 200;
 
 /// An archive that was read and can be written.
 pub(super) struct Plan {
@@ -51,6 +50,8 @@ pub(super) struct Plan {
     pub releases: Vec<CarriedRelease>,
     /// Each entry's site and type, by their places in the manifest and in the declarations.
     pub entries: HashMap<EntryId, Kind>,
+    /// What they are called.
+    pub names: Names,
     /// What is to happen before is over.
     pub now: Timestamp,
     pub notes: Vec<String>,
@@ -63,9 +64,6 @@ pub(super) struct Kind {
     /// None where it is not declared, which is told.
     content_type: Option<usize>,
 }
-
-/// What two entries cannot have both, in a few bytes: archives have more entries than memory has room for names.
-type Print = [u8; 16];
 
 /// Reads all of an archive.
 pub(super) fn check(place: &Place<'_>, path: &Path, file: &File) -> Result<Plan, TransferError> {
@@ -100,8 +98,6 @@ struct Checker<'a> {
     path: &'a Path,
     plan: Plan,
     pending: Vec<Pending>,
-    slugs: HashSet<Print>,
-    keys: HashSet<Print>,
     counts: Vec<usize>,
     submissions: Vec<usize>,
     items: HashMap<ReleaseId, usize>,
@@ -148,12 +144,11 @@ impl<'a> Checker<'a> {
                 media: Vec::new(),
                 releases: Vec::new(),
                 entries: HashMap::new(),
+                names: Names::default(),
                 now: place.db.clock().now(),
                 notes,
             },
             pending: Vec::new(),
-            slugs: HashSet::new(),
-            keys: HashSet::new(),
             items: HashMap::new(),
             overdue: 0,
             has_media_list: false,
@@ -276,7 +271,9 @@ impl<'a> Checker<'a> {
         };
         self.publications(&site, &mut entry);
         self.planned(&entry);
-        self.names(index, &entry);
+        for taken in self.plan.names.add(index, &entry) {
+            self.problem(taken);
+        }
         for number in 1..=entry.states.len() {
             self.state(index, &site, declared, &entry, number);
         }
@@ -326,23 +323,6 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn names(&mut self, site: usize, entry: &Carried) {
-        let (id, content_type) = (entry.id, &entry.content_type);
-        if let Some(last) = entry.states.last()
-            && !self.slugs.insert(print(site, content_type, last.slug.as_str()))
-        {
-            self.problem(format!("Two entries of the type {content_type} have the slug {}.", last.slug));
-        }
-        if let Some(key) = &entry.source_key {
-            if key.chars().count() > KEY_LENGTH {
-                self.problem(format!("The entry {id} has a source key of more than {KEY_LENGTH} characters."));
-            }
-            if !self.keys.insert(print(site, content_type, key)) {
-                self.problem(format!("Two entries of the type {content_type} have the source key {key:?}."));
-            }
-        }
-    }
-
     /// One state against its type. One of the history that no longer keeps to it is left out.
     fn state(&mut self, index: usize, site: &CarriedSite, declared: &TypeDeclaration, entry: &Carried, number: usize) {
         let Some(state) = entry.states.get(number - 1) else { return };
@@ -369,8 +349,10 @@ impl<'a> Checker<'a> {
         self.named(index, site, entry.id, &found);
         for (locale, _) in entry.published.iter().filter(|(_, shown)| shown.state == number) {
             if !declarations.missing(declared, &found.document, locale).is_empty() {
-                let told =
-                    format!("The entry {} lacks something required in {locale}: it is not published there.", entry.id);
+                let told = format!(
+                    "The entry {} lacks something required in {locale}: it is shown there as it was.",
+                    entry.id
+                );
                 self.plan.notes.push(told);
             }
         }
@@ -437,14 +419,6 @@ fn are_different<I: Ord>(ids: impl Iterator<Item = I>) -> bool {
     ids.sort_unstable();
     ids.dedup();
     ids.len() == count
-}
-
-fn print(site: usize, content_type: &str, name: &str) -> Print {
-    let mut print = Print::default();
-    let sum = sha256(format!("{site} {content_type} {name}").as_bytes());
-    let length = print.len();
-    print.copy_from_slice(&sum[..length]);
-    print
 }
 
 /// Every language that the brand may speak: the archive's and those that are here.

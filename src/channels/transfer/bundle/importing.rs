@@ -28,7 +28,6 @@ use ground::{
     db::{Backend, Conn, Tenant as _},
     words::{EntryId, ReleaseId, SiteId},
 };
-use machinery::web::Explain as _;
 use tenants::{organizations, scope::Scope};
 use tokio::io::AsyncWriteExt as _;
 
@@ -39,7 +38,7 @@ use super::{
     checking::{self, Plan, wishes},
     format::{FIRST_VERSION, Name},
     ids::Ids,
-    runtime,
+    naming, putting, runtime,
     settling::{
         declare, free_domain, free_languages, has_same_rule, is_published, organization_change, put_site, site_change,
         site_here,
@@ -60,6 +59,10 @@ pub fn import(place: &Place<'_>, wish: &BundleImport<'_>) -> Result<BundleReport
     let plan = checking::check(place, wish.file, &file)?;
     let (ids, settled) = place.db.read_blocking(|conn| {
         let ids = ids_for(conn, place.scope, &plan)?;
+        let taken = naming::taken_here(conn, place.scope, &plan, &ids)?;
+        if !taken.is_empty() {
+            return Err(TransferError::Refused(taken));
+        }
         let here = releases::carried::settled(conn, place.scope)?;
         let settled = plan.releases.iter().map(|one| one.id).filter(|id| here.contains(&ids.release(*id)));
         let settled = settled.collect::<BTreeSet<_>>();
@@ -201,7 +204,7 @@ impl Importer<'_> {
                 let there = match site_here(conn, scope, self.ids.site(site))? {
                     Some(site) => {
                         let planned = releases::carried::planned_for(conn, scope, entry.id)?;
-                        carried::carried_one(conn, scope, site.id, entry.id, &planned)?
+                        carried::carried_one(conn, scope, &plan.declarations, site.id, entry.id, &planned)?
                     }
                     None => None,
                 };
@@ -244,24 +247,42 @@ impl Importer<'_> {
             }
         })?;
         self.put(&mut batch, &mut later)?;
-        // An entry may have had a slug that another one has now: those wait for the others.
+        // An entry may find its slug with one that gets another: it waits for that one.
         while !later.is_empty() {
             let waiting = std::mem::take(&mut later);
-            archive::walk(self.path, self.file, |name, bytes| {
-                let Name::Entry { site, entry } = name else { return Ok(()) };
-                if waiting.contains(&self.ids.entry(entry)) {
-                    batch.push((self.ids.site(site), self.mapped(site, bytes.json()?)?));
-                    self.put(&mut batch, &mut later)?;
-                }
-                Ok(())
+            self.each_of(&waiting, |importer, site, entry| {
+                batch.push((site, entry));
+                importer.put(&mut batch, &mut later)
             })?;
             if later.len() == waiting.len() {
-                let told = |id: &EntryId| format!("The entry {id} has a slug that another entry of its site has.");
-                return Err(TransferError::Refused(later.iter().map(told).collect()));
+                // They wait for each other.
+                let mut together = Vec::new();
+                self.each_of(&std::mem::take(&mut later), |_, site, entry| {
+                    together.push((site, entry));
+                    Ok(())
+                })?;
+                for (content_type, outcome) in putting::put_together(self.place, together)? {
+                    self.count(&content_type, outcome);
+                }
             }
         }
         self.times()?;
         self.statuses()
+    }
+
+    /// Reads these entries once more.
+    fn each_of(
+        &mut self,
+        wanted: &BTreeSet<EntryId>,
+        mut take: impl FnMut(&mut Self, SiteId, Carried) -> Result<(), TransferError>,
+    ) -> Result<(), TransferError> {
+        archive::walk(self.path, self.file, |name, bytes| match name {
+            Name::Entry { site, entry } if wanted.contains(&self.ids.entry(entry)) => {
+                let (here, entry) = (self.ids.site(site), self.mapped(site, bytes.json()?)?);
+                take(self, here, entry)
+            }
+            _ => Ok(()),
+        })
     }
 
     /// What entries stand in: the organization's settings, declarations, sites; in one transaction.
@@ -409,11 +430,6 @@ impl Importer<'_> {
             states.push((number, state));
         }
         let mut entry = Carried { id: self.ids.entry(entry.id), ..entry };
-        entry.published.retain(|locale, shown| {
-            let state = states.iter().find(|(number, _)| *number == shown.state);
-            let document = state.and_then(|(_, state)| carried::check(declarations, declared, state, &held).ok());
-            document.is_some_and(|found| declarations.missing(declared, &found.document, locale).is_empty())
-        });
         entry.keep(states);
         // What was kept for a time that is over is history.
         Ok(if plan.manifest.with_history { entry } else { entry.without_history() })
@@ -424,28 +440,8 @@ impl Importer<'_> {
         if batch.is_empty() {
             return Ok(());
         }
-        let entries = std::mem::take(batch);
-        let (scope, catalogue) = (self.place.scope.clone(), self.place.catalogue.clone());
-        let done = self.place.db.write_blocking(move |tx| {
-            let declarations = catalogue.of(tx, &scope)?;
-            let put = |(site, entry): (SiteId, Carried)| {
-                let here = releases::carried::planned_for(tx, &scope, entry.id)?;
-                let done = carried::put(tx, &scope, &declarations, site, &entry, &here);
-                let done = done.map_err(|error| match error {
-                    EntryError::Db(error) => TransferError::Db(error),
-                    refusal => {
-                        TransferError::Refused(vec![format!("The entry {}: {}", entry.id, refusal.explain().detail)])
-                    }
-                })?;
-                if let Put::Done(_, planned) = &done {
-                    releases::carried::put_items(tx, &scope, site, entry.id, planned)?;
-                }
-                Ok((entry.id, entry.content_type, done))
-            };
-            entries.into_iter().map(put).collect::<Result<Vec<_>, TransferError>>()
-        })?;
-        for (id, content_type, done) in done {
-            match done {
+        for (id, content_type, put) in putting::put(self.place, std::mem::take(batch))? {
+            match put {
                 Put::Done(outcome, _) => self.count(&content_type, outcome),
                 Put::SlugTaken(_) => {
                     later.insert(id);

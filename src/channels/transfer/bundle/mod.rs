@@ -18,6 +18,8 @@ mod checking;
 mod format;
 mod ids;
 mod importing;
+mod naming;
+mod putting;
 mod report;
 mod settling;
 mod writing;

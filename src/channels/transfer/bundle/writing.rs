@@ -220,7 +220,9 @@ impl<'a, 'c> Reader<'a, 'c> {
         loop {
             let planned = |id: EntryId| self.planned.items.get(&id).cloned().unwrap_or_default();
             let (conn, scope, with_history) = (self.conn, self.scope, self.with_history);
-            let some = carried::carried(conn, scope, site.id, after, ENTRIES_AT_ONCE, with_history, planned)?;
+            let declarations = &self.declarations;
+            let some =
+                carried::carried(conn, scope, declarations, site.id, after, ENTRIES_AT_ONCE, with_history, planned)?;
             let Some(last) = some.last().map(|entry| entry.id) else { return Ok(()) };
             for entry in some {
                 take(site, entry)?;

@@ -14,6 +14,9 @@ use super::{
 };
 use crate::transfer::telling;
 
+/// What is said of an archive whose job was given up.
+const LOST: &str = "The program ended again and again while it wrote this, and has given it up. Ask for it once more; the operator's log says what happened.";
+
 /// Asks for an archive; a job writes it.
 pub fn ask(tx: &Tx, scope: &Scope, wish: Wish) -> Result<Export, ExportError> {
     match wish.site_id {
@@ -24,6 +27,7 @@ pub fn ask(tx: &Tx, scope: &Scope, wish: Wish) -> Result<Export, ExportError> {
     if wish.format == ExportFormat::Static && (wish.history || wish.submissions) {
         return Err(ExportError::PagesOnly);
     }
+    settle_lost(tx, scope)?;
     store::give_up(tx, scope, tx.now() - LONGEST)?;
     // Older ones make room: their files go with the next sweep.
     while store::count_ready(tx, scope)? >= MOST_KEPT {
@@ -56,18 +60,41 @@ pub fn ask(tx: &Tx, scope: &Scope, wish: Wish) -> Result<Export, ExportError> {
 
 /// An export that whoever asks may have.
 pub fn find(conn: &Conn, scope: &Scope, id: ExportId) -> Result<Export, ExportError> {
-    store::by_id(conn, scope, id)?.filter(|export| may_have(scope, export)).ok_or(ExportError::NotFound)
+    let export = store::by_id(conn, scope, id)?.filter(|export| may_have(scope, export));
+    Ok(standing(conn, export.ok_or(ExportError::NotFound)?)?)
 }
 
 /// All that whoever asks may have, the newest first.
 pub fn list(conn: &Conn, scope: &Scope) -> Result<Vec<Export>, DbError> {
     let mut exports = store::list(conn, scope)?;
     exports.retain(|export| may_have(scope, export));
-    Ok(exports)
+    exports.into_iter().map(|export| standing(conn, export)).collect()
+}
+
+/// The export as it stands: one that is on its way and has no job any more has failed. A job that processes end under is
+/// given up by the queue, which asks nobody.
+fn standing(conn: &Conn, export: Export) -> Result<Export, DbError> {
+    if !export.state.is_open() || jobs::is_open(conn, &WriteExport { export: export.id })? {
+        return Ok(export);
+    }
+    Ok(Export { state: ExportState::Failed, problem: Some(LOST.to_owned()), ..export })
+}
+
+/// Writes down which exports have lost their job, so that another one may be asked for.
+fn settle_lost(tx: &Tx, scope: &Scope) -> Result<(), DbError> {
+    for export in store::list(tx, scope)?.into_iter().filter(|export| export.state.is_open()) {
+        let export = standing(tx, export)?;
+        if !export.state.is_open() {
+            store::settle(tx, scope, &export)?;
+            tell(tx, scope, "export.failed", &export)?;
+        }
+    }
+    Ok(())
 }
 
 /// Forgets an export that is not being written. Its file goes with the row, or with the next sweep.
 pub fn delete(tx: &Tx, scope: &Scope, id: ExportId) -> Result<(), ExportError> {
+    settle_lost(tx, scope)?;
     let export = find(tx, scope, id)?;
     if export.state.is_open() {
         return Err(ExportError::Busy);

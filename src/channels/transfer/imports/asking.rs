@@ -17,6 +17,8 @@ use super::{
 };
 use crate::transfer::telling;
 
+/// What is said of an import whose job was given up.
+const LOST: &str = "The program ended again and again while it was at work on this, and has given it up. Look at it once more; the operator's log says what happened.";
 /// Sitemaps beside an index: as many as one may name (sitemaps.org).
 const MOST_BESIDE: usize = 1_000;
 
@@ -27,7 +29,7 @@ pub fn ask(tx: &Tx, scope: &Scope, wish: Wish) -> Result<(Import, Vec<ImportId>)
         None if !may_bring_all(scope) => return Err(ImportError::OwnersOnly),
         None => {}
     }
-    store::give_up(tx, scope, "The process that did it was lost. Look at it once more.", tx.now() - KEPT)?;
+    settle_lost(tx, scope)?;
     let mut idle = store::list(tx, scope)?;
     idle.retain(|import| !import.state.is_busy());
     let gone: Vec<_> = idle.drain((MOST_KEPT - 1).min(idle.len())..).map(|import| import.id).collect();
@@ -53,18 +55,41 @@ pub fn ask(tx: &Tx, scope: &Scope, wish: Wish) -> Result<(Import, Vec<ImportId>)
 
 /// An import that whoever asks may have.
 pub fn find(conn: &Conn, scope: &Scope, id: ImportId) -> Result<Import, ImportError> {
-    store::by_id(conn, scope, id)?.filter(|import| may_have(scope, import)).ok_or(ImportError::NotFound)
+    let import = store::by_id(conn, scope, id)?.filter(|import| may_have(scope, import));
+    Ok(standing(conn, import.ok_or(ImportError::NotFound)?)?)
 }
 
 /// All that whoever asks may have, the newest first.
 pub fn list(conn: &Conn, scope: &Scope) -> Result<Vec<Import>, DbError> {
     let mut imports = store::list(conn, scope)?;
     imports.retain(|import| may_have(scope, import));
-    Ok(imports)
+    imports.into_iter().map(|import| standing(conn, import)).collect()
+}
+
+/// The import as it stands: one that is at work and has no job any more has failed. A job that processes end under is given
+/// up by the queue, which asks nobody.
+fn standing(conn: &Conn, import: Import) -> Result<Import, DbError> {
+    if !import.state.is_busy() || jobs::is_open(conn, &RunImport { import: import.id })? {
+        return Ok(import);
+    }
+    Ok(Import { state: ImportState::Failed, problem: Some(LOST.to_owned()), ..import })
+}
+
+/// Writes down which imports have lost their job, so that another one may begin.
+fn settle_lost(tx: &Tx, scope: &Scope) -> Result<(), DbError> {
+    for import in store::list(tx, scope)?.into_iter().filter(|import| import.state.is_busy()) {
+        let import = standing(tx, import)?;
+        if !import.state.is_busy() {
+            store::settle(tx, scope, &import, None)?;
+            tell(tx, scope, "import.failed", &import)?;
+        }
+    }
+    Ok(())
 }
 
 /// Notes that a file has come. What was said of the files before is forgotten.
 pub(super) fn bring(tx: &Tx, scope: &Scope, id: ImportId, brought: FileBrought) -> Result<Import, ImportError> {
+    settle_lost(tx, scope)?;
     let mut import = awaiting(tx, scope, id)?;
     import.files.retain(|file| file.part != brought.part || (file.part == Part::Beside && file.name != brought.name));
     import.files.push(brought);
@@ -85,6 +110,7 @@ pub(super) fn take_away(
     part: Part,
     name: Option<&str>,
 ) -> Result<(Import, Vec<FileBrought>), ImportError> {
+    settle_lost(tx, scope)?;
     let import = awaiting(tx, scope, id)?;
     let is_meant = |file: &FileBrought| file.part == part && name.is_none_or(|name| file.name == name);
     let (gone, left): (Vec<_>, Vec<_>) = import.files.into_iter().partition(is_meant);
@@ -109,6 +135,7 @@ pub(super) fn awaiting(conn: &Conn, scope: &Scope, id: ImportId) -> Result<Impor
 
 /// Lets a job look at the files, or take them over.
 pub fn begin(tx: &Tx, scope: &Scope, id: ImportId, step: Step) -> Result<Import, ImportError> {
+    settle_lost(tx, scope)?;
     let import = awaiting(tx, scope, id)?;
     if !import.files.iter().any(|file| file.part == Part::Source) {
         return Err(ImportError::NoFile);
@@ -129,6 +156,7 @@ pub fn begin(tx: &Tx, scope: &Scope, id: ImportId, step: Step) -> Result<Import,
 
 /// Forgets an import at which no job is at work.
 pub fn delete(tx: &Tx, scope: &Scope, id: ImportId) -> Result<(), ImportError> {
+    settle_lost(tx, scope)?;
     let import = find(tx, scope, id)?;
     if import.state.is_busy() {
         return Err(ImportError::Busy);

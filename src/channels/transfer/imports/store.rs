@@ -58,16 +58,6 @@ pub fn settle(tx: &Tx, tenant: &impl Tenant, import: &Import, report: Option<&st
     tx.execute(SETTLE.of(tenant, row)).map(drop)
 }
 
-const GIVE_UP: TenantSql = TenantSql::new(
-    "update imports set state = 'failed', problem = ?2
-     where organization_id = ?1 and state in ('checking', 'importing') and created_at < ?3",
-);
-
-/// Gives up what was begun before this time and never ended.
-pub fn give_up(tx: &Tx, tenant: &impl Tenant, problem: &str, before: Timestamp) -> Result<(), DbError> {
-    tx.execute(GIVE_UP.of(tenant, (problem, before))).map(drop)
-}
-
 const DELETE: TenantSql = TenantSql::new("delete from imports where organization_id = ?1 and id = ?2");
 
 /// Forgets one.

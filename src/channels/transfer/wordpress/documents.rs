@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use content::{
     rich_text::{RichText, words_of_html},
-    types::{FieldKind, TypeDeclaration},
+    types::{FieldKind, SECTIONS, TypeDeclaration},
 };
 use ground::words::Locale;
 use serde_json::{Map, Value, json};
@@ -12,9 +12,10 @@ use serde_json::{Map, Value, json};
 use super::{
     ExportError,
     export::Item,
+    joining::fitted,
     languages::{Group, in_words, together},
     report::Row,
-    sections::{self, Piece, Surroundings},
+    sections::{self, Note, Piece, Surroundings},
     surroundings::{Around, World},
 };
 
@@ -53,12 +54,36 @@ pub(super) fn document(
     shown: &RefCell<BTreeSet<usize>>,
     rows: &mut [Row],
 ) -> Result<Map<String, Value>, ExportError> {
+    let mut told = Vec::new();
+    let mut made = of_group(world, declared, group, shown, (&mut *rows, &mut told), SECTIONS)?;
+    if made.get("sections").and_then(Value::as_array).map_or(0, Vec::len) > SECTIONS {
+        // Languages that are built differently stand below each other.
+        told.clear();
+        let each = (SECTIONS / group.members.len()).max(1);
+        made = of_group(world, declared, group, shown, (&mut *rows, &mut told), each)?;
+    }
+    for (place, Note { what, why }) in told {
+        rows[place].note(what, why);
+    }
+    Ok(made)
+}
+
+/// The document with at most so many sections of each language. What was done to that end is told apart.
+fn of_group(
+    world: &World<'_>,
+    declared: &TypeDeclaration,
+    group: &Group,
+    shown: &RefCell<BTreeSet<usize>>,
+    (rows, told): (&mut [Row], &mut Vec<(usize, Note)>),
+    most: usize,
+) -> Result<Map<String, Value>, ExportError> {
     let mut values = Vec::new();
     for (locale, place) in &group.members {
         let around = Around { world, item: *place, lost: RefCell::default(), shown };
         let item = &world.export.items[*place];
-        let made = of_item(declared, item, &around, &mut rows[*place]);
-        let made = made.map_err(|error| ExportError { line: item.line, ..error })?;
+        let made = of_item(declared, item, &around, &mut rows[*place], most);
+        let (made, joined) = made.map_err(|error| ExportError { line: item.line, ..error })?;
+        told.extend(joined.map(|note| (*place, note)));
         let lost = around.lost.into_inner();
         if !lost.is_empty() {
             let named: Vec<_> = lost.iter().take(LOST).cloned().collect();
@@ -91,7 +116,8 @@ fn of_item(
     item: &Item,
     around: &Around<'_>,
     row: &mut Row,
-) -> Result<Map<String, Value>, ExportError> {
+    most: usize,
+) -> Result<(Map<String, Value>, Option<Note>), ExportError> {
     let (pieces, notes) = sections::pieces(&item.content, around)?;
     row.notes(notes);
     let mut made = Map::new();
@@ -102,17 +128,22 @@ fn of_item(
         let address = around.address(&file.attachment_url);
         around.picture(&address, "")
     });
-    if declared.name == "post" {
-        of_post(item, around, picture, pieces, &mut made, row);
+    let pieces = if declared.name == "post" {
+        of_post(item, around, picture, pieces, &mut made, row)
     } else {
-        of_page(item, picture, pieces, &mut made, row);
+        of_page(item, picture, &mut made, row);
+        pieces
+    };
+    let (pieces, joined) = fitted(pieces, most);
+    let sections: Vec<Value> = pieces.into_iter().map(Piece::into_section).map(Value::Object).collect();
+    if !sections.is_empty() {
+        made.insert("sections".to_owned(), Value::Array(sections));
     }
-    Ok(made)
+    Ok((made, joined))
 }
 
-fn of_page(item: &Item, picture: Option<Value>, pieces: Vec<Piece>, made: &mut Map<String, Value>, row: &mut Row) {
+fn of_page(item: &Item, picture: Option<Value>, made: &mut Map<String, Value>, row: &mut Row) {
     made.insert("order".to_owned(), json!(item.order.clamp(0, 100_000)));
-    insert_sections(made, pieces);
     let mut seo = Map::new();
     let own = |names: [&str; 2], most: usize| {
         let text = names.iter().find_map(|name| item.meta(name))?;
@@ -135,6 +166,7 @@ fn of_page(item: &Item, picture: Option<Value>, pieces: Vec<Piece>, made: &mut M
     }
 }
 
+/// Fills in what a post has beside its sections; answers the pieces that its text does not hold.
 fn of_post(
     item: &Item,
     around: &Around<'_>,
@@ -142,7 +174,7 @@ fn of_post(
     pieces: Vec<Piece>,
     made: &mut Map<String, Value>,
     row: &mut Row,
-) {
+) -> Vec<Piece> {
     let mut body = RichText::default();
     let mut pieces = pieces.into_iter().peekable();
     while let Some(Piece::Text(_)) = pieces.peek()
@@ -154,7 +186,7 @@ fn of_post(
     if let Some(body) = parts.next().filter(|body| !body.is_empty()) {
         made.insert("body".to_owned(), in_words(body.to_state()));
     }
-    insert_sections(made, parts.map(Piece::Text).chain(pieces).collect());
+    let below = parts.map(Piece::Text).chain(pieces).collect();
     if let Some(day) = day_of(item) {
         made.insert("date".to_owned(), json!(day));
     }
@@ -191,13 +223,7 @@ fn of_post(
     if let Some(format) = item.term("post_format") {
         row.note(format!("format {}", format.name), "Posts have no formats: it looks like any other.");
     }
-}
-
-fn insert_sections(made: &mut Map<String, Value>, pieces: Vec<Piece>) {
-    let sections: Vec<Value> = pieces.into_iter().flat_map(Piece::into_section).map(Value::Object).collect();
-    if !sections.is_empty() {
-        made.insert("sections".to_owned(), Value::Array(sections));
-    }
+    below
 }
 
 fn title(declared: &TypeDeclaration, item: &Item, row: &mut Row) -> String {

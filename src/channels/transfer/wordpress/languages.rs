@@ -20,6 +20,11 @@ pub(super) fn in_words(value: Value) -> Value {
     json!({ WORDS: value })
 }
 
+/// What [`in_words`] has marked.
+pub(super) fn words_of(value: &Value) -> Option<&Value> {
+    value.get(WORDS)
+}
+
 /// Items that become one entry.
 #[derive(Debug)]
 pub(super) struct Group {
@@ -37,7 +42,11 @@ pub(super) struct Stranger {
 }
 
 /// The pages and posts of an export as entries.
-pub(super) fn group(export: &Export, site: &Site, is_taken: impl Fn(&Item) -> bool) -> (Vec<Group>, Vec<Stranger>) {
+pub(super) fn group(
+    export: &Export,
+    site: &Site,
+    is_taken: impl Fn(usize, &Item) -> bool,
+) -> (Vec<Group>, Vec<Stranger>) {
     let own = matching(site, &export.language).unwrap_or_else(|| site.default_locale.clone());
     let by_id: BTreeMap<u64, usize> = export.items.iter().enumerate().map(|(place, item)| (item.id, place)).collect();
     let mut groups: Vec<Group> = Vec::new();
@@ -45,7 +54,7 @@ pub(super) fn group(export: &Export, site: &Site, is_taken: impl Fn(&Item) -> bo
         export.items.iter().filter_map(|item| item.meta(DUPLICATE)).map(str::trim).collect();
     let mut named: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut strangers = Vec::new();
-    for (place, item) in export.items.iter().enumerate().filter(|(_, item)| is_taken(item)) {
+    for (place, item) in export.items.iter().enumerate().filter(|(place, item)| is_taken(*place, item)) {
         let locale = match language_of(item) {
             None => own.clone(),
             Some(code) => match matching(site, &code) {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    io,
     path::{Component, Path, PathBuf},
 };
 
@@ -11,17 +12,21 @@ use content::{
     sites::Site,
 };
 use ground::{
-    db::Db,
+    db::{Conn, Db, DbError},
     words::{Locale, MediaId},
 };
 use serde_json::{Value, json};
 use tenants::scope::Scope;
+use url::Url;
 
 use super::{
     export::{Export, Item},
+    keys,
     languages::in_words,
+    surroundings::own_path,
     uploads::{CopyError, Uploads},
 };
+use crate::transfer::addresses::REDIRECT;
 
 /// Where WordPress keeps its files.
 const UPLOADS: &str = "/wp-content/uploads/";
@@ -102,6 +107,24 @@ impl Files {
         picture
     }
 
+    /// Finds what an earlier run has brought: a redirect leads to it from its old address. So it stays where it is shown when
+    /// the files are not at hand again.
+    pub fn recall(&mut self, conn: &Conn, scope: &Scope, site: &Site, export: &Export) -> Result<(), DbError> {
+        let Ok(base) = Url::parse(&export.base) else { return Ok(()) };
+        let host = export.host();
+        for place in self.by_path.values().copied().collect::<Vec<_>>() {
+            let Some(from) = own_path(&base, &export.items[place].attachment_url) else { continue };
+            let what = format!("redirect {from}");
+            let (_, redirect) = keys::find(conn, scope, site.id, REDIRECT, &host, what)?;
+            let Some(redirect) = redirect else { continue };
+            let Some(to) = redirect.document.get("to").and_then(Value::as_str) else { continue };
+            if let Some(known) = media::find_at(conn, scope, to)? {
+                self.keep(place, &known, false);
+            }
+        }
+        Ok(())
+    }
+
     /// Brings the files into the library. In a dry run only those are looked up that an earlier run has brought.
     pub fn bring(&mut self, export: &Export, shelf: Shelf<'_>, is_dry_run: bool) -> Result<(), MediaError> {
         let Shelf { uploads, library, db, scope, site } = shelf;
@@ -109,17 +132,33 @@ impl Files {
         for place in self.by_path.values().copied().collect::<Vec<_>>() {
             let item = &export.items[place];
             let Some(file) = file_of(item) else {
-                self.refused.insert(place, "The export does not say where its file lies.".to_owned());
+                self.miss(place, "The export does not say where its file lies.".to_owned());
                 continue;
             };
             if !uploads.has(&file) {
-                self.refused.insert(place, format!("The file {} is not among the uploads.", file.display()));
+                self.miss(place, format!("The file {} is not among the uploads.", file.display()));
                 continue;
             }
+            // Nothing is copied that its beginning or its size rules out.
+            match uploads.beginning(&file).map(|(head, size)| media::refusal_of(&head, size)) {
+                Ok(None) => {}
+                Ok(Some(refusal)) => {
+                    self.refuse(place, &refusal);
+                    continue;
+                }
+                Err(reason) => {
+                    self.miss(place, unreadable(&file, &reason));
+                    continue;
+                }
+            }
             if is_dry_run {
-                match known(db, scope, &file)? {
-                    Some(known) => self.keep(place, &known, false),
-                    None => self.foresee(place, uploads, &file),
+                if !self.brought.contains_key(&place) {
+                    match known(db, scope, &file)? {
+                        Some(known) => self.keep(place, &known, false),
+                        None => {
+                            self.coming.insert(place);
+                        }
+                    }
                 }
                 continue;
             }
@@ -130,7 +169,7 @@ impl Files {
                 Ok(()) => runtime.block_on(library.add(scope.clone(), name, Some(site.id), landing.into())),
                 Err(CopyError::Writing(reason)) => return Err(MediaError::Store(reason)),
                 Err(CopyError::Reading(reason)) => {
-                    self.refused.insert(place, format!("The file {} cannot be read: {reason}.", file.display()));
+                    self.miss(place, unreadable(&file, &reason));
                     continue;
                 }
             };
@@ -140,33 +179,42 @@ impl Files {
                     self.keep(place, &known, is_new);
                 }
                 Err(error @ (MediaError::Db(_) | MediaError::Store(_))) => return Err(error),
-                Err(refusal) => {
-                    self.refused.insert(place, format!("The library does not take its file: {refusal}."));
-                }
+                // Another time it may be taken.
+                Err(busy @ MediaError::TooMuch) => self.miss(place, not_taken(&busy)),
+                Err(refusal) => self.refuse(place, &refusal),
             }
         }
+        self.by_url = self.brought.iter().map(|(place, brought)| (brought.url.clone(), *place)).collect();
         Ok(())
     }
 
-    /// What would become of a file that is new, as far as its beginning says.
-    fn foresee(&mut self, place: usize, uploads: &mut Uploads, file: &Path) {
-        let reason = match uploads.beginning(file) {
-            Ok((head, size)) => match media::refusal_of(&head, size) {
-                None => {
-                    self.coming.insert(place);
-                    return;
-                }
-                Some(refusal) => format!("The library does not take its file: {refusal}."),
-            },
-            Err(reason) => format!("The file {} cannot be read: {reason}.", file.display()),
-        };
-        self.refused.insert(place, reason);
+    /// A file that is not at hand: what an earlier run has brought of it stays.
+    fn miss(&mut self, place: usize, reason: String) {
+        if !self.brought.contains_key(&place) {
+            self.refused.insert(place, reason);
+        }
+    }
+
+    /// A file that the library does not take, whatever it has taken earlier.
+    fn refuse(&mut self, place: usize, refusal: &MediaError) {
+        self.refused.insert(place, not_taken(refusal));
+        self.brought.remove(&place);
     }
 
     fn keep(&mut self, place: usize, known: &MediaItem, is_new: bool) {
         self.by_url.insert(known.url.clone(), place);
         self.brought.insert(place, Brought { id: known.id, url: known.url.clone(), is_new });
     }
+}
+
+fn not_taken(refusal: &MediaError) -> String {
+    // Some refusals are whole sentences.
+    let refusal = refusal.to_string();
+    format!("The library does not take its file: {}.", refusal.trim_end_matches('.'))
+}
+
+fn unreadable(file: &Path, reason: &io::Error) -> String {
+    format!("The file {} cannot be read: {reason}.", file.display())
 }
 
 /// Says of a file what WordPress says, where nobody has said anything else.

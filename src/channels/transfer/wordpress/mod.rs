@@ -10,11 +10,14 @@ mod cards;
 mod documents;
 mod embedding;
 mod export;
+mod joining;
+mod keys;
 mod languages;
 mod media;
 mod menus;
 mod preparing;
 mod reading;
+mod redirecting;
 mod report;
 mod sections;
 mod shortcodes;
@@ -84,6 +87,7 @@ pub fn import(
         reading::read(&bytes).map_err(|reason| TransferError::NotWordpress { file: wish.file.to_owned(), reason })?;
     drop(bytes);
     let mut files = Files::of(&export);
+    db.read_blocking(|conn| files.recall(conn, scope, &site, &export))?;
     // Read through once without files, so that nothing is brought for what cannot be taken over.
     let sources = |files: &Files| {
         db.read_blocking(|conn| {

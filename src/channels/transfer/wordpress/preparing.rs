@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry as MapEntry},
 };
 
 use content::{
@@ -22,15 +22,17 @@ use super::{
     appearing::{Appearance, appearing},
     documents::{self, OWN_FIELDS},
     export::{Export, Item},
+    keys,
     languages::{self, Group},
     media::Files,
     menus::{self, Menu},
-    report::{AddressRow, Outcome, Row, WordpressReport},
+    redirecting::{Redirect, old_addresses, redirects},
+    report::{Outcome, Row, WordpressReport},
     surroundings::World,
 };
 use crate::transfer::{
     TransferError,
-    addresses::{self, Addresses, Live, REDIRECT, Verdict, normal},
+    addresses::{self, normal},
     records::Wrong,
 };
 
@@ -65,13 +67,6 @@ pub(super) struct Ready {
     pub others: Vec<usize>,
 }
 
-/// A redirect that may be made.
-pub(super) struct Redirect {
-    pub key: String,
-    pub from: String,
-    pub to: String,
-}
-
 /// What preparing reads.
 pub(super) struct Sources<'a, 'c> {
     pub conn: &'a Conn<'c>,
@@ -83,13 +78,13 @@ pub(super) struct Sources<'a, 'c> {
 }
 
 /// A group on its way.
-struct Named<'a> {
-    group: Group,
-    declared: &'a TypeDeclaration,
-    slug: Slug,
+pub(super) struct Named<'a> {
+    pub group: Group,
+    pub declared: &'a TypeDeclaration,
+    pub slug: Slug,
+    pub is_home: bool,
     key: String,
     existing: Option<Entry>,
-    is_home: bool,
 }
 
 /// Works out everything.
@@ -97,7 +92,9 @@ pub(super) fn prepare(sources: &Sources<'_, '_>) -> Result<Plan, TransferError> 
     let Sources { export, site, .. } = sources;
     let mut rows: Vec<Row> = export.items.iter().map(row).collect();
     let mut remarks = Vec::new();
-    let (groups, strangers) = languages::group(export, site, |item| is_content(item) && !is_thrown_away(item));
+    let twins = twins(export, &mut rows);
+    let is_taken = |place: usize, item: &Item| is_taken(item) && !twins.contains(&place);
+    let (groups, strangers) = languages::group(export, site, is_taken);
     for stranger in &strangers {
         let language = &stranger.language;
         rows[stranger.item]
@@ -176,17 +173,36 @@ fn row(item: &Item) -> Row {
     row
 }
 
-fn is_content(item: &Item) -> bool {
-    matches!(item.kind.as_str(), "page" | "post")
+fn is_taken(item: &Item) -> bool {
+    matches!(item.kind.as_str(), "page" | "post") && !is_thrown_away(item)
 }
 
 fn is_thrown_away(item: &Item) -> bool {
     matches!(item.status.as_str(), "trash" | "auto-draft" | "inherit")
 }
 
-/// The lasting name of what an export makes.
-pub(super) fn key(host: &str, what: impl std::fmt::Display) -> String {
-    format!("wordpress {host} {what}")
+/// Pages and posts with the number of one before them: an entry's lasting name is made of it, and the second would be written
+/// over the first.
+fn twins(export: &Export, rows: &mut [Row]) -> BTreeSet<usize> {
+    let mut lines: BTreeMap<(&str, u64), usize> = BTreeMap::new();
+    let mut twins = BTreeSet::new();
+    for (place, item) in export.items.iter().enumerate().filter(|(_, item)| is_taken(item)) {
+        match lines.entry((item.kind.as_str(), item.id)) {
+            MapEntry::Vacant(free) => {
+                free.insert(item.line);
+            }
+            MapEntry::Occupied(first) => {
+                rows[place].skip(format!(
+                    "The {} in line {} has the same wp:post_id {}, and was taken over. Give this one a number of its own.",
+                    item.kind,
+                    first.get(),
+                    item.id
+                ));
+                twins.insert(place);
+            }
+        }
+    }
+    twins
 }
 
 /// Gives each group the slug that it has already, or one that is free.
@@ -218,8 +234,7 @@ fn name<'a>(
     for group in groups {
         let item = &export.items[group.members[0].1];
         let Some(declared) = declarations.content_type(&item.kind) else { continue };
-        let key = key(&host, group.key);
-        let existing = entries::by_source(conn, scope, site.id, &item.kind, &key)?;
+        let (key, existing) = keys::find(conn, scope, site.id, &item.kind, &host, group.key)?;
         let taken = taken.entry(declared.name.as_str()).or_default();
         let slug = match &existing {
             Some(entry) => entry.slug.clone(),
@@ -240,7 +255,7 @@ fn name<'a>(
             });
         let is_home = was_home || (is_front && !has_home);
         has_home |= is_home;
-        named.push(Named { group, declared, slug, key, existing, is_home });
+        named.push(Named { group, declared, slug, is_home, key, existing });
     }
     Ok(named)
 }
@@ -266,24 +281,6 @@ fn moved(world: &World<'_>, named: &[Named<'_>]) -> BTreeMap<String, String> {
         }
     }
     moved
-}
-
-/// Everything under which guests have found an item.
-fn old_addresses(world: &World<'_>, item: &Item) -> Vec<String> {
-    let mut found: Vec<String> = world.own_path(&item.link).into_iter().collect();
-    let root = world.own_path("/?p=0").unwrap_or_else(|| "/?p=0".to_owned());
-    let root = root.trim_end_matches("p=0");
-    let names: &[&str] = if item.kind == "page" { &["page_id", "p"] } else { &["p"] };
-    found.extend(names.iter().map(|name| format!("{root}{name}={}", item.id)));
-    // An address that was changed once redirects in WordPress too.
-    let link = found.first().cloned().filter(|path| !path.contains('?') && !item.slug.is_empty());
-    let own = normal(&item.slug);
-    if let Some(stem) = link.as_deref().and_then(|path| path.strip_suffix(own.as_str())) {
-        let old = item.meta.iter().filter(|(name, slug)| name == "_wp_old_slug" && !slug.is_empty());
-        found.extend(old.map(|(_, slug)| format!("{stem}{}", normal(slug))));
-    }
-    found.dedup();
-    found
 }
 
 /// The entry as it may be written, or why it may not.
@@ -373,71 +370,11 @@ fn keep(named: &Named<'_>, before: &Map<String, Value>, document: &mut Map<Strin
     }
 }
 
-/// The redirects from every old address.
-fn redirects(
-    sources: &Sources<'_, '_>,
-    world: &World<'_>,
-    live: &[(&Named<'_>, Locale)],
-    lost: &mut Vec<AddressRow>,
-) -> Result<Vec<Redirect>, TransferError> {
-    let Sources { conn, scope, declarations, site, export, files } = sources;
-    let mut known = Addresses::read(conn, scope, declarations, site)?;
-    let mut wanted: Vec<(String, String)> = Vec::new();
-    let mut by_id: BTreeMap<u64, String> = BTreeMap::new();
-    for (named, locale) in live {
-        let to = addresses::path_of(site, named.declared, &named.slug, locale, named.is_home);
-        known.live.insert(normal(&to), Live { slug: named.slug.to_string(), title: String::new() });
-        for (_, place) in named.group.members.iter().filter(|(of, _)| of == locale) {
-            let item = &export.items[*place];
-            by_id.insert(item.id, to.clone());
-            wanted.extend(old_addresses(world, item).into_iter().map(|from| (from, to.clone())));
-        }
-    }
-    for (place, item) in export.items.iter().enumerate().filter(|(_, item)| item.kind == "attachment") {
-        if let Some(brought) = files.brought.get(&place)
-            && let Some(from) = world.own_path(&item.attachment_url)
-        {
-            wanted.push((from, brought.url.clone()));
-        }
-        let Some(from) = world.own_path(&item.link) else { continue };
-        let to =
-            by_id.get(&item.parent).cloned().or_else(|| files.brought.get(&place).map(|brought| brought.url.clone()));
-        match to {
-            Some(to) => wanted.push((from, to)),
-            None => lost.push(AddressRow {
-                address: from,
-                reason: "It showed a file alone, and no page that was taken over has this file.".to_owned(),
-            }),
-        }
-    }
-    let mut made: Vec<Redirect> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for (from, to) in wanted {
-        if !seen.insert((from.clone(), to.clone())) {
-            continue;
-        }
-        let key = key(&export.host(), format_args!("redirect {from}"));
-        // One that an earlier run has made is made again, so that it follows the page.
-        let is_own = entries::by_source(conn, scope, site.id, REDIRECT, &key)?.is_some();
-        if is_own && !made.iter().any(|one| one.from == from) {
-            known.redirects.remove(&from);
-        }
-        let verdict = known.judge(&from, &to);
-        if verdict == Verdict::Fine {
-            known.add(&from, &to);
-            made.push(Redirect { key, from, to });
-        } else if let Some(reason) = verdict.refusal() {
-            lost.push(AddressRow { address: from, reason });
-        }
-    }
-    Ok(made)
-}
-
 /// The rows of everything that is neither content nor in a menu.
 fn others(sources: &Sources<'_, '_>, shown: &BTreeSet<usize>, rows: &mut [Row]) {
     let Sources { export, files, .. } = sources;
-    let used =
-        |id: u64| export.items.iter().any(|item| item.content.contains(&format!("<!-- wp:block {{\"ref\":{id}")));
+    let uses = export.items.iter().flat_map(|item| item.content.split("<!-- wp:block {\"ref\":").skip(1));
+    let used: BTreeSet<u64> = uses.filter_map(number_at_start).collect();
     for (place, item) in export.items.iter().enumerate() {
         let row = &mut rows[place];
         match item.kind.as_str() {
@@ -468,7 +405,7 @@ fn others(sources: &Sources<'_, '_>, shown: &BTreeSet<usize>, rows: &mut [Row]) 
                     }
                 }
             },
-            "wp_block" if used(item.id) => {
+            "wp_block" if used.contains(&item.id) => {
                 row.outcome = Outcome::Merged;
                 "part of the pages that use it".clone_into(&mut row.became);
             }
@@ -490,4 +427,9 @@ fn others(sources: &Sources<'_, '_>, shown: &BTreeSet<usize>, rows: &mut [Row]) 
             }
         }
     }
+}
+
+fn number_at_start(text: &str) -> Option<u64> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    text[..digits].parse().ok()
 }

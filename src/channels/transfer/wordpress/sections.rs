@@ -15,14 +15,14 @@ use super::{
 };
 
 /// Characters of a text in a section of text.
-const SECTION_TEXT: usize = 18_000;
+pub(super) const SECTION_TEXT: usize = 18_000;
 /// Characters of a plain description.
 pub(super) const DESCRIPTION: usize = 2_000;
 /// Characters of a heading and of a button.
 pub(super) const TITLE: usize = 160;
 const BUTTON: usize = 60;
 /// Pictures of one gallery.
-const PICTURES: usize = 60;
+pub(super) const PICTURES: usize = 60;
 /// Around the number of a section that stands in HTML for something that is embedded: letters that no text has.
 const MARK: (char, char) = ('\u{F8F0}', '\u{F8F1}');
 /// Reusable blocks inside each other.
@@ -83,14 +83,10 @@ pub(super) fn pieces(text: &str, around: &dyn Surroundings) -> Result<(Vec<Piece
 
 impl Piece {
     /// The section that it is on a page.
-    pub fn into_section(self) -> Vec<Map<String, Value>> {
+    pub fn into_section(self) -> Map<String, Value> {
         match self {
-            Self::Text(text) => text
-                .cut(SECTION_TEXT)
-                .into_iter()
-                .map(|text| section("rich_text", json!({"content": in_words(text.to_state())})))
-                .collect(),
-            Self::Section(section) => vec![section],
+            Self::Text(text) => section("rich_text", json!({"content": in_words(text.to_state())})),
+            Self::Section(section) => section,
         }
     }
 }

@@ -36,15 +36,19 @@ pub(super) struct Around<'e> {
 impl World<'_> {
     /// The path and query of an address of the old website; nothing for others.
     pub fn own_path(&self, address: &str) -> Option<String> {
-        let base = self.base.as_ref()?;
-        let url = base.join(address).ok()?;
-        let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
-        if host(&url) != host(base) || !matches!(url.scheme(), "http" | "https") {
-            return None;
-        }
-        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        Some(normal(&format!("{}{query}", url.path())))
+        own_path(self.base.as_ref()?, address)
     }
+}
+
+/// The path and query of an address of the website with this base; nothing for others.
+pub(super) fn own_path(base: &Url, address: &str) -> Option<String> {
+    let url = base.join(address).ok()?;
+    let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
+    if host(&url) != host(base) || !matches!(url.scheme(), "http" | "https") {
+        return None;
+    }
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Some(normal(&format!("{}{query}", url.path())))
 }
 
 impl Surroundings for Around<'_> {

@@ -24,7 +24,8 @@ use tenants::scope::{ActorKind, Scope};
 
 use super::{
     documents::OWN_FIELDS,
-    preparing::{Plan, Ready, key},
+    keys,
+    preparing::{Plan, Ready},
     report::{AddressRow, Outcome, WordpressReport},
     sections::Note,
 };
@@ -230,7 +231,8 @@ impl Writer<'_, '_> {
                 let ids = &self.done.ids;
                 let document = menu.document(&plan.locale, &|place| ids.get(&place).copied());
                 let locales = if menu.is_shown { plan.site.locales.as_slice() } else { &[] };
-                let key = key(&plan.host, format_args!("menu {}", menu.slug));
+                let what = format!("menu {}", menu.slug);
+                let (key, _) = keys::find(self.tx, self.scope, plan.site.id, MENU, &plan.host, what)?;
                 let slug = Some(Slug::from_title(&menu.name));
                 self.put(step, None, Wanted { content_type: MENU, key: &key, slug, document, locales })?;
             }

@@ -21,9 +21,9 @@ use super::{
     translations::States,
 };
 
-pub use reading::{carried, carried_one, each_name, each_owner};
+pub use reading::{carried, carried_one, each_address, each_name, each_owner, each_slug};
 pub use resting::{check, rested};
-pub use writing::put;
+pub use writing::{put, put_together};
 
 /// An entry with its states.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -143,7 +143,7 @@ pub struct OwnSince {
 pub enum Put {
     /// It is there. What is to happen to it with releases is still to be written.
     Done(Outcome, Vec<PlannedItem>),
-    /// Another entry has one of its slugs just now. Nothing was written.
+    /// Another entry has its slug just now, or is seen under one that it is to be seen under. Nothing was written.
     SlugTaken(Slug),
 }
 
@@ -230,10 +230,14 @@ impl Carried {
         self.releases.retain(|one| archived.releases.iter().any(|other| other.release == one.release));
     }
 
-    /// The languages that show a state, by its place from 0.
-    fn shown_in(&self, index: usize) -> Vec<Locale> {
-        let shown = self.published.iter().filter(|(_, publication)| publication.state == index + 1);
-        shown.map(|(locale, _)| locale.clone()).collect()
+    /// The state at this place, from 1.
+    fn state(&self, place: usize) -> Option<&CarriedState> {
+        self.states.get(place.checked_sub(1)?)
+    }
+
+    /// The names under which visitors are to see it, by language.
+    pub fn addresses(&self) -> impl Iterator<Item = (&Locale, &Slug)> {
+        self.published.iter().filter_map(|(locale, shown)| Some((locale, &self.state(shown.state)?.slug)))
     }
 }
 

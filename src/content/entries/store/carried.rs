@@ -150,6 +150,75 @@ pub fn slug_owner(
     conn.optional(SLUG_OWNER.of(tenant, (site, content_type, slug)), |row| row.get(0))
 }
 
+const ADDRESS_OWNER: TenantSql = TenantSql::new(
+    "select entry_id from views
+     where organization_id = ?1 and site_id = ?2 and type = ?3 and locale = ?4 and slug = ?5",
+);
+
+/// The entry that visitors see under this slug in this language (`views_organization_id_site_id_type_locale_slug_key`).
+pub fn address_owner(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    content_type: &str,
+    locale: &Locale,
+    slug: &Slug,
+) -> Result<Option<EntryId>, DbError> {
+    conn.optional(ADDRESS_OWNER.of(tenant, (site, content_type, locale, slug)), |row| row.get(0))
+}
+
+const SLUGS: TenantSql = TenantSql::new(
+    "select id, type, slug from entries where organization_id = ?1 and site_id = ?2 and deleted_at is null",
+);
+
+/// Looks at what each entry of a site is called, with its type. Scans.
+pub fn each_slug(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    mut look: impl FnMut(EntryId, &str, &Slug),
+) -> Result<(), DbError> {
+    let seen = conn.list(SLUGS.of(tenant, (site,)), |row| {
+        look(row.get(0)?, &row.get::<String>(1)?, &row.get::<Slug>(2)?);
+        Ok(())
+    });
+    seen.map(drop)
+}
+
+const ADDRESSES: TenantSql =
+    TenantSql::new("select entry_id, type, locale, slug from views where organization_id = ?1 and site_id = ?2");
+
+/// Looks at the name under which visitors see each entry of a site in each language, with its type. Scans.
+pub fn each_address(
+    conn: &Conn,
+    tenant: &impl Tenant,
+    site: SiteId,
+    mut look: impl FnMut(EntryId, &str, &Locale, &Slug),
+) -> Result<(), DbError> {
+    let seen = conn.list(ADDRESSES.of(tenant, (site,)), |row| {
+        look(row.get(0)?, &row.get::<String>(1)?, &row.get::<Locale>(2)?, &row.get::<Slug>(3)?);
+        Ok(())
+    });
+    seen.map(drop)
+}
+
+// An id is nobody's name.
+const CLEAR_SLUG: TenantSql =
+    TenantSql::new("update entries set slug = id where organization_id = ?1 and id = ?2 and deleted_at is null");
+
+/// Frees the slug of an entry that gets another one in the same transaction.
+pub fn clear_slug(tx: &Tx, tenant: &impl Tenant, entry: EntryId) -> Result<(), DbError> {
+    tx.execute(CLEAR_SLUG.of(tenant, (entry,))).map(drop)
+}
+
+const NAME_REVISION: TenantSql =
+    TenantSql::new("update revisions set slug = ?4 where organization_id = ?1 and entry_id = ?2 and number = ?3");
+
+/// Writes what an entry was called at a revision.
+pub fn name_revision(tx: &Tx, tenant: &impl Tenant, entry: EntryId, number: u32, slug: &Slug) -> Result<(), DbError> {
+    tx.execute(NAME_REVISION.of(tenant, (entry, number, slug))).map(drop)
+}
+
 const WITHDRAWN: TenantSql = TenantSql::new("select withdrawn from entries where organization_id = ?1 and id = ?2");
 
 /// What visitors saw of an entry before it was put aside.
