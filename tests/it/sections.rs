@@ -267,7 +267,9 @@ fn lists_are_narrowed_and_ordered_as_their_sections_say() {
             &json!({"title": both(name, name), "date": "2026-01-01", "event": {"starts_on": first, "venue": both("Boat hall", "Bootshalle")}}),
         )
     };
-    (event("Concert", "2099-07-01"), event("Market", "2099-05-01"), event("Past", "2020-05-01"));
+    for (name, first_day) in [("Concert", "2099-07-01"), ("Market", "2099-05-01"), ("Past", "2020-05-01")] {
+        event(name, first_day);
+    }
     publish(client, site, "post", &json!({"title": both("Paint", "Farbe"), "date": "2026-02-01"}));
     let shown = |html: &str, names: &[&str]| {
         let places: Vec<_> = names
