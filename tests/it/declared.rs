@@ -237,11 +237,15 @@ fn every_section_is_stored_published_and_shown_on_the_website() {
     let (server, group) = told();
     let (declared, mut samples) = declared(&group);
     let client = &group.owner.client;
-    // Sections that show the facts of a hotel have nothing to show of one that has only a name.
-    for one in declared["types"].as_array().unwrap().iter().filter(|one| one["name"] == "property") {
+    // Sections that show facts, or entries of some kind, have nothing to show of those that have only a name. The hotel comes
+    // first: others belong to it.
+    let (hotels, others): (Vec<&Value>, Vec<&Value>) =
+        declared["types"].as_array().unwrap().iter().partition(|one| one["name"] == "property");
+    for one in hotels.into_iter().chain(others).filter(|one| one["role"].is_null() && one["name"] != "page") {
+        let name = one["name"].as_str().unwrap();
         let document = samples.fields(&one["fields"], "full");
-        let made = make(client, &group, &json!({ "type": "property", "document": document, "publish": true }));
-        samples.entries.insert("property".to_owned(), made["id"].as_str().unwrap().to_owned());
+        let made = make(client, &group, &json!({ "type": name, "document": document, "publish": true }));
+        samples.entries.insert(name.to_owned(), made["id"].as_str().unwrap().to_owned());
     }
     let website = server.client().with("host", &group.domain);
     for one in declared["sections"].as_array().unwrap() {

@@ -51,6 +51,7 @@ mod releases;
 mod replication;
 mod running;
 mod search;
+mod sections;
 mod shared_sections;
 mod sitemap;
 mod sites;

@@ -12,6 +12,7 @@ use super::{
     addresses::Addresses,
     embeds,
     languages::Language,
+    lists::{self, field, items, text},
     theme::{Theme, Words},
 };
 
@@ -70,8 +71,7 @@ pub(super) fn environment(theme: &Theme, page: Page) -> Environment<'static> {
     environment.add_function("frame_of", |provider: Value, url: Value| {
         embeds::frame(&text(&provider), &text(&url)).unwrap_or_default()
     });
-    environment.add_filter("chosen", chosen);
-    environment.add_filter("current", current);
+    lists::add(&mut environment);
     environment.add_filter("src", source);
     environment.add_filter("srcset", sources);
     environment.add_filter("plain", |html: Value, length: Option<usize>| plain(&text(&html), length));
@@ -90,11 +90,6 @@ fn days_after(day: &str, other: &str) -> Option<i32> {
     other.until(day).ok().map(|span| span.get_days())
 }
 
-/// A value as text; nothing for what is not there.
-fn text(value: &Value) -> String {
-    if value.is_undefined() || value.is_none() { String::new() } else { value.to_string() }
-}
-
 /// The theme's words with the values in their places. For words that the theme lacks stands what the template says, or
 /// their name: a page with an odd word is better than none.
 fn said(words: &Words, key: &str, values: &Kwargs) -> Result<Value, Error> {
@@ -107,39 +102,6 @@ fn said(words: &Words, key: &str, values: &Kwargs) -> Result<Value, Error> {
         }
     }
     Ok(Value::from(said))
-}
-
-fn field(value: &Value, name: &str) -> Value {
-    value.get_attr(name).unwrap_or_default()
-}
-
-fn items(list: &Value) -> Vec<Value> {
-    list.try_iter().map(Iterator::collect).unwrap_or_default()
-}
-
-/// The entries that a section shows, as its field `source` says: those chosen in its field `entries`, in that order; the
-/// featured ones; or all of them.
-fn chosen(list: Value, section: Value) -> Vec<Value> {
-    let all = items(&list);
-    match text(&field(&section, "source")).as_str() {
-        "chosen" => {
-            let wanted = items(&field(&section, "entries"));
-            let named = |wanted: &Value| all.iter().find(|one| field(one, "id") == field(wanted, "id")).cloned();
-            wanted.iter().filter_map(named).collect()
-        }
-        "featured" => all.into_iter().filter(|one| field(one, "is_featured").is_true()).collect(),
-        _ => all,
-    }
-}
-
-/// Those that are not over: none of these fields is a day before today.
-fn current(list: Value, today: &str, ends: Vec<String>) -> Vec<Value> {
-    let is_over = |one: &Value| {
-        let days = ends.iter().map(|name| text(&field(one, name)));
-        // Days written like 2026-12-24 sort as text.
-        days.filter(|day| !day.is_empty()).any(|day| day.as_str() < today)
-    };
-    items(&list).into_iter().filter(|one| !is_over(one)).collect()
 }
 
 fn renditions(image: &Value) -> Vec<(u32, String, String)> {

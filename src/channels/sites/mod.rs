@@ -17,6 +17,7 @@ mod functions;
 mod languages;
 mod library;
 mod links;
+mod lists;
 mod menus;
 mod moved;
 mod pages;
