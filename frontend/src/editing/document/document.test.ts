@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { EMPTY, record, redo, undo } from "./history";
-import { copyOf, move, newId } from "./lists";
+import { copyOf, copyOfSection, move, newId } from "./lists";
 import { at, fromPointer, locate, put, same, toPointer } from "./paths";
 import { slugOf } from "./slug";
 
@@ -65,6 +65,11 @@ describe("lists", () => {
     expect(copy.items[0]?.id).not.toBe("2");
     expect(copy.items[0]?.image.id).toBe("file");
     expect(copy.items[0]?.title).toEqual({ en: "x" });
+  });
+
+  it("copy a section without its name for links, which no two may have", () => {
+    const copy = copyOfSection({ id: "1", type: "cta", anchor: "lake-view", background: "deep" });
+    expect(copy).toEqual({ id: expect.any(String) as string, type: "cta", background: "deep" });
   });
 
   it("have ids as the server accepts them", () => {
