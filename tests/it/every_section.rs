@@ -169,7 +169,8 @@ fn a_copy_on_another_site_is_not_shown_to_those_it_was_not_meant_for() {
     let original = publish(client, &group.site_id, "page", &page("Copied", &all));
     let site = json!({"name": "Second", "slug": "second", "locales": ["en", "fr"], "default_locale": "en"});
     let second = client.post("/api/v1/sites/", &site).expect(201).json()["id"].clone();
-    let copied = client.post(&format!("{}{original}/copy/", entries(&group)), &json!({"site": second})).expect(201).json();
+    let copied =
+        client.post(&format!("{}{original}/copy/", entries(&group)), &json!({"site": second})).expect(201).json();
     let sections = copied["entry"]["document"]["sections"].as_array().unwrap();
     let ids: Vec<_> = sections.iter().map(|section| section["id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["a", "c"]);
