@@ -42,7 +42,12 @@ impl Samples {
             let place = format!("{place} {name}");
             let value = if name == "visible" {
                 // Every type and section has it; another window would hide what is to be read.
-                json!({ "from": "2020-05-04T10:30", "until": "2099-05-04" })
+                let mut shown = json!({ "from": "2020-05-04T10:30", "until": "2099-05-04" });
+                if field["fields"].as_array().unwrap().iter().any(|part| part["name"] == "languages") {
+                    shown["languages"] = json!(LANGUAGES);
+                    shown["devices"] = json!("large");
+                }
+                shown
             } else if field["localized"] == true {
                 let texts =
                     LANGUAGES.map(|language| (language.to_owned(), self.value(field, &format!("{place} {language}"))));

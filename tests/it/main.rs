@@ -23,6 +23,7 @@ mod custom_types;
 mod declared;
 mod demo;
 mod entry_pages;
+mod every_section;
 mod exports;
 mod facts;
 mod first_run;

@@ -161,7 +161,8 @@ impl Maker<'_> {
 /// Sections that are shown for a time are left out for visitors: nobody is to find the words of one that is not shown yet, and
 /// the index is not written anew when its time comes.
 fn without_timed_sections(document: &Map<String, Value>) -> Map<String, Value> {
-    let is_timed = |item: &Value| item.get("type").is_some() && item.get(VISIBLE).is_some();
+    let has_end = |window: &Value| [FROM, UNTIL].iter().any(|name| window.get(*name).is_some());
+    let is_timed = |item: &Value| item.get("type").is_some() && item.get(VISIBLE).is_some_and(has_end);
     let mut document = document.clone();
     for items in document.values_mut().filter_map(Value::as_array_mut) {
         items.retain(|item| !is_timed(item));

@@ -71,6 +71,18 @@ mod tests {
     }
 
     #[test]
+    fn a_section_in_any_colour_can_be_read() {
+        let paper = |text: &str| Colour::parse(text).unwrap();
+        let (light, deep, dark) = (paper("#faf6ee"), paper("#f3ecdf"), paper("#26221c"));
+        for number in (0..=0x00ff_ffff).step_by(4_369) {
+            let ground = Colour::parse(&format!("#{number:06x}")).unwrap().readable_on(deep, dark);
+            for text in [light, deep] {
+                assert!(ground.contrast(text) >= READABLE, "{} on {}", text.hex(), ground.hex());
+            }
+        }
+    }
+
+    #[test]
     fn text_upon_a_colour_is_what_contrasts_more() {
         let (paper, ink) = (Colour::parse("#faf6ee").unwrap(), Colour::parse("#26221c").unwrap());
         assert_eq!(Colour::parse("#33605f").unwrap().text_upon(paper, ink), paper);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use content::{
     entries::{EntryError, public, public::View},
     sites::{Direction, Site},
-    types::{Declarations, Field, FieldKind, Role, TypeDeclaration, Words},
+    types::{self, Declarations, Field, FieldKind, Role, SectionDeclaration, TypeDeclaration, Words},
 };
 use ground::{
     db::{Conn, DbError},
@@ -358,7 +358,11 @@ impl Maker<'_, '_> {
             json!({"name": field.name, "label": label(&field.label), "kind": kind, "item": item, "options": options})
         };
         let unknown = self.declarations.sections().iter().filter(|section| is_unknown(&section.name));
-        let fields = unknown.map(|section| (section.name.clone(), section.fields.iter().map(field).collect()));
+        let declared = |section: &SectionDeclaration| {
+            let fields = section.fields.iter().filter(|field| !types::is_common(field));
+            (section.name.clone(), fields.map(field).collect())
+        };
+        let fields = unknown.map(declared);
         Value::Object(fields.collect())
     }
 

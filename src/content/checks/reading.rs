@@ -1,7 +1,7 @@
 //! What the checks see in a document, by its declaration: its claims, pictures and links. This needs no database, so that it
 //! can be done before a transaction.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 use ground::words::{EntryId, Locale, MediaId};
 use serde_json::{Map, Value};
@@ -13,7 +13,10 @@ use super::{
 use crate::{
     rich_text::RichText,
     sites::Languages,
-    types::{BrandFields, BrandState, Declarations, Document, Field, FieldKind, TypeDeclaration},
+    types::{
+        BrandFields, BrandState, Declarations, Document, Field, FieldKind, SectionDeclaration, TypeDeclaration,
+        is_shown_in,
+    },
 };
 
 /// What a document says that has to be looked at.
@@ -56,6 +59,7 @@ impl Reading {
         document: &Document,
         locales: &[Locale],
     ) -> Self {
+        let locales = locales.into();
         let mut reader = Reader { declarations, languages, locales, rules: rules(), reading: Self::default() };
         for field in &declared.fields {
             if let (FieldKind::Reference { to }, Some(id)) = (&field.kind, document.get(&field.name).and_then(entry_id))
@@ -82,7 +86,8 @@ fn entry_id(value: &Value) -> Option<EntryId> {
 struct Reader<'a> {
     declarations: &'a Declarations,
     languages: &'a Languages,
-    locales: &'a [Locale],
+    /// Those that are looked at, where the reader is.
+    locales: Rc<[Locale]>,
     rules: &'static Rules,
     reading: Reading,
 }
@@ -97,8 +102,8 @@ impl Reader<'_> {
                 self.value(&field.kind, value, &pointer, None);
                 continue;
             }
-            let locales = self.locales;
-            for locale in locales {
+            let locales = Rc::clone(&self.locales);
+            for locale in locales.iter() {
                 if let Some(value) = value.get(locale.as_str()) {
                     self.value(&field.kind, value, &format!("{pointer}/{locale}"), Some(locale));
                 }
@@ -135,12 +140,22 @@ impl Reader<'_> {
                 for (place, section) in sections.iter().enumerate() {
                     let name = section.get("type").and_then(Value::as_str).unwrap_or_default();
                     if let (Some(declared), Some(object)) = (declarations.section(name), section.as_object()) {
-                        self.fields(&declared.fields, object, &format!("{pointer}/{place}"));
+                        self.section(declared, object, &format!("{pointer}/{place}"));
                     }
                 }
             }
             _ => {}
         }
+    }
+
+    /// In a language that does not show it a section claims nothing.
+    fn section(&mut self, declared: &SectionDeclaration, section: &Map<String, Value>, pointer: &str) {
+        let shown = self.locales.iter().filter(|locale| is_shown_in(section, locale)).cloned().collect();
+        let others = std::mem::replace(&mut self.locales, shown);
+        if !self.locales.is_empty() {
+            self.fields(&declared.fields, section, pointer);
+        }
+        self.locales = others;
     }
 
     /// A text that is the same in all languages is a name or a code, and claims nothing.

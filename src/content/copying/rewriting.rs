@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::LeftOut;
 use crate::{
     sites::Languages,
-    types::{Declarations, Document, Field, FieldKind, TypeDeclaration},
+    types::{Declarations, Document, Field, FieldKind, LANGUAGES, TypeDeclaration, VISIBLE, shown_languages},
 };
 
 /// What a document becomes.
@@ -109,21 +109,42 @@ impl Writer<'_> {
             }
             (FieldKind::Sections { .. }, Value::Array(sections)) => {
                 let sections = sections.iter().enumerate();
-                Some(sections.map(|(place, section)| self.section(section, &format!("{pointer}/{place}"))).collect())
+                let kept = sections.filter_map(|(place, section)| self.section(section, &format!("{pointer}/{place}")));
+                Some(kept.collect())
             }
             (_, value) => Some(value.clone()),
         }
     }
 
-    fn section(&mut self, section: &Value, pointer: &str) -> Value {
+    /// The section there; nothing where it is meant for languages that the place lacks: it would be shown in all others.
+    fn section(&mut self, section: &Value, pointer: &str) -> Option<Value> {
         let name = section.get("type").and_then(Value::as_str).unwrap_or_default();
         let declarations = self.place.declarations;
         match (declarations.section(name), section.as_object()) {
             (Some(declared), Some(object)) => {
-                Value::Object(self.fields(&declared.fields, object, pointer, &["id", "type"]))
+                let languages = shown_languages(object).map(|codes| self.languages(&codes));
+                if languages.as_ref().is_some_and(Vec::is_empty) {
+                    self.leave_out(pointer, "section_left_out", "The other site has none of its languages.");
+                    return None;
+                }
+                let mut written = self.fields(&declared.fields, object, pointer, &["id", "type"]);
+                let shown = written.get_mut(VISIBLE).and_then(|group| group.get_mut(LANGUAGES));
+                if let (Some(shown), Some(languages)) = (shown, languages) {
+                    *shown = languages.into();
+                }
+                Some(Value::Object(written))
             }
-            _ => section.clone(),
+            _ => Some(section.clone()),
         }
+    }
+
+    /// Of the languages that a section is shown in those that the place has.
+    fn languages(&mut self, codes: &[&str]) -> Vec<String> {
+        let held = self.place.languages.held();
+        let is_held = |code: &&&str| held.iter().any(|locale| locale.as_str() == **code);
+        let (kept, gone): (Vec<&str>, Vec<&str>) = codes.iter().partition(is_held);
+        self.locales.extend(gone.iter().filter_map(|code| code.parse::<Locale>().ok()));
+        kept.into_iter().map(str::to_owned).collect()
     }
 
     fn reference(&mut self, id: &str, pointer: &str) -> Option<Value> {

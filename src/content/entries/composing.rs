@@ -4,6 +4,7 @@
 use ground::words::Locale;
 use serde_json::{Map, Value};
 
+use super::validity;
 use crate::{
     rich_text::RichText,
     sites::Languages,
@@ -46,7 +47,16 @@ pub(super) fn stand_ins(
         return Vec::new();
     }
     let own = compose(declarations, declared, brand, facts, &sources[..1]);
-    composed.iter().filter(|(name, value)| own.get(*name) != Some(*value)).map(|(name, _)| name.clone()).collect()
+    let locale = sources[0].locale;
+    let is_own = |name: &String, value: &Value| match (own.get(name), value) {
+        // Of sections those count that the language shows.
+        (Some(Value::Array(own)), Value::Array(items)) => {
+            let is_spoken = |item: &&Value| validity::is_spoken(item, locale);
+            own.iter().filter(is_spoken).eq(items.iter().filter(is_spoken))
+        }
+        (own, value) => own == Some(value),
+    };
+    composed.iter().filter(|(name, value)| !is_own(name, value)).map(|(name, _)| name.clone()).collect()
 }
 
 /// Every language's document of one and the same revision, published in all of these languages at once.
@@ -64,7 +74,8 @@ pub(super) fn compose_all(
             .filter_map(|wanted| locales.iter().find(|one| **one == wanted))
             .map(|locale| Source { locale, document })
             .collect();
-        let text = compose(declarations, declared, BrandState::Published, document, &sources);
+        let mut text = compose(declarations, declared, BrandState::Published, document, &sources);
+        validity::keep_spoken(&mut text, locale);
         let stand_ins = stand_ins(declarations, declared, BrandState::Published, document, &sources, &text);
         Composition::new(declared, locale.clone(), text, stand_ins)
     };

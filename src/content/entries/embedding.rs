@@ -15,31 +15,36 @@ use tenants::scope::Scope;
 use super::{
     Entry, EntryError,
     publishing::{self, Edition},
-    recomposing, store,
+    recomposing, store, validity,
 };
 use crate::{
     sites::Languages,
-    types::{Declarations, FROM, FieldKind, SectionDeclaration, TypeDeclaration, UNTIL, VISIBLE},
+    types::{
+        ALL_DEVICES, ANCHOR, BACKGROUND, DEVICES, Declarations, FROM, FieldKind, LANGUAGES, SectionDeclaration,
+        TypeDeclaration, UNTIL, VISIBLE, is_common,
+    },
 };
 
 /// Pages composed in the transaction of a change: more follow in a job, so that nobody waits for a menu on every page.
 const PAGES_AT_ONCE: usize = 50;
 
-/// Puts the sections of other entries in the place of those that stand for them. `find` answers a composed document;
-/// where it has none, nothing stands there.
+/// Leaves the sections that the language shows, with those of other entries in the place of the ones that stand for them.
+/// `find` answers a composed document; where it has none, nothing stands there.
 pub(super) fn embed<E>(
     declarations: &Declarations,
     declared: &TypeDeclaration,
     document: &mut Map<String, Value>,
+    locale: &Locale,
     mut find: impl FnMut(&TypeDeclaration, EntryId) -> Result<Option<Map<String, Value>>, E>,
 ) -> Result<(), E> {
+    validity::keep_spoken(document, locale);
     for field in declared.fields.iter().filter(|field| matches!(field.kind, FieldKind::Sections { .. })) {
         let Some(Value::Array(sections)) = document.get_mut(&field.name) else { continue };
         if !sections.iter().any(|section| Embedding::of(declarations, section).is_some()) {
             continue;
         }
-        let given = sections.iter().filter_map(|section| section.get("id")?.as_str());
-        let mut ids: BTreeSet<String> = given.map(str::to_owned).collect();
+        let named = |name: &str| sections.iter().filter_map(|section| section.get(name)?.as_str()).collect::<Vec<_>>();
+        let mut ids: BTreeSet<String> = [named("id"), named(ANCHOR)].concat().into_iter().map(str::to_owned).collect();
         let mut placed = Vec::with_capacity(sections.len());
         for section in std::mem::take(sections) {
             let Some(embedding) = Embedding::of(declarations, &section) else {
@@ -48,7 +53,8 @@ pub(super) fn embed<E>(
             };
             let Some(entry) = embedding.entry else { continue };
             if let Some(shared) = find(embedding.declared, entry)? {
-                placed.extend(embedding.sections(declarations, shared, &mut ids));
+                let shown = embedding.sections(declarations, shared, &mut ids).into_iter();
+                placed.extend(shown.filter(|section| validity::is_spoken(section, locale)));
             }
         }
         *sections = placed;
@@ -77,7 +83,7 @@ impl<'a> Embedding<'a> {
     }
 
     /// The shared entry's sections with ids of their own. What else the section says (a title) is said by the first of
-    /// them, where it has such a field.
+    /// them, where it has such a field; they all stand on its background.
     fn sections(
         &self,
         declarations: &Declarations,
@@ -100,14 +106,27 @@ impl<'a> Embedding<'a> {
             } else {
                 section.insert(VISIBLE.to_owned(), Value::Object(window));
             }
-            if placed.is_empty() {
-                let own = self.section.iter().filter(|(name, _)| *name != self.field && *name != VISIBLE);
-                let own = own.filter(|(name, _)| kind.fields.iter().any(|field| field.name == **name));
-                section.extend(own.map(|(name, value)| (name.clone(), value.clone())));
+            if section.get(ANCHOR).and_then(Value::as_str).is_some_and(|anchor| !ids.insert(anchor.to_owned())) {
+                // Links to that name lead to what has it on the page already.
+                section.remove(ANCHOR);
             }
+            let is_first = placed.is_empty();
+            let own = self.section.iter().filter(|(name, _)| self.is_said(kind, name, is_first));
+            section.extend(own.map(|(name, value)| (name.clone(), value.clone())));
             placed.push(Value::Object(section));
         }
         placed
+    }
+
+    /// Whether a section of this kind, the first of those shown or one behind it, says what the field has here.
+    fn is_said(&self, kind: &SectionDeclaration, name: &str, is_first: bool) -> bool {
+        let Some(field) = kind.fields.iter().find(|field| field.name == name) else { return false };
+        match name {
+            VISIBLE => false,
+            BACKGROUND => is_common(field),
+            ANCHOR => is_first && is_common(field),
+            _ => is_first && name != self.field,
+        }
     }
 }
 
@@ -126,16 +145,34 @@ fn free_id(wanted: String, ids: &mut BTreeSet<String>) -> String {
     id
 }
 
-/// When all of them are shown, in local time; nothing where that is never. Times of one form sort as text.
+/// When and where all of them are shown, in local time; nothing where that is never or nowhere. Times of one form sort as
+/// text.
 fn narrowest(objects: &[&Map<String, Value>]) -> Option<Map<String, Value>> {
-    let ends =
-        |name: &str| objects.iter().filter_map(|object| object.get(VISIBLE)?.get(name)?.as_str()).collect::<Vec<_>>();
-    let (from, until) = (ends(FROM).into_iter().max(), ends(UNTIL).into_iter().min());
+    let said = |name: &str| objects.iter().filter_map(|object| object.get(VISIBLE)?.get(name)).collect::<Vec<_>>();
+    let texts = |name: &str| said(name).into_iter().filter_map(Value::as_str).collect::<Vec<_>>();
+    let (from, until) = (texts(FROM).into_iter().max(), texts(UNTIL).into_iter().min());
     if from.zip(until).is_some_and(|(from, until)| until <= from) {
         return None;
     }
-    let ends = [(FROM, from), (UNTIL, until)].into_iter();
-    Some(ends.filter_map(|(name, end)| Some((name.to_owned(), Value::String(end?.to_owned())))).collect())
+    let mut languages: Option<Vec<&Value>> = None;
+    for codes in said(LANGUAGES).into_iter().filter_map(Value::as_array) {
+        let both = match languages {
+            Some(before) => before.into_iter().filter(|code| codes.contains(code)).collect(),
+            None => codes.iter().collect(),
+        };
+        languages = Some(both);
+    }
+    let devices: BTreeSet<_> = texts(DEVICES).into_iter().filter(|devices| *devices != ALL_DEVICES).collect();
+    if languages.as_ref().is_some_and(Vec::is_empty) || devices.len() > 1 {
+        return None;
+    }
+    let narrowest = [
+        (FROM, from.map(Value::from)),
+        (UNTIL, until.map(Value::from)),
+        (LANGUAGES, languages.map(|codes| codes.into_iter().cloned().collect())),
+        (DEVICES, devices.into_iter().next().map(Value::from)),
+    ];
+    Some(narrowest.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
 }
 
 /// A composed document with its language.
@@ -210,4 +247,37 @@ pub(super) fn follow(
 pub(super) fn follow_later(tx: &Tx, scope: &Scope, entry: &Entry) -> Result<(), DbError> {
     let job = recomposing::RecomposeUsers { entry: entry.id };
     jobs::enqueue(tx, Some(scope.organization_id()), &job).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_stands_in_another_is_shown_where_both_are() {
+        for (outer, inner, both) in [
+            (json!({}), json!({}), Some(json!({}))),
+            (
+                json!({ "from": "2026-01-01T00:00" }),
+                json!({ "from": "2026-02-01T00:00" }),
+                Some(json!({ "from": "2026-02-01T00:00" })),
+            ),
+            (json!({ "until": "2026-01-01T00:00" }), json!({ "from": "2026-02-01T00:00" }), None),
+            (json!({ "languages": ["en", "de"] }), json!({}), Some(json!({ "languages": ["en", "de"] }))),
+            (
+                json!({ "languages": ["en", "de"] }),
+                json!({ "languages": ["de", "fr"] }),
+                Some(json!({ "languages": ["de"] })),
+            ),
+            (json!({ "languages": ["en"] }), json!({ "languages": ["fr"] }), None),
+            (json!({ "devices": "all" }), json!({ "devices": "phone" }), Some(json!({ "devices": "phone" }))),
+            (json!({ "devices": "large" }), json!({ "devices": "phone" }), None),
+        ] {
+            let objects = [&outer, &inner].map(|window| Map::from_iter([(VISIBLE.to_owned(), window.clone())]));
+            let found = narrowest(&objects.each_ref());
+            assert_eq!(found.map(Value::Object), both, "{outer} {inner}");
+        }
+    }
 }

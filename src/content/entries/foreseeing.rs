@@ -97,7 +97,8 @@ pub fn foresee(
             seen.insert(id, None);
             continue;
         };
-        embedding::embed(declarations, declared, &mut document, |to, id| others.find(to, id, &edition.locale))?;
+        let locale = &edition.locale;
+        embedding::embed(declarations, declared, &mut document, locale, |to, id| others.find(to, id, locale))?;
         let windows =
             validity::resolve_in(&mut document, |read| zone_of(conn, scope, site, &entry.content_type, read))?;
         validity::keep_shown(&mut document, at);

@@ -112,7 +112,9 @@ impl<'a, 'c> Composer<'a, 'c> {
             composing::compose(self.declarations, declared, BrandState::Draft, &entry.document, &sources);
         let fallback_fields =
             composing::stand_ins(self.declarations, declared, BrandState::Draft, &entry.document, &sources, &document);
-        embedding::embed(self.declarations, declared, &mut document, |to, id| self.shared(to, entry.site_id, id))?;
+        embedding::embed(self.declarations, declared, &mut document, self.look.locale, |to, id| {
+            self.shared(to, entry.site_id, id)
+        })?;
         let windows = validity::resolve_in(&mut document, |read| {
             zone_of(self.conn, self.scope, entry.site_id, &entry.content_type, read)
         })?;

@@ -346,7 +346,8 @@ pub(super) fn put_views(
         (entry.content_type == clocks::HOUSE).then(|| clocks_shown(tx, scope, entry, languages)).transpose()?;
     let mut others = embedding::Published::new(tx, scope, declarations, languages);
     for (edition, order, mut document, stand_ins) in composed(declarations, declared, languages, editions) {
-        embedding::embed(declarations, declared, &mut document, |to, id| others.find(to, id, &edition.locale))?;
+        let locale = &edition.locale;
+        embedding::embed(declarations, declared, &mut document, locale, |to, id| others.find(to, id, locale))?;
         let Composition { text, values, stand_ins, .. } =
             Composition::new(declared, edition.locale.clone(), document, stand_ins);
         put_view(

@@ -43,7 +43,7 @@ fn in_those(
     let Some(declared) = declarations.content_type(&view.content_type) else { return Ok(view) };
     let spoken = |declared: &TypeDeclaration, id| spoken(conn, visitor, declarations, declared, id, chain);
     let Some((mut composed, fallback_fields)) = spoken(declared, view.entry_id)? else { return Ok(view) };
-    embedding::embed(declarations, declared, &mut composed, |to, id| {
+    embedding::embed(declarations, declared, &mut composed, &view.locale, |to, id| {
         spoken(to, id).map(|found| found.map(|(document, _)| document))
     })?;
     let mut document = media::shown(conn, visitor, &view.locale, composed)?;

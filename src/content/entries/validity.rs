@@ -1,13 +1,18 @@
-//! When something is shown. A document says it in the local time of the site; a view keeps the instants, resolved by the
-//! site's time zone when the view is composed, so that readers compare and never compute.
+//! When something is shown, and in which language. A document says times in the local time of the site; a view keeps the
+//! instants, resolved by the site's time zone when the view is composed, so that readers compare and never compute. A view
+//! is of one language: what that does not show is not in it.
 
 use std::collections::BTreeSet;
 
-use ground::{clock::Timestamp, db::DbError, words::TimeZoneName};
+use ground::{
+    clock::Timestamp,
+    db::DbError,
+    words::{Locale, TimeZoneName},
+};
 use serde_json::{Map, Value};
 
 use super::EntryError;
-use crate::types::{FROM, UNTIL, VISIBLE};
+use crate::types::{FROM, UNTIL, VISIBLE, is_shown_in};
 
 /// From this instant until before that one; open ended where there is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,7 +96,20 @@ pub(super) fn keep_shown(document: &mut Map<String, Value>, at: Timestamp) {
     }
 }
 
-/// An item that has a type and a window is a section: items of lists have no type.
+/// Leaves out the sections that this language does not show.
+pub(super) fn keep_spoken(document: &mut Map<String, Value>, locale: &Locale) {
+    for items in document.values_mut().filter_map(Value::as_array_mut) {
+        items.retain(|item| is_spoken(item, locale));
+    }
+}
+
+/// Whether an item stands in this language: a section may be meant for others.
+pub(super) fn is_spoken(item: &Value, locale: &Locale) -> bool {
+    let section = item.as_object().filter(|section| is_section(section));
+    section.is_none_or(|section| is_shown_in(section, locale))
+}
+
+/// An item that has a type and says when or where it is shown is a section: items of lists have no type.
 fn is_section(object: &Map<String, Value>) -> bool {
     object.get("type").is_some_and(Value::is_string) && object.get(VISIBLE).is_some_and(Value::is_object)
 }
@@ -145,6 +163,27 @@ mod tests {
             keep_shown(&mut seen, at);
             assert_eq!(windows.whole.is_open(at), whole, "{at}");
             assert_eq!(seen["sections"].as_array().unwrap().len(), sections, "{at}");
+            assert_eq!(seen["items"], document["items"], "an item that is no section stays as it is");
+        }
+    }
+
+    #[test]
+    fn a_language_keeps_the_sections_that_are_meant_for_it() {
+        let document = object(json!({
+            "sections": [
+                { "id": "1", "type": "hero" },
+                { "id": "2", "type": "hero", "visible": { "languages": ["en"] } },
+                { "id": "3", "type": "hero", "visible": { "languages": ["fr", "en-gb"], "devices": "phone" } },
+                { "id": "4", "type": "hero", "visible": { "devices": "phone" } },
+            ],
+            "items": [{ "id": "1", "visible": { "languages": ["fr"] } }],
+        }));
+        for (locale, expected) in [("en", vec!["1", "2", "4"]), ("en-gb", vec!["1", "3", "4"]), ("de", vec!["1", "4"])]
+        {
+            let mut seen = document.clone();
+            keep_spoken(&mut seen, &locale.parse().unwrap());
+            let ids = seen["sections"].as_array().unwrap().iter().map(|section| section["id"].as_str().unwrap());
+            assert_eq!(ids.collect::<Vec<_>>(), expected, "{locale}");
             assert_eq!(seen["items"], document["items"], "an item that is no section stays as it is");
         }
     }

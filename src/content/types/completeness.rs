@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     BrandState, Declarations, Document, TypeDeclaration,
     declaration::{Field, FieldKind},
+    visible::is_shown_in,
 };
 
 impl Declarations {
@@ -60,7 +61,9 @@ impl Search<'_> {
             (FieldKind::Sections { .. }, Value::Array(sections)) => {
                 for (index, value) in sections.iter().enumerate() {
                     let name = value.get("type").and_then(Value::as_str).unwrap_or_default();
-                    if let (Some(section), Some(object)) = (self.declarations.section(name), value.as_object()) {
+                    // What a language does not show keeps it from nothing.
+                    let shown = value.as_object().filter(|section| is_shown_in(section, self.locale));
+                    if let (Some(section), Some(object)) = (self.declarations.section(name), shown) {
                         self.fields(&section.fields, object, &format!("{pointer}/{index}"));
                     }
                 }

@@ -261,7 +261,17 @@ fn add_locales(object: &Map<String, Value>, locales: &mut Vec<Locale>) {
 fn add_locales_of(value: &Value, locales: &mut Vec<Locale>) {
     match value {
         Value::Object(object) => add_locales(object, locales),
-        Value::Array(items) => items.iter().for_each(|item| add_locales_of(item, locales)),
+        Value::Array(items) => {
+            for item in items {
+                // The languages that a section is shown in stand in a list.
+                if let Some(locale) = item.as_str().and_then(|text| text.parse::<Locale>().ok())
+                    && !locales.contains(&locale)
+                {
+                    locales.push(locale);
+                }
+                add_locales_of(item, locales);
+            }
+        }
         _ => {}
     }
 }

@@ -50,7 +50,10 @@ pub use store::version;
 pub(crate) use store::{BrandRow, OwnRow, brand_of, brands, delete_own, own_rows, put_own, put_past, renew_version};
 pub(crate) use validation::ALT_LENGTH;
 pub use validation::{MediaReference, Reference, Validated};
-pub use visible::{FROM, UNTIL, VISIBLE};
+pub use visible::{
+    ALL_DEVICES, ANCHOR, BACKGROUND, DEVICES, FROM, LANGUAGES, UNTIL, VISIBLE, is_common, is_shown_in,
+    languages as shown_languages,
+};
 pub use written::{WrittenExtension, WrittenField, WrittenSection, WrittenType};
 
 /// Bytes of a document's canonical JSON: a page of 100 long sections is below it, and 100 revisions of it stay small.

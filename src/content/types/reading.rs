@@ -63,6 +63,7 @@ pub(super) fn load() -> Result<Declarations, Vec<DeclarationProblem>> {
 /// Reads `(path, text)` of all files together, since they refer to each other.
 pub(super) fn read(files: impl Iterator<Item = (String, String)>) -> Result<Declarations, Vec<DeclarationProblem>> {
     let mut problems = dictionaries::problems().to_vec();
+    problems.extend_from_slice(visible::problems());
     let mut types = Vec::new();
     let mut sections = Vec::new();
     for (file, text) in files {
@@ -90,6 +91,9 @@ struct Position {
 /// At the top of a type.
 const TOP: Position = Position { depth: 1, is_in_localized: false, is_in_section: false, is_item: false };
 
+/// At the top of a section.
+const IN_SECTION: Position = Position { depth: 2, is_in_localized: false, is_in_section: true, is_item: true };
+
 /// Reads one declaration of a type, of which `file` says where it stands.
 pub(super) fn content_type(file: &str, written: WrittenType) -> Result<TypeDeclaration, Vec<DeclarationProblem>> {
     read_one(file, |reader| reader.content_type(written))
@@ -103,6 +107,15 @@ pub(super) fn section(file: &str, written: WrittenSection) -> Result<SectionDecl
 /// Reads fields that are added to a type.
 pub(super) fn extension(file: &str, written: WrittenExtension) -> Result<Vec<Field>, Vec<DeclarationProblem>> {
     read_one(file, |reader| reader.fields(written.fields, TOP))
+}
+
+/// Reads fields that every type or every section has.
+pub(super) fn common(file: &str, text: &str, is_section: bool) -> Result<Vec<Field>, Vec<DeclarationProblem>> {
+    let position = if is_section { IN_SECTION } else { TOP };
+    read_one(file, |reader| {
+        let raw: Option<WrittenParts> = reader.parse(text);
+        raw.map(|raw| reader.fields(raw.fields, position)).unwrap_or_default()
+    })
 }
 
 fn read_one<T>(file: &str, reads: impl FnOnce(&mut Reader<'_>) -> T) -> Result<T, Vec<DeclarationProblem>> {
@@ -144,8 +157,7 @@ impl Reader<'_> {
 
     fn section(&mut self, mut raw: WrittenSection) -> SectionDeclaration {
         self.check_file_name(&raw.name);
-        let position = Position { depth: 2, is_in_localized: false, is_in_section: true, is_item: true };
-        let fields = self.fields(std::mem::take(&mut raw.fields), position);
+        let fields = self.fields(std::mem::take(&mut raw.fields), IN_SECTION);
         for field in fields.iter().filter(|field| field.name == "type") {
             self.refuse(format!("a section's `{}` is its type and cannot be a field", field.name));
         }
@@ -434,9 +446,8 @@ impl Reader<'_> {
 
     /// When something is shown is the same question everywhere: every type and section has the field already.
     fn check_visible(&mut self, fields: &[Field]) {
-        let own = visible::field();
-        if fields.iter().any(|field| field.name == own.name && field.kind != own.kind) {
-            self.refuse(format!("`{}` is every type's and section's own and cannot be declared", own.name));
+        for field in fields.iter().filter(|field| visible::is_taken(field)) {
+            self.refuse(format!("`{}` is every type's and section's own and cannot be declared", field.name));
         }
     }
 

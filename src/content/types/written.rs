@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    VISIBLE,
     behaviour::{PageDeclaration, Role},
     declaration::{Choice, Field, FieldKind, SectionDeclaration, TypeDeclaration, Visibility, Words},
     reading::EXACT_INTEGER,
+    visible::is_common,
 };
 
 /// A type of content as it is written.
@@ -163,9 +163,9 @@ impl WrittenExtension {
     }
 }
 
-/// The fields that somebody has declared: the one that every type and section has is written nowhere.
+/// The fields that somebody has declared: those that every type and section has are written nowhere.
 fn own(fields: &[Field]) -> Vec<WrittenField> {
-    fields.iter().filter(|field| field.name != VISIBLE).map(WrittenField::from).collect()
+    fields.iter().filter(|field| !is_common(field)).map(WrittenField::from).collect()
 }
 
 fn written(fields: &[Field]) -> Vec<WrittenField> {

@@ -17,12 +17,30 @@ export interface Completeness {
   missing: Path[];
 }
 
+/** What every section has besides its content. A group may have declared something else under such a name. */
+export function isCommon(field: Field): boolean {
+  if (field.name === "background") return field.kind === "enum" && field.options.some((option) => option.value === "colour");
+  return field.name === "visible" || (field.name === "anchor" && field.kind === "slug");
+}
+
+/** The only languages that a section is shown in; none where it is all of them. */
+export function languagesOf(section: unknown): readonly string[] {
+  const codes = at(section, ["visible", "languages"]);
+  return Array.isArray(codes) ? codes.filter((code) => typeof code === "string") : [];
+}
+
 /** How much of what is there in some language stands in this one. */
 export function completeness(fields: readonly Field[], sections: readonly SectionDeclaration[], document: unknown, locale: string): Completeness {
   const found: Completeness = { filled: 0, total: 0, missing: [] };
+  // What the language does not show is not needed in it.
+  const isShown = (path: Path) => {
+    const languages = languagesOf(at(document, path.slice(0, 2)));
+    return languages.length === 0 || languages.includes(locale);
+  };
   // What is the team's alone is neither translated nor needed to publish.
   const shown = fields.filter((field) => field.visibility === "public");
   walk(shown, sections, document, [], (field, value, path) => {
+    if (!isShown(path)) return;
     if (!field.localized) {
       if (field.required && isAbsent(value)) found.missing.push(path);
       return;
@@ -135,7 +153,7 @@ export function languageOf(path: Path, locales: readonly string[]): string | nul
 export function titleOf(fields: readonly Field[], item: unknown, locale: string, say: Speaker): string {
   for (const field of fields) {
     const value = at(item, [field.name]);
-    if (isAbsent(value)) continue;
+    if (isAbsent(value) || isCommon(field)) continue;
     if (field.kind === "enum") {
       const option = field.options.find((each) => each.value === value);
       if (option !== undefined) return say.of(option.label);

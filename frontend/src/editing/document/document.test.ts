@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { EMPTY, record, redo, undo } from "./history";
-import { copyOf, move, newId } from "./lists";
+import { completeness, type Field } from "./declared";
+import { copyOf, copyOfSection, move, newId } from "./lists";
 import { at, fromPointer, locate, put, same, toPointer } from "./paths";
 import { slugOf } from "./slug";
 
@@ -67,6 +68,11 @@ describe("lists", () => {
     expect(copy.items[0]?.title).toEqual({ en: "x" });
   });
 
+  it("copy a section without its name for links, which no two may have", () => {
+    const copy = copyOfSection({ id: "1", type: "cta", anchor: "lake-view", background: "deep" });
+    expect(copy).toEqual({ id: expect.any(String) as string, type: "cta", background: "deep" });
+  });
+
   it("have ids as the server accepts them", () => {
     expect(new Set(Array.from({ length: 200 }, newId)).size).toBe(200);
     expect(newId()).toMatch(/^[a-z0-9]{1,64}$/);
@@ -101,5 +107,21 @@ describe("addresses", () => {
     ["日本", ""],
   ])("%s becomes %s", (name, slug) => {
     expect(slugOf(name)).toBe(slug);
+  });
+});
+
+describe("a language", () => {
+  const words = { en: "x", de: "x" };
+  const field = (name: string, more: object) => ({ name, label: words, help: null, localized: false, required: false, inheritable: false, visibility: "public", ...more }) as Field;
+  const fields = [field("sections", { kind: "sections", allowed: [] })];
+  const sections = [{ name: "cta", icon: "x", title: words, help: null, embeds: null, fields: [field("title", { kind: "text", localized: true, required: true, max_length: 9, multiline: false })] }];
+
+  it.each([
+    [["en"], 0],
+    [["de"], 1],
+    [[], 1],
+  ])("lacks nothing of a section that is shown in %j only", (languages, total) => {
+    const document = { sections: [{ id: "1", type: "cta", title: { en: "One" }, visible: { languages } }] };
+    expect(completeness(fields, sections, document, "de")).toMatchObject({ filled: 0, total });
   });
 });

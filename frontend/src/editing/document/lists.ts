@@ -29,6 +29,13 @@ export function copyOf<T>(item: T): T {
   return copied(item, true) as T;
 }
 
+/** A copy of a section. Links go on leading to the original: of two with one name the page would be refused. */
+export function copyOfSection(section: unknown): unknown {
+  const copy = copyOf(section);
+  if (!isObject(copy)) return copy;
+  return Object.fromEntries(Object.entries(copy).filter(([name, value]) => name !== "anchor" || typeof value !== "string"));
+}
+
 function copied(value: unknown, isItem: boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => copied(item, isObject(item) && !("url" in item) && !("media" in item)));
   if (!isObject(value)) return value;

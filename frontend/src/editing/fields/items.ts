@@ -11,7 +11,8 @@ export interface Items {
   /** Behind what is there by then. */
   append: (items: readonly unknown[]) => void;
   move: (from: number, to: number) => void;
-  duplicate: (index: number) => void;
+  /** With another way of copying where items have what no two may have. */
+  duplicate: (index: number, copy?: (item: unknown) => unknown) => void;
   remove: (index: number, name: string) => void;
 }
 
@@ -35,7 +36,7 @@ export function useItems(path: Path, value: unknown): Items {
       write(move(items, from, to));
       announce(say("edit.moved", { place: say.number(to + 1), of: say.number(items.length) }));
     },
-    duplicate: (index) => write(insert(items, index + 1, copyOf(items[index]))),
+    duplicate: (index, copy = copyOf) => write(insert(items, index + 1, copy(items[index]))),
     remove: (index, name) => {
       const item = items[index];
       write(remove(items, index));

@@ -8,11 +8,11 @@ import { Button } from "../../ui/parts";
 import { useReorder } from "../../ui/reorder";
 import { useEditing, useProblem, useValue } from "../context";
 import { type Field, type SectionDeclaration, titleOf } from "../document/declared";
-import { newId } from "../document/lists";
+import { copyOfSection, newId } from "../document/lists";
 import { at } from "../document/paths";
 import { Handle, ItemButtons } from "../fields/ItemHead";
 import { useItems } from "../fields/items";
-import { hasSpan } from "../Shown";
+import { hasSpan, isForSome } from "../Shown";
 import { SectionPicker } from "./SectionPicker";
 
 interface OutlineProps {
@@ -41,7 +41,7 @@ export function Outline({ field, chosen, onChoose }: OutlineProps) {
       drop(index, name);
     } else if ((event.ctrlKey || event.metaKey) && event.key === "d") {
       event.preventDefault();
-      steps.duplicate(index);
+      steps.duplicate(index, copyOfSection);
     }
   };
   return (
@@ -72,9 +72,15 @@ export function Outline({ field, chosen, onChoose }: OutlineProps) {
                     <span className="hidden-visually">{say("shown.hasSpan")}</span>
                   </span>
                 )}
+                {isForSome(item) && (
+                  <span className="soft" title={say("shown.whereTitle")}>
+                    <Icon name="language" size={16} />
+                    <span className="hidden-visually">{say("shown.isForSome")}</span>
+                  </span>
+                )}
                 <Wrong path={[field.name, index]} />
               </button>
-              {!isReadOnly && id === chosen && <ItemButtons name={name} index={index} count={items.length} onMove={steps.move} onDuplicate={() => steps.duplicate(index)} onRemove={() => drop(index, name)} />}
+              {!isReadOnly && id === chosen && <ItemButtons name={name} index={index} count={items.length} onMove={steps.move} onDuplicate={() => steps.duplicate(index, copyOfSection)} onRemove={() => drop(index, name)} />}
             </li>
           );
         })}

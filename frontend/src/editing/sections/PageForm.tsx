@@ -7,12 +7,13 @@ import { useQueryParam } from "../../shell/address";
 import { useSpeaker } from "../../state/interface";
 import { declaredIcon, Icon } from "../../ui/icons";
 import { useEditing, useValue } from "../context";
-import type { Field } from "../document/declared";
+import { type Field, isCommon } from "../document/declared";
 import { at } from "../document/paths";
 import { EntryFacts } from "../EntryFacts";
 import { Laid } from "../fields/Group";
 import type { Entry } from "../saving/session";
-import { Shown, withoutShown } from "../Shown";
+import { withoutShown } from "../Shown";
+import { More } from "./More";
 import { Outline } from "./Outline";
 import { Preview } from "./Preview";
 
@@ -65,8 +66,8 @@ export function PageForm({ entry, field }: { entry: Entry; field: Field }) {
                 </h2>
                 {section.help != null && <p className="soft small">{say.of(section.help)}</p>}
               </div>
-              <Laid fields={withoutShown(section.fields)} path={[field.name, index]} />
-              <Shown path={[field.name, index]} />
+              <Laid fields={section.fields.filter((each) => !isCommon(each))} path={[field.name, index]} />
+              <More section={section} path={[field.name, index]} />
             </section>
           )}
         </div>

@@ -2,16 +2,13 @@
 
 use std::fmt::Display;
 
-use content::entries::{self, Entry};
+use content::entries::{self, Entry, LONGEST_SOURCE_KEY};
 use ground::{
     crypto::sha256_hex,
     db::{Conn, DbError},
     words::SiteId,
 };
 use tenants::scope::Scope;
-
-/// Characters of a key, as the archive of a group takes it.
-const LENGTH: usize = 200;
 
 /// What something of an export is kept by, or will be, with the entry that an earlier run has made of it. Earlier runs have
 /// kept keys of any length.
@@ -37,11 +34,11 @@ pub(super) fn find(
 
 /// The key where it is short enough; otherwise its beginning, and what tells it from all others that begin so.
 fn shortened(whole: &str) -> String {
-    if whole.chars().count() <= LENGTH {
+    if whole.chars().count() <= LONGEST_SOURCE_KEY {
         return whole.to_owned();
     }
     let hash = sha256_hex(whole.as_bytes());
-    let beginning: String = whole.chars().take(LENGTH - hash.len() - 1).collect();
+    let beginning: String = whole.chars().take(LONGEST_SOURCE_KEY - hash.len() - 1).collect();
     format!("{beginning} {hash}")
 }
 
@@ -54,7 +51,7 @@ mod tests {
     };
     use ground::{
         clock::{Clock, Randomness},
-        db::{Db, Location},
+        db::{Db, Location, TenantSql},
     };
     use tenants::{
         audit::Platform,
@@ -67,14 +64,17 @@ mod tests {
     #[test]
     fn a_long_key_is_shortened_the_same_way_each_time_and_differs_from_its_neighbours() {
         let key = |ending: &str| shortened(&format!("wordpress old.example redirect /{}{ending}", "ü".repeat(300)));
-        assert_eq!(key("a").chars().count(), LENGTH);
+        assert_eq!(key("a").chars().count(), LONGEST_SOURCE_KEY);
         assert_eq!(key("a"), key("a"));
         assert_ne!(key("a"), key("b"));
         let short = "wordpress old.example redirect /about";
         assert_eq!(shortened(short), short);
-        let full = "x".repeat(LENGTH);
+        let full = "x".repeat(LONGEST_SOURCE_KEY);
         assert_eq!(shortened(&full), full);
     }
+
+    const LENGTHEN: TenantSql =
+        TenantSql::new("update entries set source_key = ?3 where organization_id = ?1 and id = ?2");
 
     #[test]
     fn what_an_earlier_run_has_kept_under_a_long_key_is_found() {
@@ -101,17 +101,19 @@ mod tests {
             content_type: REDIRECT.to_owned(),
             slug: None,
             document: redirect(&from, "/house"),
-            source_key: Some(whole.clone()),
+            source_key: Some("short".to_owned()),
         };
-        let (writer, id) = (scope.clone(), site.id);
+        let (writer, id, long) = (scope.clone(), site.id, whole.clone());
         let made = db.write_blocking(move |tx| {
-            Ok::<_, EntryError>(entries::put(tx, &writer, &declarations, id, new, &[])?.0.id)
+            let (made, _) = entries::put(tx, &writer, &declarations, id, new, &[])?;
+            tx.execute(LENGTHEN.of(&writer, (made.id, long)))?;
+            Ok::<_, EntryError>(made.id)
         });
         let made = made.unwrap();
         let found = |what: String| db.read_blocking(|conn| find(conn, &scope, site.id, REDIRECT, "old.example", what));
         let (key, entry) = found(format!("redirect {from}")).unwrap();
         assert_eq!((key, entry.map(|entry| entry.id)), (whole, Some(made)));
         let (key, entry) = found(format!("redirect {from}b")).unwrap();
-        assert_eq!((key.chars().count(), entry.is_none()), (LENGTH, true));
+        assert_eq!((key.chars().count(), entry.is_none()), (LONGEST_SOURCE_KEY, true));
     }
 }

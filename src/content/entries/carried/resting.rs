@@ -36,7 +36,7 @@ pub fn rested(
     let (mut kept, mut refused) = (States::new(), 0);
     for (locale, texts) in &state.translations {
         for (path, basis) in texts {
-            let is_place = places.paths.iter().any(|(known, _)| known == path)
+            let is_place = places.has(path)
                 && locales.contains(locale)
                 && basis.source.as_ref().is_none_or(|source| locales.contains(source))
                 && text_at(found.document.fields(), path, locale).is_some();

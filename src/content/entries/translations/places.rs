@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ground::{crypto::sha256_hex, words::Locale};
 use serde_json::{Map, Value};
 
-use crate::types::{ALT_LENGTH, Declarations, Document, Field, FieldKind, TypeDeclaration, Words};
+use crate::types::{ALT_LENGTH, Declarations, Document, Field, FieldKind, TypeDeclaration, Words, shown_languages};
 
 /// Characters of the name of a picture that has nothing but an address: enough to tell the pictures of a list apart.
 const ADDRESS_NAME: usize = 12;
@@ -17,20 +17,57 @@ pub(in super::super) struct Place<'d> {
     pub label: Words,
     pub kind: &'d FieldKind,
     pub is_required: bool,
+    /// The only languages that show it; nothing where all do.
+    pub languages: Option<Vec<String>>,
+}
+
+impl Place<'_> {
+    /// Whether the language shows it: otherwise nobody needs it there.
+    pub fn is_shown_in(&self, locale: &Locale) -> bool {
+        are_among(self.languages.as_deref(), locale)
+    }
 }
 
 /// The places of a document, as far as saving needs them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in super::super) struct Places {
-    /// Each with whether it is required.
-    pub(in super::super) paths: Vec<(String, bool)>,
+    pub(in super::super) known: Vec<KnownPlace>,
+}
+
+/// A place by its path alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) struct KnownPlace {
+    pub(in super::super) path: String,
+    pub(in super::super) is_required: bool,
+    languages: Option<Vec<String>>,
+}
+
+impl KnownPlace {
+    /// [`Place::is_shown_in`].
+    pub fn is_shown_in(&self, locale: &Locale) -> bool {
+        are_among(self.languages.as_deref(), locale)
+    }
+}
+
+fn are_among(languages: Option<&[String]>, locale: &Locale) -> bool {
+    languages.is_none_or(|languages| languages.iter().any(|one| one == locale.as_str()))
 }
 
 impl Places {
     /// All places of a document.
     pub fn of(declarations: &Declarations, declared: &TypeDeclaration, document: &Document) -> Self {
         let places = places(declarations, declared, document);
-        Self { paths: places.into_iter().map(|place| (place.path, place.is_required)).collect() }
+        let known = places.into_iter().map(|place| KnownPlace {
+            path: place.path,
+            is_required: place.is_required,
+            languages: place.languages,
+        });
+        Self { known: known.collect() }
+    }
+
+    /// Whether a text stands at this path.
+    pub fn has(&self, path: &str) -> bool {
+        self.known.iter().any(|place| place.path == path)
     }
 }
 
@@ -40,13 +77,15 @@ pub(super) fn places<'d>(
     declared: &'d TypeDeclaration,
     document: &Document,
 ) -> Vec<Place<'d>> {
-    let mut walk = Walk { declarations, found: Vec::new() };
+    let mut walk = Walk { declarations, languages: None, found: Vec::new() };
     walk.fields(&declared.fields, document.fields(), "", None);
     walk.found
 }
 
 struct Walk<'d> {
     declarations: &'d Declarations,
+    /// Those that show the section where the walk is.
+    languages: Option<Vec<String>>,
     found: Vec<Place<'d>>,
 }
 
@@ -57,7 +96,8 @@ impl<'d> Walk<'d> {
             let path = format!("{before}{}", field.name);
             let label = below(above, &field.label);
             if field.is_localized {
-                self.found.push(Place { path, label, kind: &field.kind, is_required: field.is_required });
+                let (kind, is_required, languages) = (&field.kind, field.is_required, self.languages.clone());
+                self.found.push(Place { path, label, kind, is_required, languages });
             } else if let Some(value) = object.get(&field.name) {
                 self.inside(&field.kind, value, &path, &label);
             }
@@ -80,7 +120,10 @@ impl<'d> Walk<'d> {
                     let name = section.get("type").and_then(Value::as_str).unwrap_or_default();
                     if let (Some(declared), Some(object)) = (self.declarations.section(name), section.as_object()) {
                         let label = below(Some(label), &declared.title);
+                        let languages = shown_languages(object);
+                        self.languages = languages.map(|codes| codes.into_iter().map(str::to_owned).collect());
                         self.fields(&declared.fields, object, &format!("{path}/{key}/"), Some(&label));
+                        self.languages = None;
                     }
                 }
             }
@@ -95,6 +138,7 @@ impl<'d> Walk<'d> {
             label: below(Some(label), &alternative),
             kind: &ALT,
             is_required: false,
+            languages: self.languages.clone(),
         });
     }
 }

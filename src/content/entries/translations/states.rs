@@ -97,7 +97,7 @@ fn after(
     let restored = origin.restored.as_ref().map(|one| Version { document: &one.document, states: &one.states });
     let default = &languages.default;
     let mut states = States::new();
-    for (path, _) in &places.paths {
+    for path in places.known.iter().map(|place| &place.path) {
         for locale in &languages.offered {
             let Some(text) = text_at(now.fields(), path, locale) else { continue };
             let is_same = |version: &Version<'_>| version.text(path, locale) == Some(text);
@@ -135,7 +135,7 @@ pub(in super::super) fn noted(
     entry: &Entry,
     origin: &Origin,
 ) -> Result<(), DbError> {
-    if places.paths.is_empty() {
+    if places.known.is_empty() {
         return Ok(());
     }
     let states = after(languages, places, before, &entry.document, origin);
@@ -163,7 +163,13 @@ pub(in super::super) fn recount(
 
 fn counted(places: &Places, document: &Document, locale: &Locale, states: &States) -> Counts {
     let mut counts = Counts::default();
-    for (path, is_required) in &places.paths {
+    let shown: BTreeMap<&str, bool> = places
+        .known
+        .iter()
+        .filter(|place| place.is_shown_in(locale))
+        .map(|place| (place.path.as_str(), place.is_required))
+        .collect();
+    for (path, is_required) in &shown {
         let texts = texts_at(document.fields(), path);
         if texts.is_some_and(|texts| texts.contains_key(locale.as_str())) {
             counts.filled += 1;
@@ -173,7 +179,8 @@ fn counted(places: &Places, document: &Document, locale: &Locale, states: &State
             counts.empty += 1;
         }
     }
-    let stale = states.get(locale).map(|paths| paths.values().filter(|basis| basis.was.is_some()).count());
+    let is_stale = |(path, basis): &(&String, &Basis)| basis.was.is_some() && shown.contains_key(path.as_str());
+    let stale = states.get(locale).map(|paths| paths.iter().filter(is_stale).count());
     counts.stale = stale.and_then(|number| i64::try_from(number).ok()).unwrap_or_default();
     counts
 }

@@ -72,6 +72,26 @@ fn a_translation_is_stale_exact_to_the_field_until_it_is_changed_or_confirmed() 
 }
 
 #[test]
+fn a_language_owes_no_text_of_a_section_that_it_does_not_show() {
+    on_both(|world| {
+        let with = |languages: Value| {
+            let mut document = page(("Lake", "See"), &[("a", "One", "Eins")]);
+            document["sections"][0]["title"] = json!({ "en": "One" });
+            document["sections"][0]["visible"] = json!({ "languages": languages });
+            document
+        };
+        let first = world.create("page", with(json!(["en"]))).unwrap();
+        let paths = |id| beside(world, id).texts.into_iter().map(|text| text.path).collect::<Vec<_>>();
+        let is_there = |id| paths(id).contains(&"sections/a/title".to_owned());
+        assert_eq!((counted(world, first.id).empty, is_there(first.id)), (0, false));
+        let second = world.save(&first, with(json!(["en", "de"]))).unwrap();
+        assert_eq!((counted(world, second.id).empty, is_there(second.id)), (1, true));
+        let third = world.save(&second, with(json!([]))).unwrap();
+        assert_eq!((counted(world, third.id).empty, is_there(third.id)), (1, true));
+    });
+}
+
+#[test]
 fn what_is_brought_back_rests_on_what_it_rested_on_then() {
     on_both(|world| {
         let first = world.create("page", page(("Lake", "See"), &[])).unwrap();

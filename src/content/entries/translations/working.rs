@@ -122,7 +122,8 @@ fn beside(
             was,
         }
     };
-    let texts = places(declarations, declared, &entry.document).into_iter().map(translated).collect();
+    let places = places(declarations, declared, &entry.document).into_iter();
+    let texts = places.filter(|place| place.is_shown_in(target)).map(translated).collect();
     Ok(Translation {
         entry: entry.id,
         content_type: entry.content_type,
@@ -217,7 +218,7 @@ fn drafted(
     check_locales(languages, &change.source, &change.target)?;
     let entry = reading::stored(conn, scope, site, id)?;
     let known = Places::of(declarations, declared(declarations, &entry.content_type)?, &entry.document);
-    let unknown = change.texts.keys().filter(|path| !known.paths.iter().any(|(known, _)| known == *path));
+    let unknown = change.texts.keys().filter(|path| !known.has(path));
     let problems: Vec<_> = unknown.map(|path| text_unknown(in_texts(path))).collect();
     if !problems.is_empty() {
         return Err(EntryError::TextsInvalid(problems));
@@ -271,8 +272,7 @@ pub fn confirm(
     let known = Places::of(declarations, declared(declarations, &entry.content_type)?, &entry.document);
     let is_there = |path: &String| {
         let texts = texts_at(entry.document.fields(), path);
-        let is_place = known.paths.iter().any(|(known, _)| known == path);
-        is_place && texts.is_some_and(|texts| texts.contains_key(wish.target.as_str()))
+        known.has(path) && texts.is_some_and(|texts| texts.contains_key(wish.target.as_str()))
     };
     let unknown = wish.paths.iter().enumerate().filter(|(_, path)| !is_there(path));
     let problems: Vec<_> = unknown.map(|(index, _)| text_unknown(format!("/paths/{index}"))).collect();
@@ -322,7 +322,7 @@ pub(in super::super) fn recount_some(
         if let Ok(declared) = declared(declarations, &entry.content_type) {
             let known = Places::of(declarations, declared, &entry.document);
             let states = store::states(tx, scope, entry.id, entry.revision)?;
-            if !known.paths.is_empty() {
+            if !known.known.is_empty() {
                 recount(tx, scope, &languages, &known, &entry, &states)?;
             }
         }

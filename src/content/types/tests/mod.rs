@@ -5,7 +5,7 @@ mod kinds;
 
 use serde_json::{Value, json};
 
-use super::{Declarations, FieldKind, reading};
+use super::{Declarations, FieldKind, Own, OwnKind, WrittenSection, reading, together};
 use crate::testing::{declarations, locale};
 
 fn validated(content_type: &str, document: &Value) -> Result<Value, Vec<(String, String)>> {
@@ -165,6 +165,87 @@ fn a_language_is_complete_when_its_required_fields_are_there() {
     };
     assert!(missing("en").is_empty());
     assert_eq!(missing("de"), ["/title/de", "/sections/0/items/0/question/de", "/sections/0/items/0/answer/de"]);
+}
+
+#[test]
+fn a_language_lacks_nothing_of_a_section_that_it_does_not_show() {
+    let declarations: Declarations = declarations();
+    let declared = declarations.content_type("page").unwrap();
+    let question = json!([{ "question": { "en": "Where?" }, "answer": { "en": "Here." } }]);
+    for (languages, lacks) in [(json!(["en"]), false), (json!(["en", "de"]), true), (json!([]), true)] {
+        let document = json!({
+            "title": { "en": "Home", "de": "Start" },
+            "sections": [{ "type": "faq", "items": question, "visible": { "languages": languages } }],
+        });
+        let validated = declarations.validate(declared, &document, &[locale("en"), locale("de")]).unwrap();
+        let missing = declarations.missing(declared, &validated.document, &locale("de"));
+        assert_eq!(!missing.is_empty(), lacks, "{languages}");
+    }
+}
+
+#[test]
+fn what_every_section_has_comes_out_in_one_spelling() {
+    for (given, kept) in [
+        (json!({ "anchor": "lake-view " }), json!({ "anchor": "lake-view" })),
+        (json!({ "background": "Deep" }), json!({ "background": "deep" })),
+        (
+            json!({ "visible": { "languages": ["DE", "en", "de"] } }),
+            json!({ "visible": { "languages": ["en", "de"] } }),
+        ),
+        (json!({ "visible": { "languages": [] } }), json!({})),
+        (json!({ "visible": { "devices": "phone" } }), json!({ "visible": { "devices": "phone" } })),
+        (json!({ "anchor": "", "background": null, "visible": {} }), json!({})),
+    ] {
+        let mut section = given.clone();
+        section["type"] = json!("cta");
+        let read = validated("page", &json!({ "sections": [section] })).unwrap();
+        let mut expected = json!({ "id": "1", "type": "cta" });
+        expected.as_object_mut().unwrap().extend(kept.as_object().unwrap().clone());
+        assert_eq!(read["sections"][0], expected, "{given}");
+    }
+    let types = refusals("offer", &json!({ "anchor": "here", "visible": { "languages": ["en"] } }));
+    let unknown = |pointer: &str| (pointer.to_owned(), "field_unknown".to_owned());
+    assert_eq!(types, [unknown("/anchor"), unknown("/visible/languages")], "an entry of a type has none of it");
+}
+
+#[test]
+fn what_is_wrong_with_it_is_named_where_it_stands() {
+    let wrong = |pointer: &str, code: &str| (format!("/sections/{pointer}"), code.to_owned());
+    for (sections, expected) in [
+        (json!([{ "anchor": "lake" }, { "anchor": "lake" }]), vec![wrong("1/anchor", "anchor_taken")]),
+        (json!([{ "id": "lake" }, { "anchor": "lake" }]), vec![wrong("1/anchor", "anchor_taken")]),
+        (json!([{ "anchor": "2" }, {}]), vec![wrong("0/anchor", "anchor_taken")]),
+        (json!([{ "anchor": "lake view" }]), vec![wrong("0/anchor", "slug_invalid")]),
+        (json!([{ "background": "pink" }]), vec![wrong("0/background", "choice_unknown")]),
+        (json!([{ "visible": { "devices": "watch" } }]), vec![wrong("0/visible/devices", "choice_unknown")]),
+        (
+            json!([{ "visible": { "languages": ["fr", "de", "x"] } }]),
+            vec![wrong("0/visible/languages/0", "locale_unknown"), wrong("0/visible/languages/2", "locale_unknown")],
+        ),
+    ] {
+        let mut sections = sections;
+        sections.as_array_mut().unwrap().iter_mut().for_each(|section| section["type"] = json!("cta"));
+        assert_eq!(refusals("page", &json!({ "sections": sections })), expected, "{sections}");
+    }
+    // The one that has a name of its own as its id keeps it.
+    assert!(validated("page", &json!({ "sections": [{ "type": "cta", "id": "lake", "anchor": "lake" }] })).is_ok());
+}
+
+#[test]
+fn what_a_group_has_declared_under_such_a_name_stays_its_own() {
+    let words = json!({ "en": "Background", "de": "Hintergrund" });
+    let written = json!({
+        "name": "slide", "icon": "x", "title": words,
+        "fields": [{ "name": "background", "kind": "image", "label": words }],
+    });
+    let own = Own::read(OwnKind::Section, "slide", written).unwrap();
+    let declarations = together(&declarations(), std::iter::once(own.clone()));
+    let slide = declarations.section("slide").unwrap();
+    let names: Vec<_> = slide.fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, ["background", "anchor", "visible"]);
+    assert_eq!(slide.fields[0].kind, FieldKind::Image);
+    let written = serde_json::to_value(WrittenSection::from(slide)).unwrap();
+    assert_eq!(written, own.written(), "what every section has is written nowhere");
 }
 
 #[test]

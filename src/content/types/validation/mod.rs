@@ -12,7 +12,7 @@ use super::{
     DOCUMENT_BYTES, Declarations, Document, PROBLEMS, SECTIONS, TypeDeclaration,
     declaration::{Field, FieldKind},
     kinds::{self, Checked, Refusal},
-    visible::{self, UNTIL, VISIBLE},
+    visible::{self, ANCHOR, LANGUAGES, UNTIL, VISIBLE},
 };
 use crate::rich_text::RichText;
 
@@ -92,6 +92,13 @@ impl Declarations {
         }
         (Validated { document, references: walk.references, media: walk.media }, walk.problems)
     }
+}
+
+/// By what links reach a section.
+struct Reached {
+    pointer: String,
+    id: String,
+    anchor: Option<String>,
 }
 
 struct Walk<'a> {
@@ -333,6 +340,7 @@ impl Walk<'_> {
     fn sections(&mut self, allowed: &[String], value: &Value) -> Option<Value> {
         let declarations = self.declarations;
         let items = self.array(value, SECTIONS, "sections_too_many")?;
+        let mut reached = Vec::new();
         let kept = self.identified(items, |walk, id, object| {
             let name = kinds::fold(object.get("type").and_then(Value::as_str).unwrap_or_default());
             let is_allowed = allowed.is_empty() || allowed.contains(&name);
@@ -349,12 +357,35 @@ impl Walk<'_> {
                 return None;
             }
             let mut item = Map::new();
-            item.insert("id".to_owned(), Value::String(id));
+            item.insert("id".to_owned(), Value::String(id.clone()));
             item.insert("type".to_owned(), Value::String(name));
             item.extend(walk.fields(&section.fields, object, &["id", "type"]));
+            for (index, refusal) in visible::settle_languages(object, &mut item, walk.locales) {
+                walk.at(VISIBLE, |walk| {
+                    walk.at(LANGUAGES, |walk| walk.at(&index.to_string(), |walk| walk.refuse(refusal)));
+                });
+            }
+            let anchor = item.get(ANCHOR).filter(|_| visible::has_anchor(section)).and_then(Value::as_str);
+            reached.push(Reached { pointer: walk.pointer.clone(), id, anchor: anchor.map(str::to_owned) });
             Some(item)
         });
+        self.check_anchors(&reached);
         (!kept.is_empty()).then_some(Value::Array(kept))
+    }
+
+    /// A link leads to one place: no two sections have one name, and none has another's id.
+    fn check_anchors(&mut self, reached: &[Reached]) {
+        for (place, section) in reached.iter().enumerate() {
+            let Some(anchor) = &section.anchor else { continue };
+            let is_before = reached[..place].iter().any(|other| other.anchor.as_ref() == Some(anchor));
+            let is_id = reached.iter().enumerate().any(|(other, one)| other != place && one.id == *anchor);
+            if is_before || is_id {
+                let detail = format!("Another section of the page is reached by `{anchor}`. Choose another name.");
+                let here = std::mem::replace(&mut self.pointer, section.pointer.clone());
+                self.at(ANCHOR, |walk| walk.refuse(Refusal::new("anchor_taken", detail)));
+                self.pointer = here;
+            }
+        }
     }
 
     fn reference(&mut self, to: &str, value: &Value) -> Checked {
