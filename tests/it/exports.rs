@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     bundle::{counted, elsewhere, export, import},
+    media::upload,
     support::{Client, Server, Story, wait_until},
 };
 
@@ -174,4 +175,47 @@ fn an_owner_downloads_the_websites_as_the_plain_files_of_the_command() {
         (now["state"] == "failed").then_some(now)
     });
     assert!(failed["problem"].as_str().unwrap().contains("No site is published"), "{failed}");
+}
+
+#[test]
+fn an_export_that_ends_every_process_is_given_up_and_keeps_nobody_from_another_one() {
+    // The address stays although each start takes another port, so that whoever is signed in stays so.
+    let mut server = Server::options().env("GAMMACMS_PUBLIC_URL", "http://127.0.0.1:8000").start();
+    let story = Story::tell(&server);
+    let owner = &story.lake.owner.client;
+    upload(owner, "menu.pdf", b"%PDF-1.7 what the kitchen cooks", 201);
+    let only = |folder: std::path::PathBuf| {
+        let mut inside = std::fs::read_dir(folder).unwrap().map(|one| one.unwrap().path());
+        inside.next().filter(|_| inside.next().is_none()).unwrap()
+    };
+    let file = only(only(server.data_dir().join("media")));
+    // Whoever reads it waits until somebody writes, which nobody does: the job is at work when its process ends.
+    std::fs::remove_file(&file).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+    let export = owner.post(EXPORTS, &json!({})).expect(201).json();
+    for ended in 1..=3 {
+        wait_until("the job", || {
+            let running = server.run_ok(&["jobs", "list", "--state", "running", "--json"]);
+            running.contains("write_export").then_some(())
+        });
+        server.kill();
+        // On a shared database nobody knows that a process is gone: its lease has to run out.
+        server.set_clock_offset(ended * 61);
+        server.start();
+    }
+    let owner = owner.at(server.client().base());
+    let now = wait_until("its end", || {
+        let now = owner.get(&path(&export)).expect(200).json();
+        (now["state"] == "failed").then_some(now)
+    });
+    assert!(now["problem"].as_str().unwrap().contains("given it up"), "{now}");
+    std::fs::remove_file(&file).unwrap();
+    std::fs::write(&file, b"%PDF-1.7 what the kitchen cooks").unwrap();
+    let another = ready(&owner, &json!({}));
+    let listed = owner.get(EXPORTS).expect(200).json()["results"].clone();
+    let ids: Vec<_> = listed.as_array().unwrap().iter().map(|one| (one["id"].clone(), one["state"].clone())).collect();
+    assert_eq!(ids, [(another["id"].clone(), json!("ready")), (export["id"].clone(), json!("failed"))]);
+    assert_eq!(owner.delete(&path(&export)).status, 204);
+    // Its log tells an error, as it should: a job was given up.
+    server.kill();
 }
