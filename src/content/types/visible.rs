@@ -27,6 +27,7 @@ pub(super) fn field() -> Field {
         is_required: false,
         is_inheritable: false,
         visibility: Visibility::Public,
+        is_searchable: true,
         kind: FieldKind::Group {
             fields: vec![
                 moment(FROM, "Shown from", "Zu sehen ab"),
@@ -45,6 +46,7 @@ fn moment(name: &str, en: &str, de: &str) -> Field {
         is_required: false,
         is_inheritable: false,
         visibility: Visibility::Public,
+        is_searchable: true,
         kind: FieldKind::DateTime,
     }
 }
