@@ -141,6 +141,38 @@ fn visitors_search_what_they_read_and_the_team_codes_too() {
 }
 
 #[test]
+fn an_excerpt_marks_what_was_found() {
+    let (_server, group) = told();
+    let owner = &group.owner.client;
+    for number in 0..5 {
+        let mut heron = room(&format!("Heron {number}"), &group.amenity_id);
+        let text =
+            format!("Then the lights lie like a line of text. {} The Wi-Fi reaches the lake.", "More. ".repeat(40));
+        heron["description"] = json!({ "en": text });
+        publish(owner, &group.site_id, "room", &heron);
+    }
+    wait_until("all of them", || (visitors(&group, "heron", "en")["count"] == 5).then_some(()));
+    let marked = |words: &str| {
+        let found = visitors(&group, words, "en");
+        let excerpt = found["results"][0]["excerpt"].as_str().unwrap().to_owned();
+        let marked = excerpt.split("<mark>").skip(1).map(|part| part.split_once("</mark>").unwrap().0.to_owned());
+        marked.collect::<Vec<_>>().join(" ")
+    };
+    for (words, expected) in [
+        ("lake", "lake"),
+        ("text reach", "text"),
+        ("wi fi", "Wi Fi"),
+        ("fi lak", "Fi lake"),
+        ("Wi-Fi the lake", "The Wi Fi the lake"),
+        ("ligths", "lights"),
+    ] {
+        assert_eq!(marked(words), expected, "{words}");
+    }
+    let the = marked("the");
+    assert!(!the.is_empty() && !the.contains("hen"), "{the}");
+}
+
+#[test]
 fn visitors_find_what_is_published_and_the_team_finds_its_drafts() {
     let (_server, group) = told();
     let owner = &group.owner.client;
