@@ -139,6 +139,29 @@ fn lists_are_sorted_by_one_or_two_fields() {
 }
 
 #[test]
+fn texts_are_ordered_as_people_look_them_up() {
+    let told = told();
+    let sorted =
+        ["Äpfel", "Apfelbaum", "éclair", "Nandu", "Ñandú", "Nandus", "öl", "Straße", "Strassen", "Über", "Zebra"];
+    for name in sorted.iter().rev() {
+        publish(&told.group.owner.client, &told.group.site_id, "amenity", &json!({"name": {"en": name}}));
+    }
+    let amenities = format!("/api/public/v1/sites/{}/amenities/", told.group.domain);
+    let names = |query: &str| {
+        let list = told.group.reader.get(&format!("{amenities}?{query}")).expect(200).json();
+        let results = list["results"].as_array().unwrap().iter();
+        let names = results.map(|one| one["name"].as_str().unwrap().to_owned());
+        names.filter(|name| sorted.contains(&name.as_str())).collect::<Vec<_>>()
+    };
+    wait_until("all of them", || (names("sort=name&limit=100").len() == sorted.len()).then_some(()));
+    assert_eq!(names("sort=name&limit=100"), sorted);
+    assert_eq!(names("sort=name&page_size=100"), sorted);
+    assert_eq!(names("filter[name][eq]=%C3%84PFEL"), ["Äpfel"]);
+    assert_eq!(names("filter[name][eq]=nandu"), ["Nandu"], "every letter with its accent");
+    assert_eq!(names("filter[name][gte]=%C3%B6l&filter[name][lt]=strassen&sort=name"), ["öl", "Straße"]);
+}
+
+#[test]
 fn a_cursor_meets_every_entry_once_there_and_back() {
     let told = told();
     for query in [

@@ -87,6 +87,92 @@ fn words_are_found_with_other_endings_beginnings_and_a_letter_wrong() {
 }
 
 #[test]
+fn visitors_search_what_they_read_and_the_team_codes_too() {
+    let (_server, group) = told();
+    let owner = &group.owner.client;
+    let field = |name: &str, more: Value| {
+        let mut field = json!({ "name": name, "kind": "text", "label": { "en": name, "de": name } });
+        field.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        field
+    };
+    let boat = json!({
+        "name": "boat", "plural": "boats", "icon": "star", "title": { "en": "Boat", "de": "Boot" },
+        "title_plural": { "en": "Boats", "de": "Boote" }, "title_field": "name", "slug_from": "name",
+        "fields": [
+            field("name", json!({ "localized": true, "required": true })), field("captain", json!({})),
+            field("papers", json!({ "searchable": false, "kind": "group", "fields": [field("number", json!({}))] })),
+        ],
+    });
+    owner.put("/api/v1/types/custom/type/boat/", &json!({ "declaration": boat })).expect(200);
+    for (kind, document) in [
+        ("offer", json!({ "title": { "en": "Numbat days" }, "rate_code": "RC-INT-77", "promo_code": "PARTNER50" })),
+        (
+            "amenity",
+            json!({ "name": { "en": "Numbat steps" }, "icon": "waves", "code": "RMA 7",
+            "description": { "en": "Eleven granite steps." } }),
+        ),
+        ("dining_venue", json!({ "name": { "en": "Numbat inn" }, "chef": "Ottavia Brun", "cuisines": ["italian"] })),
+        ("boat", json!({ "name": { "en": "Numbat boat" }, "captain": "Nemo", "papers": { "number": "XK4711" } })),
+    ] {
+        publish(owner, &group.site_id, kind, &document);
+    }
+    wait_until("all of them", || (visitors(&group, "numbat", "en")["count"] == 4).then_some(()));
+    for (words, expected) in [
+        ("partner50", None),
+        ("RC-INT-77", None),
+        ("waves", None),
+        ("RMA", None),
+        ("XK4711", None),
+        ("granite", Some("Numbat steps")),
+        ("Ottavia", Some("Numbat inn")),
+        ("italian", Some("Numbat inn")),
+        ("nemo", Some("Numbat boat")),
+    ] {
+        assert_eq!(titles(&visitors(&group, words, "en")), expected.into_iter().collect::<Vec<_>>(), "{words}");
+        assert_eq!(team(owner, &group, words)["count"], 1, "{words} for the team");
+    }
+    let of_type = |kind: &str| {
+        let path = format!("/api/public/v1/sites/{}/search/?q=numbat&type={kind}", group.domain);
+        group.reader.get(&path).expect(200).json()["results"][0]["excerpt"].as_str().unwrap().to_owned()
+    };
+    assert_eq!((of_type("offer").as_str(), of_type("amenity").as_str()), ("", "Eleven granite steps."));
+    let for_team = &team(owner, &group, "waves")["results"][0]["excerpt"];
+    assert_eq!(for_team, "Eleven granite steps. <mark>waves</mark> RMA 7");
+}
+
+#[test]
+fn an_excerpt_marks_what_was_found() {
+    let (_server, group) = told();
+    let owner = &group.owner.client;
+    for number in 0..5 {
+        let mut heron = room(&format!("Heron {number}"), &group.amenity_id);
+        let text =
+            format!("Then the lights lie like a line of text. {} The Wi-Fi reaches the lake.", "More. ".repeat(40));
+        heron["description"] = json!({ "en": text });
+        publish(owner, &group.site_id, "room", &heron);
+    }
+    wait_until("all of them", || (visitors(&group, "heron", "en")["count"] == 5).then_some(()));
+    let marked = |words: &str| {
+        let found = visitors(&group, words, "en");
+        let excerpt = found["results"][0]["excerpt"].as_str().unwrap().to_owned();
+        let marked = excerpt.split("<mark>").skip(1).map(|part| part.split_once("</mark>").unwrap().0.to_owned());
+        marked.collect::<Vec<_>>().join(" ")
+    };
+    for (words, expected) in [
+        ("lake", "lake"),
+        ("text reach", "text"),
+        ("wi fi", "Wi Fi"),
+        ("fi lak", "Fi lake"),
+        ("Wi-Fi the lake", "The Wi Fi the lake"),
+        ("ligths", "lights"),
+    ] {
+        assert_eq!(marked(words), expected, "{words}");
+    }
+    let the = marked("the");
+    assert!(!the.is_empty() && !the.contains("hen"), "{the}");
+}
+
+#[test]
 fn visitors_find_what_is_published_and_the_team_finds_its_drafts() {
     let (_server, group) = told();
     let owner = &group.owner.client;

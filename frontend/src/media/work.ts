@@ -34,7 +34,7 @@ const TYPE: TypeDeclaration = {
   title_plural: both("media.title"),
   title_field: "name",
   slug_from: "name",
-  fields: FIELDS.map(({ name, word, isLocalized = false }) => ({ name, kind: "text", label: both(word), localized: isLocalized, inheritable: false, visibility: "public" as const, required: false, max_length: 500, multiline: false })),
+  fields: FIELDS.map(({ name, word, isLocalized = false }) => ({ name, kind: "text", label: both(word), localized: isLocalized, inheritable: false, visibility: "public" as const, searchable: true, required: false, max_length: 500, multiline: false })),
 };
 
 /** The parts that people write, as a document: nothing empty in it, and the focal point as one thing. */

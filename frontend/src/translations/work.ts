@@ -39,7 +39,7 @@ function entryOf(translation: Translation): Entry {
 
 /** A text as a field that can be written here; null for a kind that its form alone knows. */
 export function fieldOf(text: TranslatedText): Field | null {
-  const common = { name: text.path, label: text.label, localized: false, inheritable: false, visibility: "public" as const, required: text.is_required, max_length: text.max_length ?? Number.MAX_SAFE_INTEGER };
+  const common = { name: text.path, label: text.label, localized: false, inheritable: false, visibility: "public" as const, searchable: true, required: text.is_required, max_length: text.max_length ?? Number.MAX_SAFE_INTEGER };
   if (text.kind === "text") return { ...common, kind: "text", multiline: text.is_multiline };
   return text.kind === "rich_text" ? { ...common, kind: "rich_text" } : null;
 }

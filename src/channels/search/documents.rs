@@ -31,6 +31,8 @@ pub(super) struct Maker<'a> {
 struct Texts {
     title: String,
     body: String,
+    /// What is declared not to be searched: names of icons, codes of other systems.
+    codes: String,
 }
 
 impl Maker<'_> {
@@ -53,10 +55,10 @@ impl Maker<'_> {
             };
             document.add_i64(self.fields.visible_from, end(FROM).unwrap_or(i64::MIN));
             document.add_i64(self.fields.visible_until, end(UNTIL).unwrap_or(i64::MAX));
-            let texts = self.texts(declared, &view.locale, &without_timed_sections(&view.document));
-            let name = if texts.title.is_empty() { view.slug.to_string() } else { texts.title.clone() };
+            let Texts { title, body, .. } = self.texts(declared, &view.locale, &without_timed_sections(&view.document));
+            let name = if title.is_empty() { view.slug.to_string() } else { title.clone() };
             document.add_text(self.fields.name, name);
-            self.add(&mut document, &view.locale, &texts);
+            self.add(&mut document, &view.locale, &title, &body);
             documents.push(document);
         }
         documents
@@ -69,7 +71,10 @@ impl Maker<'_> {
         document.add_text(self.fields.name, &whole.entry.title);
         document.add_text(self.fields.title, whole.entry.slug.as_str().replace('-', " "));
         for (locale, fields) in &whole.drafts {
-            self.add(&mut document, locale, &self.texts(declared, locale, fields));
+            // Staff look for an offer by its rate's code, too. Behind all else, so that no excerpt begins with it.
+            let Texts { title, mut body, codes } = self.texts(declared, locale, fields);
+            push(&mut body, &codes);
+            self.add(&mut document, locale, &title, &body);
         }
         document
     }
@@ -86,8 +91,7 @@ impl Maker<'_> {
         document
     }
 
-    fn add(&self, document: &mut TantivyDocument, locale: &Locale, texts: &Texts) {
-        let Texts { title, body } = texts;
+    fn add(&self, document: &mut TantivyDocument, locale: &Locale, title: &str, body: &str) {
         document.add_text(self.fields.title, title);
         document.add_text(self.fields.body, body);
         if let Some(stems) = analysis::language_of(locale).and_then(|code| self.fields.stems.get(code)) {
@@ -96,52 +100,82 @@ impl Maker<'_> {
     }
 
     fn texts(&self, declared: &TypeDeclaration, locale: &Locale, document: &Map<String, Value>) -> Texts {
-        let mut texts = Texts::default();
-        for field in &declared.fields {
-            let Some(value) = document.get(&field.name) else { continue };
-            let into = if field.name == declared.title_field { &mut texts.title } else { &mut texts.body };
-            self.gather(&field.kind, value, locale, into);
+        let mut gathering =
+            Gathering { declarations: self.declarations, locale, body: String::new(), codes: String::new() };
+        let is_title = |field: &Field| field.name == declared.title_field;
+        for field in declared.fields.iter().filter(|field| !is_title(field)) {
+            gathering.field(field, document, Reader::Everyone);
         }
-        texts
+        let Gathering { body, codes, .. } = gathering;
+        let title = document.get(&declared.title_field).and_then(Value::as_str).unwrap_or_default().to_owned();
+        Texts { title, body, codes }
+    }
+}
+
+/// For whom the words of a value are.
+#[derive(Clone, Copy)]
+enum Reader {
+    Everyone,
+    Team,
+}
+
+/// The words that a guest or an editor can read in the values of a document.
+struct Gathering<'a> {
+    declarations: &'a Declarations,
+    locale: &'a Locale,
+    body: String,
+    codes: String,
+}
+
+impl Gathering<'_> {
+    fn field(&mut self, field: &Field, object: &Map<String, Value>, reader: Reader) {
+        let Some(value) = object.get(&field.name) else { return };
+        // What lies in something that nobody searches is not searched either.
+        self.value(&field.kind, value, if field.is_searchable { reader } else { Reader::Team });
     }
 
-    /// The words that a guest or an editor can read in a value.
-    fn gather(&self, kind: &FieldKind, value: &Value, locale: &Locale, into: &mut String) {
+    fn fields(&mut self, fields: &[Field], object: &Map<String, Value>, reader: Reader) {
+        for field in fields {
+            self.field(field, object, reader);
+        }
+    }
+
+    fn value(&mut self, kind: &FieldKind, value: &Value, reader: Reader) {
         if let (Some(fields), Value::Object(object)) = (kind.parts(), value) {
-            return self.gather_fields(fields, object, locale, into);
+            return self.fields(fields, object, reader);
         }
         match (kind, value) {
-            (FieldKind::Text { .. }, Value::String(text)) => push(into, text),
-            (FieldKind::RichText { .. }, Value::String(html)) => push(into, &text_of_html(html)),
+            (FieldKind::Text { .. }, Value::String(text)) => self.text(text, reader),
+            (FieldKind::RichText { .. }, Value::String(html)) => self.text(&text_of_html(html), reader),
             (FieldKind::TextMap, Value::Object(map)) => {
                 for text in map.values().filter_map(Value::as_str) {
-                    push(into, text);
+                    self.text(text, reader);
                 }
             }
             (FieldKind::List { item, .. }, Value::Array(items)) => {
                 for value in items {
-                    self.gather(item, value, locale, into);
+                    self.value(item, value, reader);
                 }
             }
             (FieldKind::File, Value::Object(file)) => {
                 if let Some(label) = file.get("label").and_then(Value::as_str) {
-                    push(into, label);
+                    self.text(label, reader);
                 }
             }
-            (FieldKind::Code { dictionary }, Value::String(code)) => push_label(dictionary, code, locale, into),
+            (FieldKind::Code { dictionary }, Value::String(code)) => self.label(dictionary, code, reader),
             (FieldKind::Codes { dictionary, fields }, Value::Array(codes)) => {
                 // What a house has not is no reason to find it.
                 for one in codes.iter().filter(|one| one["status"] != "no").filter_map(Value::as_object) {
-                    push_label(dictionary, one.get("code").and_then(Value::as_str).unwrap_or_default(), locale, into);
-                    self.gather_fields(fields, one, locale, into);
+                    self.label(dictionary, one.get("code").and_then(Value::as_str).unwrap_or_default(), reader);
+                    self.fields(fields, one, reader);
                 }
             }
             (FieldKind::Sections { .. }, Value::Array(sections)) => {
+                let declarations = self.declarations;
                 for section in sections {
                     let name = section.get("type").and_then(Value::as_str).unwrap_or_default();
-                    let Some(declared) = self.declarations.section(name) else { continue };
-                    if let Some(section) = section.as_object() {
-                        self.gather_fields(&declared.fields, section, locale, into);
+                    if let (Some(declared), Some(section)) = (declarations.section(name), section.as_object()) {
+                        self.fields(&declared.fields, section, reader);
                     }
                 }
             }
@@ -149,12 +183,21 @@ impl Maker<'_> {
         }
     }
 
-    fn gather_fields(&self, fields: &[Field], object: &Map<String, Value>, locale: &Locale, into: &mut String) {
-        for field in fields {
-            if let Some(value) = object.get(&field.name) {
-                self.gather(&field.kind, value, locale, into);
-            }
+    /// A code by its name: guests look for a sauna in their own language.
+    fn label(&mut self, dictionary: &str, code: &str, reader: Reader) {
+        if let Some(term) = dictionaries::dictionary(dictionary).and_then(|known| known.term(code)) {
+            self.text(term.label.of(self.locale), reader);
         }
+    }
+
+    fn text(&mut self, text: &str, reader: Reader) {
+        push(
+            match reader {
+                Reader::Everyone => &mut self.body,
+                Reader::Team => &mut self.codes,
+            },
+            text,
+        );
     }
 }
 
@@ -170,15 +213,8 @@ fn without_timed_sections(document: &Map<String, Value>) -> Map<String, Value> {
     document
 }
 
-/// A code by its name: guests look for a sauna in their own language.
-fn push_label(dictionary: &str, code: &str, locale: &Locale, into: &mut String) {
-    if let Some(term) = dictionaries::dictionary(dictionary).and_then(|known| known.term(code)) {
-        push(into, term.label.of(locale));
-    }
-}
-
 fn push(into: &mut String, text: &str) {
-    if !into.is_empty() {
+    if !into.is_empty() && !text.is_empty() {
         into.push('\n');
     }
     into.push_str(text);

@@ -196,28 +196,27 @@ fn is_of_the_index(error: &SearchError) -> bool {
 fn find(index: &Index, reach: &Reach<'_>, asked: &Asked) -> Result<Found, SearchError> {
     let Some(wanted) = wanted(reach, &asked.words)? else { return Ok(Found::default()) };
     let searcher = index.reader.searcher();
-    let attempt = |is_misspelt: &[bool]| {
-        let words = every_word(index, &wanted, is_misspelt);
-        found(index, &searcher, &within(index, reach, Box::new(words)), &wanted, asked)
+    let attempt = |wanted: &Wanted| {
+        let words = every_word(index, wanted);
+        found(index, &searcher, &within(index, reach, Box::new(words)), wanted, asked)
     };
-    let as_they_stand = vec![false; wanted.plain.len()];
-    let (first, all) = attempt(&as_they_stand)?;
+    let (first, all) = attempt(&wanted)?;
     let can_be_misspelt = wanted.plain.iter().any(|word| word.chars().count() >= FUZZY_LENGTH);
     if all >= ENOUGH || !can_be_misspelt {
         return Ok(first);
     }
     let stands_nowhere = |place: usize| {
-        let alone = within(index, reach, one_word(index, &wanted, place, false));
+        let alone = within(index, reach, one_word(index, &wanted, place));
         Ok::<_, SearchError>(searcher.search(&alone, &Count)? == 0)
     };
-    let misspelt = (0..wanted.plain.len()).map(stands_nowhere).collect::<Result<Vec<_>, _>>()?;
-    if misspelt.contains(&true) && misspelt.contains(&false) {
-        let (second, all) = attempt(&misspelt)?;
+    let is_misspelt = (0..wanted.plain.len()).map(stands_nowhere).collect::<Result<Vec<_>, _>>()?;
+    if is_misspelt.contains(&true) && is_misspelt.contains(&false) {
+        let (second, all) = attempt(&Wanted { is_misspelt, ..wanted.clone() })?;
         if all > 0 {
             return Ok(second);
         }
     }
-    Ok(attempt(&vec![true; wanted.plain.len()])?.0)
+    Ok(attempt(&Wanted { is_misspelt: vec![true; wanted.plain.len()], ..wanted.clone() })?.0)
 }
 
 /// Runs a query; answers this page of what it finds, and how many there are whatever type was asked for.
@@ -295,20 +294,22 @@ fn wanted(reach: &Reach<'_>, text: &str) -> Result<Option<Wanted>, SearchError> 
         .iter()
         .map(|language| (*language, analysis::words(language, text).into_iter().map(|word| word.text).collect()))
         .collect();
-    Ok(Some(Wanted { plain, stems }))
+    // As they stand, at first.
+    Ok(Some(Wanted { is_misspelt: vec![false; plain.len()], plain, stems }))
 }
 
 /// Every word must be there: as it is written, with another ending, as the beginning of a word where it is the last, or,
 /// where it is taken for misspelt, with one letter wrong.
-fn every_word(index: &Index, wanted: &Wanted, is_misspelt: &[bool]) -> BooleanQuery {
-    let clause = |(place, is_misspelt): (usize, &bool)| (Occur::Must, one_word(index, wanted, place, *is_misspelt));
-    BooleanQuery::new(is_misspelt.iter().enumerate().map(clause).collect())
+fn every_word(index: &Index, wanted: &Wanted) -> BooleanQuery {
+    let clause = |place| (Occur::Must, one_word(index, wanted, place));
+    BooleanQuery::new((0..wanted.plain.len()).map(clause).collect())
 }
 
-fn one_word(index: &Index, wanted: &Wanted, place: usize, is_misspelt: bool) -> Box<dyn Query> {
+/// What [`marking`] marks is found by the same rules.
+fn one_word(index: &Index, wanted: &Wanted, place: usize) -> Box<dyn Query> {
     let fields = &index.fields;
     let Some(word) = wanted.plain.get(place) else { return Box::new(EmptyQuery) };
-    let is_last = place + 1 == wanted.plain.len();
+    let is_last = wanted.may_begin(place);
     let stems = wanted.stems.iter().filter_map(|(language, words)| Some((*language, words.get(place)?.as_str())));
     let letters = word.chars().count();
     let mut ways = vec![boosted(exactly(fields.title, word), 6.0), boosted(exactly(fields.body, word), 2.0)];
@@ -323,7 +324,7 @@ fn one_word(index: &Index, wanted: &Wanted, place: usize, is_misspelt: bool) -> 
             if is_last { FuzzyTermQuery::new_prefix(term, 1, true) } else { FuzzyTermQuery::new(term, 1, true) };
         boosted(Box::new(query), weight)
     };
-    if is_misspelt && letters >= FUZZY_LENGTH {
+    if wanted.may_be_wrong(place) {
         ways.extend([guessed(fields.title, 0.8), guessed(fields.body, 0.3)]);
     }
     if is_last && letters >= 2 {
@@ -352,17 +353,19 @@ fn hit(index: &Index, document: &TantivyDocument, wanted: &Wanted) -> Option<Hit
     let fields = &index.fields;
     let text = |field: Field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
     let (Ok(entry), Ok(slug)) = (text(fields.entry).parse(), text(fields.slug).parse()) else { return None };
-    let excerpts =
-        document.get_all(fields.body).filter_map(|value| value.as_str()).map(|body| marking::excerpt(body, wanted));
-    let mut excerpts: Vec<String> = excerpts.collect();
-    // A draft has a text per language: the one in which something was found.
-    let found = excerpts.iter().position(|excerpt| excerpt.contains("<mark>")).unwrap_or(0);
+    let (title, locale) = (text(fields.name), text(fields.locale).parse().ok());
+    // What has no rules was not found by those of another language.
+    let language = locale.as_ref().map(|locale| analysis::language_of(locale).unwrap_or_default());
+    let bodies = document.get_all(fields.body).filter_map(|value| value.as_str());
+    let excerpts: Vec<_> = bodies.map(|body| marking::excerpt(title, body, language, wanted)).collect();
+    // A draft has a text per language: the first of those in which most was found.
+    let best = excerpts.into_iter().rev().max_by_key(|excerpt| excerpt.worth);
     Some(Hit {
         entry,
         content_type: text(fields.content_type).to_owned(),
-        locale: text(fields.locale).parse().ok(),
         slug,
-        title: text(fields.name).to_owned(),
-        excerpt: if excerpts.is_empty() { String::new() } else { excerpts.swap_remove(found) },
+        title: title.to_owned(),
+        excerpt: best.map(|excerpt| excerpt.html).unwrap_or_default(),
+        locale,
     })
 }

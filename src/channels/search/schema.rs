@@ -9,7 +9,7 @@ use tantivy::schema::{
 use super::analysis::{self, PLAIN};
 
 /// Counts up with every change of the schema or of the analysis: an index of another number is built anew.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// The fields of the index.
 #[derive(Clone, Debug)]

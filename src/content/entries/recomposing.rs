@@ -25,7 +25,7 @@ const ENTRIES_AT_ONCE: i64 = 50;
 
 /// How what is kept beside views and documents is made, the values that lists are filtered by, the fields in another language
 /// and the counts of translations: another way of it is another name here.
-const VALUES: &str = "values-2, stand-ins-1, translations-1";
+const VALUES: &str = "values-3, stand-ins-1, translations-1";
 
 /// Declares who does this capability's jobs.
 pub fn handle_jobs(registry: &mut Registry, catalogue: &Catalogue) {

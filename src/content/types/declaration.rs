@@ -88,6 +88,10 @@ pub struct Field {
     pub is_inheritable: bool,
     /// Who may read it.
     pub visibility: Visibility,
+    /// Whether visitors find the entry by its words. What no one reads, such as a code of another system, is declared not to
+    /// be; the team finds its drafts by it all the same.
+    #[serde(rename = "searchable")]
+    pub is_searchable: bool,
     /// What it holds.
     #[serde(flatten)]
     #[schema(no_recursion)]

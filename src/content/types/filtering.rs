@@ -10,11 +10,14 @@ use ground::{
 };
 use jiff::civil::{Date, Time};
 use serde_json::{Map, Value};
+use unicode_normalization::UnicodeNormalization;
 
 use super::declaration::{Choice, Field, FieldKind, TypeDeclaration};
 
 /// Characters of a text by which lists can be filtered: names and tags, not prose. Prose is what search is for.
 const LONGEST_TEXT: usize = 200;
+/// Bytes of a text's letters that count in an order, of which some become several: an index takes a row of 2,700.
+const LETTER_BYTES: usize = 800;
 /// When a language was published last: every entry has it.
 pub const PUBLISHED_AT: &str = "published_at";
 /// An entry's name in addresses: every entry has it.
@@ -34,7 +37,7 @@ pub struct FilterField<'d> {
 /// What the values of a filterable field are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FilterKind<'d> {
-    /// A short text; big and small letters are the same.
+    /// A short text; big and small letters are the same, and its order is that of its letters without their accents.
     Text,
     /// A number or an amount of money.
     Number,
@@ -84,10 +87,11 @@ impl TypeDeclaration {
 
 /// Adds what every view is filtered and sorted by, and brings all into order.
 pub(crate) fn complete_values(values: &mut Vec<FilterValue>, slug: &Slug, published_at: Timestamp) {
-    for (name, text) in [(PUBLISHED_AT, timestamp_text(published_at)), (SLUG, slug.to_string())] {
+    let always = [(PUBLISHED_AT, timestamp_text(published_at).into_bytes()), (SLUG, text_key(slug.as_str()))];
+    for (name, key) in always {
         // A declared field of the name has at least one value.
         if !values.iter().any(|value| value.field == name) {
-            values.push(FilterValue { field: name.to_owned(), key: text.into_bytes() });
+            values.push(FilterValue { field: name.to_owned(), key });
         }
     }
     values.sort_unstable();
@@ -127,7 +131,7 @@ impl FilterKind<'_> {
     pub fn key_from(&self, text: &str) -> Result<Vec<u8>, Cow<'static, str>> {
         let text = text.trim();
         let key = match self {
-            Self::Text => (!text.is_empty()).then(|| text.to_lowercase().into_bytes()),
+            Self::Text => (!text.is_empty()).then(|| text_key(text)),
             Self::Number => text.parse().ok().and_then(number_key),
             Self::Boolean => matches!(text, "true" | "false").then(|| text.as_bytes().to_vec()),
             Self::Date => text.parse::<Date>().ok().map(|day| day.to_string().into_bytes()),
@@ -178,6 +182,7 @@ impl FilterKind<'_> {
             (Self::Number, Value::Number(number)) => number_key(number.as_f64()?),
             (Self::Number, Value::String(text)) => number_key(text.parse::<Money>().ok()?.to_string().parse().ok()?),
             (Self::Boolean, Value::Bool(truth)) => Some(truth.to_string().into_bytes()),
+            (Self::Text, Value::String(text)) if !text.is_empty() => Some(text_key(text)),
             (_, Value::String(text)) if !text.is_empty() => Some(text.to_lowercase().into_bytes()),
             _ => None,
         }
@@ -196,6 +201,38 @@ fn number_key(number: f64) -> Option<Vec<u8>> {
     Some(sorted.to_be_bytes().to_vec())
 }
 
+/// What a text is made of when only its letters count, and then, where that is something else, the text itself: so Äpfel stand
+/// behind apfel and before Apfelbaum, and are still not equal to it. In texts stands no zero, which sorts before everything.
+fn text_key(text: &str) -> Vec<u8> {
+    let text = text.to_lowercase();
+    let mut key = String::with_capacity(text.len());
+    for letter in text.nfkd() {
+        if key.len() >= LETTER_BYTES {
+            break;
+        }
+        match letter {
+            // The marks above and below Latin, Greek and Cyrillic letters, and the vowels of Arabic. Those of other scripts
+            // are letters of their own to who reads them.
+            '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}' | '\u{670}' => {}
+            'ß' => key.push_str("ss"),
+            'æ' => key.push_str("ae"),
+            'œ' => key.push_str("oe"),
+            'ø' => key.push('o'),
+            'þ' => key.push_str("th"),
+            'ð' | 'đ' => key.push('d'),
+            'ł' => key.push('l'),
+            'ħ' => key.push('h'),
+            'ı' => key.push('i'),
+            other => key.push(other),
+        }
+    }
+    if key != text {
+        key.push('\0');
+        key.push_str(&text);
+    }
+    key.into_bytes()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -211,6 +248,39 @@ mod tests {
         assert_eq!(number_key(f64::NAN), None);
         let money = FilterKind::Number.keys_of(Some(&json!("180.50")));
         assert_eq!(money, [FilterKind::Number.key_from("180.5").unwrap()]);
+    }
+
+    #[test]
+    fn texts_sort_as_people_look_them_up() {
+        let sorted = [
+            "Ågerup",
+            "Apfel",
+            "Äpfel",
+            "Apfel rot",
+            "Apfelbaum",
+            "é",
+            "Eber",
+            "Nandu",
+            "Ñandú",
+            "Nandus",
+            "Œuvre",
+            "öl",
+            "Ølhus",
+            "Straße",
+            "Strassen",
+            "Über",
+            "Zebra",
+            "Ёлка",
+            "Йод",
+        ];
+        let mut texts = sorted;
+        texts.reverse();
+        texts.sort_by_key(|text| text_key(text));
+        assert_eq!(texts, sorted);
+        // Equal is only what is the same but for big and small letters.
+        assert_eq!(text_key("ÄPFEL"), text_key("äpfel"));
+        assert_ne!(text_key("apfel"), text_key("äpfel"));
+        assert_eq!(FilterKind::Text.key_from("Äpfel").unwrap(), FilterKind::Text.keys_of(Some(&json!("äpfel")))[0]);
     }
 
     #[test]

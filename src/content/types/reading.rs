@@ -210,6 +210,7 @@ impl Reader<'_> {
     fn field(&mut self, name: String, mut raw: WrittenField, position: Position) -> Option<Field> {
         let (is_localized, is_required, help) = (raw.localized, raw.required, raw.help.take());
         let (is_inheritable, visibility) = (raw.inheritable, raw.visibility);
+        let is_searchable = raw.searchable.unwrap_or(true);
         let label = raw.label.take();
         if label.is_none() {
             self.refuse("has no `label` in en and de");
@@ -240,7 +241,17 @@ impl Reader<'_> {
                 );
             }
         }
-        Some(Field { name, label: label?, help, is_localized, is_required, is_inheritable, visibility, kind })
+        Some(Field {
+            name,
+            label: label?,
+            help,
+            is_localized,
+            is_required,
+            is_inheritable,
+            visibility,
+            is_searchable,
+            kind,
+        })
     }
 
     fn kind(&mut self, mut raw: WrittenField, position: Position) -> Option<FieldKind> {
@@ -330,6 +341,7 @@ impl Reader<'_> {
             return None;
         };
         let is_more = item.localized || item.required || item.inheritable || !item.visibility.is_public();
+        let is_more = is_more || item.searchable.is_some();
         if item.name.is_some() || item.label.is_some() || item.help.is_some() || is_more {
             self.refuse("a list's `item` has a kind and its rules, and nothing else");
         }
@@ -431,6 +443,9 @@ impl Reader<'_> {
                     field.name
                 ));
             }
+        }
+        if declaration.field(&declaration.title_field).is_some_and(|field| !field.is_searchable) {
+            self.refuse(format!("`{}` names the entry and cannot be without `searchable`", declaration.title_field));
         }
         if let Some(name) = &declaration.order_from
             && !declaration

@@ -66,6 +66,9 @@ pub struct WrittenField {
     pub(super) inheritable: bool,
     #[serde(default, skip_serializing_if = "Visibility::is_public")]
     pub(super) visibility: Visibility,
+    /// Left out where visitors find the entry by its words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) searchable: Option<bool>,
     pub(super) kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) max_length: Option<usize>,
@@ -182,6 +185,7 @@ impl From<&Field> for WrittenField {
             required: field.is_required,
             inheritable: field.is_inheritable,
             visibility: field.visibility,
+            searchable: (!field.is_searchable).then_some(false),
             ..Self::from(&field.kind)
         }
     }

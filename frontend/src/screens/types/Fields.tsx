@@ -7,7 +7,7 @@ import { Checks, Input, Select } from "../../ui/form";
 import { Icon } from "../../ui/icons";
 import { Badge, Button } from "../../ui/parts";
 import type { Word } from "../../words";
-import { ITEM_KINDS, type Kind, KINDS, moved, nameOf, withKind, type Words, type WrittenChoice, type WrittenField } from "./written";
+import { hasWords, ITEM_KINDS, type Kind, KINDS, moved, nameOf, withKind, type Words, type WrittenChoice, type WrittenField } from "./written";
 
 /** What a field may refer to. */
 export interface Known {
@@ -151,21 +151,29 @@ function Field({ field, siblings, pointer, known, isReadOnly, isFixed, isOfType,
           onChange={(kind) => onChange(withKind(field, kind))}
         />
       </div>
-      <Checks<"localized" | "required" | "team">
+      <Checks<"localized" | "required" | "team" | "unsearched">
         legend={say("types.rules")}
         name={`${pointer}/rules`}
         values={[
           ...(field.localized === true ? (["localized"] as const) : []),
           ...(field.required === true ? (["required"] as const) : []),
           ...(field.visibility === "team" ? (["team"] as const) : []),
+          ...(field.searchable === false ? (["unsearched"] as const) : []),
         ]}
         options={[
           { value: "localized", label: say("types.localizedHelp") },
           { value: "required", label: say("types.requiredHelp") },
           ...(isOfType || field.visibility === "team" ? [{ value: "team" as const, label: say("types.teamHelp") }] : []),
+          ...(hasWords(field) || field.searchable === false ? [{ value: "unsearched" as const, label: say("types.unsearchedHelp") }] : []),
         ]}
         onChange={(held) =>
-          onChange({ ...field, localized: held.includes("localized"), required: held.includes("required"), visibility: held.includes("team") ? "team" : "public" })
+          onChange({
+            ...field,
+            localized: held.includes("localized"),
+            required: held.includes("required"),
+            visibility: held.includes("team") ? "team" : "public",
+            searchable: !held.includes("unsearched"),
+          })
         }
       />
       <Rules field={field} siblings={siblings} pointer={pointer} known={known} isReadOnly={isReadOnly} onChange={onChange} />

@@ -18,6 +18,7 @@ describe("a written declaration", () => {
     expect(withKind(text, "rich_text").max_length).toBe(9);
     expect(withKind(text, "list").item).toEqual({ kind: "text" });
     expect(withKind({ ...text, visibility: "team" }, "integer").visibility).toBe("team");
+    expect(withKind({ ...text, searchable: false }, "list").searchable).toBe(false);
   });
 
   it("is sent without what says nothing", () => {
@@ -25,10 +26,12 @@ describe("a written declaration", () => {
     written.help = { en: " ", de: "" };
     written.order_from = "";
     written.fields.push({ name: "a", label: { en: "A", de: "A" }, kind: "text", localized: false, visibility: "public", multiline: false, max_length: Number.NaN });
+    written.fields.push({ name: "code", label: { en: "Code", de: "Code" }, kind: "text", searchable: false });
     const sent = tidy(written);
     expect(sent).not.toHaveProperty("help");
     expect(sent).not.toHaveProperty("order_from");
     expect(sent.fields[1]).toEqual({ name: "a", label: { en: "A", de: "A" }, kind: "text" });
+    expect(sent.fields[2]?.searchable).toBe(false);
   });
 
   it("moves a field by one place and never out of the list", () => {

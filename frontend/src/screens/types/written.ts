@@ -22,6 +22,8 @@ export interface WrittenField {
   required?: boolean;
   /** Left out where everyone may read it. */
   visibility?: "public" | "team";
+  /** Left out where visitors find the entry by its words. */
+  searchable?: boolean;
   kind: string;
   max_length?: number;
   multiline?: boolean;
@@ -94,6 +96,13 @@ export type Kind = (typeof KINDS)[number];
 /** Kinds of which a list is possible. */
 export const ITEM_KINDS = KINDS.filter((kind) => kind !== "list" && kind !== "sections");
 
+const WITHOUT_WORDS = ["integer", "number", "money", "boolean", "date", "time", "date_time", "date_range", "season", "weekdays", "hours", "country", "slug", "enum", "choices", "reference", "image", "url", "email", "phone", "geo", "colour", "currency"];
+
+/** Whether there may be words in it by which an entry is found. */
+export function hasWords(field: WrittenField): boolean {
+  return !WITHOUT_WORDS.includes(field.kind === "list" ? (field.item?.kind ?? "") : field.kind);
+}
+
 const RULES: Partial<Record<string, readonly (keyof WrittenField)[]>> = {
   text: ["max_length", "multiline"],
   rich_text: ["max_length"],
@@ -123,7 +132,7 @@ export function nameOf(words: string): string {
 export function withKind(field: WrittenField, kind: string): WrittenField {
   const known = RULES[kind] ?? [];
   const changed: WrittenField = { kind };
-  for (const name of ["name", "label", "help", "localized", "required", "visibility", ...known] as const) {
+  for (const name of ["name", "label", "help", "localized", "required", "visibility", "searchable", ...known] as const) {
     if (field[name] !== undefined) Object.assign(changed, { [name]: field[name] });
   }
   if (kind === "list" && changed.item === undefined) changed.item = { kind: "text" };
@@ -136,6 +145,7 @@ const isBlank = (words: Words) => words.en.trim() === "" && words.de.trim() === 
 
 /** Whether a rule says something. */
 function says(name: string, value: unknown): boolean {
+  if (name === "searchable") return value === false;
   if (value === undefined || value === false || value === "" || (name === "visibility" && value === "public") || Number.isNaN(value)) return false;
   if (name === "help") return !isBlank(value as Words);
   return name !== "sections" || (value as string[]).length > 0;

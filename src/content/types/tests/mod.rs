@@ -83,6 +83,11 @@ fn a_mistake_in_a_declaration_is_named_with_its_file_and_field() {
         ("[[fields]]\nname = \"a\"\nkind = \"enum\"\nlabel = { en = \"A\", de = \"A\" }", "an enum without `options`"),
         ("[[fields]]\nname = \"a\"\nkind = \"text\"", "no `label`"),
         ("unknown = 1", "unknown field"),
+        ("searchable = false", "`name` names the entry and cannot be without `searchable`"),
+        (
+            "[[fields]]\nname = \"a\"\nkind = \"list\"\nitem = { kind = \"text\", searchable = false }\nlabel = { en = \"A\", de = \"A\" }",
+            "`item` has a kind and its rules",
+        ),
     ] {
         let told = read(fields);
         assert!(told.contains("types/thing.toml") && told.contains(part), "{part}: {told}");
