@@ -129,7 +129,8 @@ struct Gathering<'a> {
 
 impl Gathering<'_> {
     fn field(&mut self, field: &Field, object: &Map<String, Value>, reader: Reader) {
-        let Some(value) = object.get(&field.name) else { return };
+        // When, where and in which languages something is shown is not said by it.
+        let Some(value) = object.get(&field.name).filter(|_| field.name != VISIBLE) else { return };
         // What lies in something that nobody searches is not searched either.
         self.value(&field.kind, value, if field.is_searchable { reader } else { Reader::Team });
     }

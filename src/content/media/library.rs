@@ -159,6 +159,10 @@ async fn keep(blobs: &Blobs, landed: std::fs::File) -> Result<Kept, MediaError> 
     match pictures::recognize(&head) {
         Some(Recognized::Picture(_)) => {
             let (facts, clean) = darkroom::clean(landed).await?;
+            // It may have grown: an archive of the group takes no larger file than the library.
+            if clean.len() > LARGEST_FILE {
+                return Err(MediaError::TooLarge);
+            }
             Ok(Kept {
                 kind: MediaKind::Image,
                 content_type: facts.format.content_type(),
@@ -454,4 +458,31 @@ fn tell(
         },
     );
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use ground::clock::Randomness;
+
+    use super::*;
+
+    #[test]
+    fn no_file_that_is_too_large_is_kept_whoever_brings_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::new(folder.path().join("media"), None, Randomness::system()).unwrap();
+        let brought = |size: usize| {
+            let mut file = tempfile::tempfile().unwrap();
+            io::Write::write_all(&mut file, b"%PDF-1.7\n").unwrap();
+            file.set_len(size as u64).unwrap();
+            file
+        };
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        for (size, is_taken) in [(LARGEST_FILE, true), (LARGEST_FILE + 1, false)] {
+            match runtime.block_on(keep(&blobs, brought(size))) {
+                Ok(kept) => assert_eq!((kept.size, is_taken), (size as u64, true)),
+                Err(refusal) => assert!(matches!(refusal, MediaError::TooLarge) && !is_taken, "{size}: {refusal}"),
+            }
+        }
+        assert_eq!(runtime.block_on(blobs.list()).unwrap().len(), 1);
+    }
 }
