@@ -70,6 +70,10 @@ pub struct SectionDeclaration {
 
 /// One field of a type, a section or a group.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a rule that a declaration gives or not, whatever the others say"
+)]
 pub struct Field {
     /// Its name in documents.
     pub name: String,
