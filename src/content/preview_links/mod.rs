@@ -26,7 +26,7 @@ use tenants::{
 };
 
 pub use errors::PreviewLinkError;
-pub use reading::views;
+pub use reading::{Spoken, views};
 pub use routes::{Document, PreviewAddresses, routes};
 
 use crate::{
