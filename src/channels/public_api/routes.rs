@@ -21,6 +21,7 @@ use utoipa::OpenApi;
 use super::{
     PublicApi, ReadError,
     asking::{Canonical, fallback},
+    described::Described,
     previewing::{Seen, Token, Wanted as Through},
     reading::{self, Reader},
     schema::{
@@ -74,7 +75,8 @@ pub fn routes() -> Vec<Route> {
         site_routes::sites, site_routes::site, search, site_routes::changes, site_routes::property, website::menus, website::menu, website::redirects,
         website::resolve, pages, page, rooms, room, amenities, amenity, entries, entry
     ),
-    components(schemas(PublicSection)),
+    components(schemas(PublicSection, PublicPage, PublicRoom)),
+    modifiers(&Described),
     tags((name = "Public API", description = "Published content, read-only, for websites, apps and kiosks."))
 )]
 pub struct Document;
