@@ -200,6 +200,114 @@ fn filled(path: &str, story: &Story) -> Option<String> {
 }
 
 #[test]
+fn what_is_left_of_an_answer_and_a_preview_are_in_the_document_too() {
+    let server = Server::options().env("GAMMACMS_RATE_LIMIT_PER_MINUTE", "100000").start();
+    let story = Story::tell(&server);
+    let document = server.client().get("/api/v1/openapi.json").expect(200).json();
+    let lake = &story.lake;
+    let links = format!("/api/v1/sites/{}/preview-links/", lake.site_id);
+    let link = lake.owner.client.post(&links, &json!({})).expect(201).json();
+    let holder = lake.reader.with("x-preview-token", link["token"].as_str().unwrap());
+    let public = "/api/public/v1/sites/{site}/";
+    let at = |template: &str| {
+        let path = format!("{public}{template}").replace("{site}", &lake.domain).replace("{collection}", "properties");
+        path.replace("{key}", "primary")
+    };
+    for (template, slug, fields) in [
+        ("rooms/", "", "id"),
+        ("rooms/{slug}/", "canary-lake-hotels", "images.url,rates.currency,amenities.name"),
+        ("pages/", "", "slug"),
+        ("pages/{slug}/", "home", "sections.title"),
+        ("amenities/", "", "name"),
+        ("{collection}/", "", "id"),
+        ("property/", "", "name"),
+    ] {
+        let path = format!("{}?fields={fields}", at(template).replace("{slug}", slug));
+        let pruned = lake.reader.get(&path).expect(200).json();
+        assert_fits(&document, &format!("{public}{template}"), "get", 200, &pruned);
+    }
+    for (template, query) in
+        [("", ""), ("rooms/", ""), ("menus/", ""), ("menus/{key}/", ""), ("property/", ""), ("resolve/", "?path=/")]
+    {
+        let seen = holder.get(&format!("{}{query}", at(template))).expect(200).json();
+        assert_eq!(seen["preview"], true, "{template}");
+        assert_fits(&document, &format!("{public}{template}"), "get", 200, &seen);
+        let parameters = document["paths"][format!("{public}{template}")]["get"]["parameters"].to_string();
+        assert!(parameters.contains("X-Preview-Token"), "{template}: {parameters}");
+    }
+    let search = &document["paths"][format!("{public}search/")]["get"];
+    assert!(!search["parameters"].to_string().contains("X-Preview-Token"));
+    assert_eq!(search["responses"]["503"]["$ref"], "#/components/responses/Unavailable");
+    let room = &document["components"]["schemas"]["PublicRoom"];
+    assert_eq!(
+        (&room["required"], &room["properties"]["preview"]["type"]),
+        (&json!(["id", "type"]), &json!("boolean"))
+    );
+    let listed = &document["components"]["schemas"]["PublicList_PublicRoom"]["properties"];
+    assert_eq!(listed["results"]["items"]["$ref"], "#/components/schemas/PublicRoom");
+}
+
+#[test]
+fn a_file_is_of_a_kind_that_the_document_names() {
+    let server = Server::start_new();
+    let story = Story::tell(&server);
+    let document = server.client().get("/api/v1/openapi.json").expect(200).json();
+    for (template, query, kind) in [
+        ("entries-file/", "type=room", "text/csv"),
+        ("entries-file/", "type=room&format=json", "application/json"),
+        ("translations/file/", "target=de", "application/xliff+xml"),
+        ("translations/file/", "target=de&format=csv", "text/csv"),
+    ] {
+        let path = format!("/api/v1/sites/{}/{template}?{query}", story.lake.site_id);
+        let answer = story.lake.owner.client.get(&path).expect(200);
+        assert_eq!(answer.header("content-type").unwrap().split(';').next(), Some(kind), "{path}");
+        let content = &document["paths"][format!("/api/v1/sites/{{site}}/{template}")]["get"]["responses"]["200"];
+        assert!(content["content"][kind]["schema"].is_object(), "{template} {kind}: {content}");
+    }
+}
+
+#[test]
+fn a_value_of_any_kind_has_no_kind_in_the_document() {
+    let server = Server::start_new();
+    let document = server.client().get("/api/v1/openapi.json").expect(200).json();
+    for (name, fields) in [
+        ("FieldChange", ["before", "after"]),
+        ("BrandStanding", ["brand", "own"]),
+        ("BrandDrift", ["brand", "own"]),
+        ("ValueChange", ["from", "to"]),
+    ] {
+        let properties = &document["components"]["schemas"][name]["properties"];
+        for field in fields {
+            assert!(properties[field].is_object() && properties[field].get("type").is_none(), "{name}.{field}");
+        }
+    }
+}
+
+#[test]
+fn a_list_is_no_object_and_nobody_hears_of_our_types() {
+    let server = Server::start_new();
+    let story = Story::tell(&server);
+    let owner = &story.lake.owner.client;
+    let entries = format!("/api/v1/sites/{}/entries/", story.lake.site_id);
+    for (method, path, body) in [
+        ("POST", entries.as_str(), json!(["room", null, {"name": {"en": "x"}}, true])),
+        ("PATCH", "/api/v1/organizations/current/", json!(["Other name"])),
+        ("POST", "/api/v1/exports/", json!([])),
+        ("POST", "/api/v1/api-keys/", json!("App")),
+    ] {
+        let refused = owner.send(method, path, Some(body.to_string().as_bytes())).expect(400);
+        assert_eq!(
+            (refused.code().as_str(), &refused.json()["detail"]),
+            ("invalid_body", &json!("Send a JSON object."))
+        );
+    }
+    let publish = format!("{entries}{}/publish/", story.lake.room_id);
+    let refused = owner.post(&publish, &json!({"revision": "one"})).expect(400).json();
+    assert_eq!(refused["errors"][0]["pointer"], "/revision");
+    assert_eq!(refused["errors"][0]["detail"], "Send a whole number from 0 to 4294967295, not the text \"one\".");
+}
+
+#[test]
 fn every_change_answers_what_the_document_says() {
     let server = Server::start_new();
     let story = Story::tell(&server);

@@ -305,11 +305,100 @@ fn a_link_of_one_site_opens_no_other_and_only_writers_make_them() {
         (json!({"revision": 1}), "/entry"),
         (json!({"as_of": "soon"}), "/as_of"),
         (json!({"password": "abc"}), "/password"),
+        (json!({"password": ""}), "/password"),
+        (json!({"password": "    "}), "/password"),
+        (json!({"password": " abc "}), "/password"),
     ] {
         let problem = told.lake().owner.client.post(&told.links(), &wish).expect(422).json();
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
     }
     told.lake().owner.client.post(&told.links(), &json!({"entry": alp.room_id})).expect(404);
+}
+
+#[test]
+fn a_token_is_heard_at_every_address_or_refused() {
+    let told = told();
+    let client = &told.lake().owner.client;
+    let entries = format!("/api/v1/sites/{}/entries/", told.lake().site_id);
+    let page = json!({"type": "page", "document": {"title": {"en": "Only draft", "de": "Nur Entwurf"}}});
+    let page = client.post(&entries, &page).expect(201).json();
+    let properties = client.get(&format!("{entries}?type=property")).expect(200).json();
+    let property = format!("{entries}{}/", properties["results"][0]["id"].as_str().unwrap());
+    let mut fact = client.get(&property).expect(200).json();
+    fact["document"]["name"] = json!({"en": "New name", "de": "Neuer Name"});
+    client.put(&property, &json!({"revision": fact["revision"], "document": fact["document"]})).expect(200);
+    let token = &told.link(&json!({}))["token"];
+
+    let seen = told.read(token, "property/").expect(200);
+    assert_eq!(seen.header("cache-control"), Some("no-store"));
+    let seen = seen.json();
+    assert_eq!((&seen["name"], &seen["preview"]), (&json!("New name"), &json!(true)));
+    let by_slug = told.read(token, &format!("properties/{}/", seen["slug"].as_str().unwrap())).expect(200).json();
+    assert_eq!(timeless_of(seen), timeless_of(by_slug));
+    told.read(token, "property/?as_of=2101-01-01").expect(200);
+    assert_ne!(told.visit("property/").expect(200).json()["name"], "New name");
+
+    let led = told.read(token, "resolve/?path=/de/only-draft").expect(200);
+    assert_eq!(led.header("cache-control"), Some("no-store"));
+    let led = led.json();
+    assert_eq!((&led["kind"], &led["id"], &led["preview"]), (&json!("entry"), &page["id"], &json!(true)));
+    told.visit("resolve/?path=/only-draft").expect(404);
+    told.read(token, "resolve/?path=/nowhere").expect(404);
+    let german = told.link(&json!({"locale": "de"}));
+    told.read(&german["token"], "resolve/?path=/de/only-draft").expect(200);
+    told.read(&german["token"], "resolve/?path=/only-draft").expect(404);
+
+    let site = told.read(token, "").expect(200).json();
+    assert_eq!((&site["domain"], &site["preview"]), (&json!("seeblick.example"), &json!(true)));
+    let reader = told.lake().reader.with("x-preview-token", token.as_str().unwrap());
+    let sites = reader.get("/api/public/v1/sites/?domain=seeblick.example").expect(200).json();
+    assert_eq!((sites.as_array().unwrap().len(), &sites[0]["id"]), (1, &json!(told.lake().site_id)));
+    for path in ["search/?q=draft", "redirects/", "changes/"] {
+        assert_eq!(told.read(token, path).expect(400).code(), "preview_unsupported", "{path}");
+    }
+    let nonsense = json!("nonsense");
+    for path in ["", "property/", "resolve/?path=/", "search/?q=a", "redirects/", "changes/", "rooms/", "menus/"] {
+        assert_eq!(told.read(&nonsense, path).expect(401).code(), "preview_token_invalid", "{path}");
+    }
+}
+
+#[test]
+fn whoever_reads_a_draft_says_which_language_may_stand_in() {
+    let told = told();
+    told.draft(&json!({"name": {"en": "Half", "de": "Halb"}, "short_description": {"en": "A view"}, "max_guests": 2}));
+    told.draft(&json!({"name": {"en": "English"}, "max_guests": 3}));
+    for shows in ["drafts", "published"] {
+        let token = &told.link(&json!({"shows": shows}))["token"];
+        let published = told.read(token, "rooms/canary-lake-hotels/?locale=de&fallback=none").expect(200).json();
+        assert_eq!(published["locale"], "de", "{shows}");
+        told.read(token, "rooms/canary-lake-hotels/?locale=fr&fallback=none").expect(404);
+        assert_eq!(told.read(token, "rooms/?fallback=fr").expect(400).code(), "invalid_parameter");
+    }
+    let token = &told.link(&json!({}))["token"];
+    let of = |path: &str| {
+        let entry = told.read(token, path).expect(200).json();
+        json!([entry["name"], entry["short_description"], entry["locale"], entry["fallback_fields"]])
+    };
+    for (path, expected) in [
+        ("rooms/half/?locale=de", json!(["Halb", "A view", "de", ["short_description"]])),
+        ("rooms/half/?locale=de&fallback=default", json!(["Halb", "A view", "de", ["short_description"]])),
+        ("rooms/half/?locale=de&fallback=none", json!(["Halb", "", "de", []])),
+        ("rooms/half/?locale=de&fallback=en", json!(["Halb", "A view", "de", ["short_description"]])),
+        ("rooms/half/?locale=fr&fallback=de,en", json!(["Halb", "A view", "de", ["name", "short_description"]])),
+        ("rooms/english/?locale=de&fallback=en", json!(["English", "", "en", ["name"]])),
+    ] {
+        assert_eq!(of(path), expected, "{path}");
+    }
+    told.read(token, "rooms/english/?locale=de&fallback=none").expect(404);
+    for (query, count) in [("locale=de", 4), ("locale=de&fallback=none", 3), ("locale=fr&fallback=none", 0)] {
+        assert_eq!(told.read(token, &format!("rooms/?{query}")).expect(200).json()["count"], count, "{query}");
+    }
+}
+
+/// What an answer says, but for the present.
+fn timeless_of(mut seen: Value) -> Value {
+    seen.as_object_mut().unwrap().remove("as_of");
+    seen
 }
 
 /// An answer's status, and what it says of a thing or a list but for when that was published and what only a preview says.

@@ -320,7 +320,7 @@ fn drafts_are_listed_with_the_same_wishes_as_what_is_published() {
     let cabin = &cabin["results"][0];
     assert_eq!((&cabin["name"], &cabin["amenities"][0]["name"]), (&json!("Cabin"), &json!("Sauna")));
     assert_eq!(cabin.get("max_guests"), None);
-    for query in ["limit=0", "cursor=x", "fallback=none", "filter[nmae][eq]=x", "sort=tags", "colour=red"] {
+    for query in ["limit=0", "cursor=x", "fallback=none,de", "filter[nmae][eq]=x", "sort=tags", "colour=red"] {
         all.get(&format!("/api/public/v1/sites/main/rooms/?{query}")).expect(400);
     }
     // A link to one draft leads to no other, by no wish.

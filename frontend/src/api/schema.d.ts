@@ -218,7 +218,8 @@ export interface paths {
         /**
          * Where an address of a site leads
          * @description What the site's website does with the address: `entry` shows one, `redirect` leads on, `gone` is 410. Where it would answer 404, so
-         *     does this. Prefixes and domains of languages count: ask with a path, or with a whole address of one of the site's hosts.
+         *     does this. Prefixes and domains of languages count: ask with a path, or with a whole address of one of the site's hosts. Through
+         *     a preview link it leads to drafts too; redirects are those that are published.
          */
         get: operations["public_api_resolve"];
         put?: never;
@@ -2986,7 +2987,7 @@ export interface components {
             /** @description What whoever gave it one was called then. */
             author_name: string;
             /** @description The brand's value that visitors of the others see. */
-            brand: Record<string, unknown>;
+            brand: unknown;
             /**
              * Format: uuid
              * @description The entry.
@@ -2999,7 +3000,7 @@ export interface components {
             /** @description How the brand's field stands to the entries. Where it is locked, the own value waits and nobody sees it. */
             mode: components["schemas"]["BrandMode"];
             /** @description The entry's own value, as the newest revision has it. */
-            own: Record<string, unknown>;
+            own: unknown;
             /**
              * Format: int32
              * @description Number of its newest revision.
@@ -3136,11 +3137,11 @@ export interface components {
             /** @description What whoever gave it one was called then. */
             author_name: string | null;
             /** @description The brand's value that visitors see. */
-            brand: Record<string, unknown> | null;
+            brand: unknown;
             /** @description The field. */
             field: string;
             /** @description The entry's own value; where the field is locked it waits, and comes back when it is unlocked. */
-            own: Record<string, unknown> | null;
+            own: unknown;
             /**
              * Format: date-time
              * @description Since when it has had one.
@@ -3958,9 +3959,9 @@ export interface components {
         /** @description One field that two revisions have differently. */
         FieldChange: {
             /** @description Its newer value; left out where it is gone. */
-            after?: Record<string, unknown> | null;
+            after?: unknown;
             /** @description Its older value; left out where it is new. */
-            before?: Record<string, unknown> | null;
+            before?: unknown;
             /** @description For a text: its blocks in order, each as it stayed, went or came. */
             blocks?: components["schemas"]["BlockChange"][];
             /** @description JSON Pointer (RFC 6901) to it in the newer document, or in the older one where it is gone. */
@@ -4810,7 +4811,8 @@ export interface components {
              */
             locale?: string | null;
             /**
-             * @description Whoever opens it has to know this too.
+             * @description Whoever opens it has to know this too: 4 to 200 characters, not counting blanks around it. Left out or `null`: the link is
+             *     enough.
              * @default null
              */
             password?: string | null;
@@ -5034,7 +5036,7 @@ export interface components {
                 /** @description What whoever gave it one was called then. */
                 author_name: string;
                 /** @description The brand's value that visitors of the others see. */
-                brand: Record<string, unknown>;
+                brand: unknown;
                 /**
                  * Format: uuid
                  * @description The entry.
@@ -5047,7 +5049,7 @@ export interface components {
                 /** @description How the brand's field stands to the entries. Where it is locked, the own value waits and nobody sees it. */
                 mode: components["schemas"]["BrandMode"];
                 /** @description The entry's own value, as the newest revision has it. */
-                own: Record<string, unknown>;
+                own: unknown;
                 /**
                  * Format: int32
                  * @description Number of its newest revision.
@@ -5811,24 +5813,46 @@ export interface components {
         };
         /** @description Something that a hotel or room has. */
         PublicAmenity: {
+            /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
             /** @description A sentence. */
-            description: string;
+            description?: string;
+            /** @description The fields whose texts are not in the language asked for. */
+            fallback_fields?: string[];
             /** @description Name of a drawing. */
-            icon: string;
+            icon?: string;
             /**
              * Format: uuid
              * @description Its id.
              */
             id: string;
+            /** @description The language in which it is shown. */
+            locale?: string;
             /** @description Its name. */
-            name: string;
+            name?: string;
             /**
              * Format: int64
              * @description Smaller ones come first.
              */
-            order: number;
+            order?: number;
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
+            /**
+             * Format: date-time
+             * @description When that was published; through a preview link, when it was saved.
+             */
+            published_at?: string;
+            /** @description The language that was asked for. */
+            requested_locale?: string;
             /** @description Its name in addresses. */
-            slug: string;
+            slug?: string;
+            /** @description Its type. */
+            type?: string;
+            /** @description The revision that is shown. */
+            version?: number;
         } & {
             [key: string]: unknown;
         };
@@ -5870,19 +5894,41 @@ export interface components {
         /** @description A button. */
         PublicCta: {
             /** @description The words on it. */
-            text: string;
+            text?: string;
             /** @description Where it leads. */
-            url: string;
+            url?: string;
         };
         /** @description An entry of any other type: its declared fields. */
         PublicEntry: {
+            /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
+            /** @description The fields whose texts are not in the language asked for. */
+            fallback_fields?: string[];
             /**
              * Format: uuid
              * @description Its id.
              */
             id: string;
+            /** @description The language in which it is shown. */
+            locale?: string;
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
+            /**
+             * Format: date-time
+             * @description When that was published; through a preview link, when it was saved.
+             */
+            published_at?: string;
+            /** @description The language that was asked for. */
+            requested_locale?: string;
             /** @description Its name in addresses. */
-            slug: string;
+            slug?: string;
+            /** @description Its type. */
+            type: string;
+            /** @description The revision that is shown. */
+            version?: number;
         } & {
             [key: string]: unknown;
         };
@@ -5907,11 +5953,11 @@ export interface components {
         /** @description A picture. `alt_text` repeats `alt` and `file_url` repeats `url`: both spellings are read by existing sites. */
         PublicImage: {
             /** @description What it shows. */
-            alt: string;
+            alt?: string;
             /** @description What it shows. */
-            alt_text: string;
+            alt_text?: string;
             /** @description Where it is. */
-            file_url: string;
+            file_url?: string;
             focal?: components["schemas"]["PublicFocal"] | null;
             /**
              * Format: int32
@@ -5925,7 +5971,7 @@ export interface components {
             /** @description The card of 1200 × 630 pixels that networks show for a link. */
             social_url?: string | null;
             /** @description Where it is. */
-            url: string;
+            url?: string;
             /**
              * Format: int32
              * @description Pixels from left to right; pictures of the media library only.
@@ -5935,10 +5981,10 @@ export interface components {
         /** @description A part of a section. */
         PublicItem: {
             /** @description Text. */
-            description: string;
-            image: components["schemas"]["PublicImage"] | null;
+            description?: string;
+            image?: components["schemas"]["PublicImage"] | null;
             /** @description Heading. */
-            title: string;
+            title?: string;
         } & {
             [key: string]: unknown;
         };
@@ -5958,6 +6004,11 @@ export interface components {
         /** @description A list, or a part of it. */
         PublicList_PublicAmenity: {
             /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
+            /**
              * Format: int64
              * @description How many there are in all; none where a list that is walked by cursor has more than 10,000.
              */
@@ -5966,35 +6017,21 @@ export interface components {
             count_capped?: boolean | null;
             /** @description Address of what comes next. */
             next: string | null;
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
             /** @description Address of what comes before. */
             previous: string | null;
             /** @description What stands in this part. */
-            results: ({
-                /** @description A sentence. */
-                description: string;
-                /** @description Name of a drawing. */
-                icon: string;
-                /**
-                 * Format: uuid
-                 * @description Its id.
-                 */
-                id: string;
-                /** @description Its name. */
-                name: string;
-                /**
-                 * Format: int64
-                 * @description Smaller ones come first.
-                 */
-                order: number;
-                /** @description Its name in addresses. */
-                slug: string;
-            } & {
-                [key: string]: unknown;
-            })[];
+            results: components["schemas"]["PublicAmenity"][];
         };
         /** @description A list, or a part of it. */
         PublicList_PublicEntry: {
             /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
+            /**
              * Format: int64
              * @description How many there are in all; none where a list that is walked by cursor has more than 10,000.
              */
@@ -6003,44 +6040,20 @@ export interface components {
             count_capped?: boolean | null;
             /** @description Address of what comes next. */
             next: string | null;
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
             /** @description Address of what comes before. */
             previous: string | null;
             /** @description What stands in this part. */
-            results: ({
-                /**
-                 * Format: uuid
-                 * @description Its id.
-                 */
-                id: string;
-                /** @description Its name in addresses. */
-                slug: string;
-            } & {
-                [key: string]: unknown;
-            })[];
+            results: components["schemas"]["PublicEntry"][];
         };
         /** @description A list, or a part of it. */
         PublicList_PublicMenu: {
             /**
-             * Format: int64
-             * @description How many there are in all; none where a list that is walked by cursor has more than 10,000.
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
              */
-            count: number | null;
-            /** @description Whether `count` is left out for that reason; only in lists that are walked by cursor. */
-            count_capped?: boolean | null;
-            /** @description Address of what comes next. */
-            next: string | null;
-            /** @description Address of what comes before. */
-            previous: string | null;
-            /** @description What stands in this part. */
-            results: {
-                /** @description Its items in their order. */
-                items: components["schemas"]["PublicMenuItem"][];
-                /** @description Where it stands: `primary`, `footer`, `legal` or `utility`. */
-                key: string;
-            }[];
-        };
-        /** @description A list, or a part of it. */
-        PublicList_PublicPage: {
+            as_of?: string;
             /**
              * Format: int64
              * @description How many there are in all; none where a list that is walked by cursor has more than 10,000.
@@ -6050,24 +6063,35 @@ export interface components {
             count_capped?: boolean | null;
             /** @description Address of what comes next. */
             next: string | null;
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
             /** @description Address of what comes before. */
             previous: string | null;
             /** @description What stands in this part. */
-            results: ({
-                /**
-                 * Format: uuid
-                 * @description Its id.
-                 */
-                id: string;
-                /** @description Whether it is what guests see first. */
-                is_homepage: boolean;
-                /** @description Its name in addresses. */
-                slug: string;
-                /** @description Its title. */
-                title: string;
-            } & {
-                [key: string]: unknown;
-            })[];
+            results: components["schemas"]["PublicMenu"][];
+        };
+        /** @description A list, or a part of it. */
+        PublicList_PublicPage: {
+            /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all; none where a list that is walked by cursor has more than 10,000.
+             */
+            count: number | null;
+            /** @description Whether `count` is left out for that reason; only in lists that are walked by cursor. */
+            count_capped?: boolean | null;
+            /** @description Address of what comes next. */
+            next: string | null;
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
+            /** @description Address of what comes before. */
+            previous: string | null;
+            /** @description What stands in this part. */
+            results: components["schemas"]["PublicPage"][];
         };
         /** @description A list, or a part of it. */
         PublicList_PublicRedirect: {
@@ -6083,22 +6107,15 @@ export interface components {
             /** @description Address of what comes before. */
             previous: string | null;
             /** @description What stands in this part. */
-            results: {
-                /** @description The old address, in its one spelling. */
-                from: string;
-                /** @description `exact`, or `prefix`: this address and everything below it. */
-                match: string;
-                /**
-                 * Format: int32
-                 * @description 301, 302, 307, 308 or 410.
-                 */
-                status: number;
-                /** @description The new one, as it is written; none where the page is gone. */
-                to: string | null;
-            }[];
+            results: components["schemas"]["PublicRedirect"][];
         };
         /** @description A list, or a part of it. */
         PublicList_PublicRoom: {
+            /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
             /**
              * Format: int64
              * @description How many there are in all; none where a list that is walked by cursor has more than 10,000.
@@ -6108,47 +6125,26 @@ export interface components {
             count_capped?: boolean | null;
             /** @description Address of what comes next. */
             next: string | null;
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
             /** @description Address of what comes before. */
             previous: string | null;
             /** @description What stands in this part. */
-            results: ({
-                /** @description Its beds in words. */
-                bed_type: string;
-                /** @description Its main picture. */
-                featured_image_url: string | null;
-                /**
-                 * Format: uuid
-                 * @description Its id.
-                 */
-                id: string;
-                /** @description Whether it is shown among the first. */
-                is_featured: boolean;
-                /**
-                 * Format: int64
-                 * @description How many may sleep in it.
-                 */
-                max_guests: number | null;
-                /** @description Its name. */
-                name: string;
-                /**
-                 * Format: int64
-                 * @description Smaller ones come first.
-                 */
-                order: number;
-                /** @description One sentence. */
-                short_description: string;
-                /** @description Its name in addresses. */
-                slug: string;
-            } & {
-                [key: string]: unknown;
-            })[];
+            results: components["schemas"]["PublicRoom"][];
         };
         /** @description A menu in one language. */
         PublicMenu: {
+            /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
             /** @description Its items in their order. */
             items: components["schemas"]["PublicMenuItem"][];
             /** @description Where it stands: `primary`, `footer`, `legal` or `utility`. */
             key: string;
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
         };
         /** @description An item of a menu. */
         PublicMenuItem: {
@@ -6167,72 +6163,116 @@ export interface components {
         /** @description A package of a price table. */
         PublicPackage: {
             /** @description What is included. */
-            features: string[];
+            features?: string[];
             /** @description For whom. */
-            guests: string | null;
+            guests?: string | null;
             /** @description Its name. */
-            name: string;
+            name?: string;
             /** @description Decimal text. */
-            price: string | null;
+            price?: string | null;
         } & {
             [key: string]: unknown;
         };
         /** @description A page in a list. */
         PublicPage: {
             /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
+            /** @description The fields whose texts are not in the language asked for. */
+            fallback_fields?: string[];
+            /**
              * Format: uuid
              * @description Its id.
              */
             id: string;
             /** @description Whether it is what guests see first. */
-            is_homepage: boolean;
+            is_homepage?: boolean;
+            /** @description The language in which it is shown. */
+            locale?: string;
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
+            /**
+             * Format: date-time
+             * @description When that was published; through a preview link, when it was saved.
+             */
+            published_at?: string;
+            /** @description The language that was asked for. */
+            requested_locale?: string;
             /** @description Its name in addresses. */
-            slug: string;
+            slug?: string;
             /** @description Its title. */
-            title: string;
+            title?: string;
+            /** @description Its type. */
+            type: string;
+            /** @description The revision that is shown. */
+            version?: number;
         } & {
             [key: string]: unknown;
         };
         /** @description A page with its sections. */
         PublicPageDetail: {
             /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
+            /** @description The fields whose texts are not in the language asked for. */
+            fallback_fields?: string[];
+            /**
              * Format: uuid
              * @description Its id.
              */
             id: string;
             /** @description Whether it is what guests see first. */
-            is_homepage: boolean;
+            is_homepage?: boolean;
+            /** @description The language in which it is shown. */
+            locale?: string;
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
+            /**
+             * Format: date-time
+             * @description When that was published; through a preview link, when it was saved.
+             */
+            published_at?: string;
+            /** @description The language that was asked for. */
+            requested_locale?: string;
             /** @description What it is made of, from top to bottom. */
-            sections: components["schemas"]["PublicSection"][];
+            sections?: components["schemas"]["PublicSection"][];
             /** @description Its name in addresses. */
-            slug: string;
+            slug?: string;
             /** @description Its title. */
-            title: string;
+            title?: string;
+            /** @description Its type. */
+            type: string;
+            /** @description The revision that is shown. */
+            version?: number;
         } & {
             [key: string]: unknown;
         };
         /** @description Prices of a season, as decimal text. */
         PublicRate: {
             /** @description Of both. */
-            currency: string;
+            currency?: string;
             /** @description For two people. */
-            double_rate: string | null;
+            double_rate?: string | null;
             /**
              * Format: date
              * @description Last night.
              */
-            end_date: string | null;
+            end_date?: string | null;
             /** @description Tells it from others. */
             id: string;
             /** @description The season's name. */
-            season_name: string;
+            season_name?: string;
             /** @description For one person. */
-            single_rate: string | null;
+            single_rate?: string | null;
             /**
              * Format: date
              * @description First night.
              */
-            start_date: string | null;
+            start_date?: string | null;
         };
         /** @description A published redirect. */
         PublicRedirect: {
@@ -6268,6 +6308,11 @@ export interface components {
         /** @description Where an address leads. */
         PublicResolved: {
             /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
+            /**
              * Format: uuid
              * @description Its id.
              */
@@ -6276,13 +6321,22 @@ export interface components {
             kind: "entry";
             /** @description The language of the address. */
             locale: string;
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
             /** @description Its name in addresses. */
             slug: string;
             /** @description Its type. */
             type: string;
         } | {
+            /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
             /** @enum {string} */
             kind: "redirect";
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
             /**
              * Format: int32
              * @description 301, 302, 307 or 308.
@@ -6291,107 +6345,158 @@ export interface components {
             /** @description The address: a path of the site, or a whole one. */
             to: string;
         } | {
+            /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
             /** @enum {string} */
             kind: "gone";
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
         };
         /** @description A room in a list; with `expand=details` the fields of a single room stand here too. */
         PublicRoom: {
+            /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
             /** @description Its beds in words. */
-            bed_type: string;
+            bed_type?: string;
+            /** @description The fields whose texts are not in the language asked for. */
+            fallback_fields?: string[];
             /** @description Its main picture. */
-            featured_image_url: string | null;
+            featured_image_url?: string | null;
             /**
              * Format: uuid
              * @description Its id.
              */
             id: string;
             /** @description Whether it is shown among the first. */
-            is_featured: boolean;
+            is_featured?: boolean;
+            /** @description The language in which it is shown. */
+            locale?: string;
             /**
              * Format: int64
              * @description How many may sleep in it.
              */
-            max_guests: number | null;
+            max_guests?: number | null;
             /** @description Its name. */
-            name: string;
+            name?: string;
             /**
              * Format: int64
              * @description Smaller ones come first.
              */
-            order: number;
+            order?: number;
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
+            /**
+             * Format: date-time
+             * @description When that was published; through a preview link, when it was saved.
+             */
+            published_at?: string;
+            /** @description The language that was asked for. */
+            requested_locale?: string;
             /** @description One sentence. */
-            short_description: string;
+            short_description?: string;
             /** @description Its name in addresses. */
-            slug: string;
+            slug?: string;
+            /** @description Its type. */
+            type: string;
+            /** @description The revision that is shown. */
+            version?: number;
         } & {
             [key: string]: unknown;
         };
         /** @description A room with everything that is known of it. */
         PublicRoomDetail: {
             /** @description What it has. */
-            amenities: components["schemas"]["PublicAmenity"][];
+            amenities?: components["schemas"]["PublicAmenity"][];
+            /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
             /** @description Its beds in words. */
-            bed_type: string;
+            bed_type?: string;
             /** @description The hotel's own names and values. */
-            custom_fields: {
+            custom_fields?: {
                 [key: string]: string;
             };
             /** @description Safe HTML. */
-            description: string;
+            description?: string;
+            /** @description The fields whose texts are not in the language asked for. */
+            fallback_fields?: string[];
             /** @description Its main picture. */
-            featured_image_url: string | null;
+            featured_image_url?: string | null;
             /**
              * Format: uuid
              * @description Its id.
              */
             id: string;
             /** @description Its pictures. */
-            images: components["schemas"]["PublicImage"][];
+            images?: components["schemas"]["PublicImage"][];
             /** @description Whether it is shown among the first. */
-            is_featured: boolean;
+            is_featured?: boolean;
+            /** @description The language in which it is shown. */
+            locale?: string;
             /**
              * Format: int64
              * @description How many may sleep in it.
              */
-            max_guests: number | null;
+            max_guests?: number | null;
             /** @description Its name. */
-            name: string;
+            name?: string;
             /**
              * Format: int64
              * @description Smaller ones come first.
              */
-            order: number;
+            order?: number;
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
+            /**
+             * Format: date-time
+             * @description When that was published; through a preview link, when it was saved.
+             */
+            published_at?: string;
             /** @description Prices by season. */
-            rates: components["schemas"]["PublicRate"][];
+            rates?: components["schemas"]["PublicRate"][];
+            /** @description The language that was asked for. */
+            requested_locale?: string;
             /** @description One sentence. */
-            short_description: string;
+            short_description?: string;
             /** @description Its name in addresses. */
-            slug: string;
+            slug?: string;
+            /** @description Its type. */
+            type: string;
+            /** @description The revision that is shown. */
+            version?: number;
         } & {
             [key: string]: unknown;
         };
         /** @description A part of a page. Every name is there, whatever the section's type declares. */
         PublicSection: {
             /** @description Formatted text as safe HTML. */
-            content: string;
-            cta: components["schemas"]["PublicCta"] | null;
+            content?: string;
+            cta?: components["schemas"]["PublicCta"] | null;
             /** @description Of its prices. */
-            currency: string;
+            currency?: string;
             /** @description Plain text. */
-            description: string;
+            description?: string;
             /** @description Its id within the page. */
             id: string | null;
-            image: components["schemas"]["PublicImage"] | null;
+            image?: components["schemas"]["PublicImage"] | null;
             /** @description Its pictures. */
-            images: components["schemas"]["PublicImage"][];
+            images?: components["schemas"]["PublicImage"][];
             /** @description Its parts. */
-            items: components["schemas"]["PublicItem"][];
+            items?: components["schemas"]["PublicItem"][];
             /** @description Its packages. */
-            packages: components["schemas"]["PublicPackage"][];
+            packages?: components["schemas"]["PublicPackage"][];
             /** @description Line below the heading. */
-            subtitle: string;
+            subtitle?: string;
             /** @description Heading. */
-            title: string;
+            title?: string;
             /** @description Its type, e.g. `hero`, `rooms_preview`. */
             type: string;
         } & {
@@ -6399,6 +6504,11 @@ export interface components {
         };
         /** @description A published site. */
         PublicSite: {
+            /**
+             * Format: date-time
+             * @description The instant as of which a preview link shows it; in other answers it is not there.
+             */
+            as_of?: string;
             /** @description The currency of its prices. */
             currency: string;
             /** @description The language that stands in where another is missing. */
@@ -6416,6 +6526,8 @@ export interface components {
             locales: string[];
             /** @description What people call it. */
             name: string;
+            /** @description `true` in answers through a preview link; in others it is not there. */
+            preview?: boolean;
             /** @description Colours and texts of its own. */
             settings: {
                 [key: string]: string;
@@ -7673,11 +7785,11 @@ export interface components {
         /** @description What becomes of one value. */
         ValueChange: {
             /** @description What it is. */
-            from?: Record<string, unknown> | null;
+            from?: unknown;
             /** @description JSON Pointer (RFC 6901) to it. */
             pointer: string;
             /** @description What it becomes; left out where it is dropped. */
-            to?: Record<string, unknown> | null;
+            to?: unknown;
         };
         /** @description A link's token. */
         Verification: {
@@ -7977,6 +8089,8 @@ export interface components {
         /** @description Wait for the seconds in `Retry-After`. */
         TooManyRequests: {
             headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -7986,6 +8100,17 @@ export interface components {
         /** @description No credentials, or expired or wrong ones. */
         Unauthorized: {
             headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not available at the moment: wait for the seconds in `Retry-After`. */
+        Unavailable: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -8015,7 +8140,10 @@ export interface operations {
                 /** @description Only the site of this domain */
                 domain?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The token of a preview link without a password: the answer is what the link shows, marked with `preview`, and kept by nobody (`no-store`). */
+                "X-Preview-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8023,11 +8151,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicSite"][];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8039,12 +8190,16 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_site: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The token of a preview link without a password: the answer is what the link shows, marked with `preview`, and kept by nobody (`no-store`). */
+                "X-Preview-Token"?: string;
+            };
             path: {
                 /** @description The site's domain, id or slug */
                 site: string;
@@ -8055,11 +8210,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicSite"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8071,6 +8249,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_amenities: {
@@ -8102,8 +8281,13 @@ export interface operations {
                 page?: number;
                 /** @description Entries of a page, up to 200; 50 where it says nothing. */
                 page_size?: number;
+                /** @description With a preview link that has no date of its own: as of this instant (RFC 3339), or of this local time of the site. */
+                as_of?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The token of a preview link without a password: the answer is what the link shows, marked with `preview`, and kept by nobody (`no-store`). */
+                "X-Preview-Token"?: string;
+            };
             path: {
                 /** @description The site's domain, id or slug */
                 site: string;
@@ -8114,11 +8298,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicList_PublicAmenity"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8130,6 +8337,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_amenity: {
@@ -8143,8 +8351,13 @@ export interface operations {
                 fields?: string;
                 /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
                 expand?: string;
+                /** @description With a preview link that has no date of its own: as of this instant (RFC 3339), or of this local time of the site. */
+                as_of?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The token of a preview link without a password: the answer is what the link shows, marked with `preview`, and kept by nobody (`no-store`). */
+                "X-Preview-Token"?: string;
+            };
             path: {
                 /** @description The site's domain, id or slug */
                 site: string;
@@ -8157,11 +8370,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicAmenity"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8173,6 +8409,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_changes: {
@@ -8196,11 +8433,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicChanges"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8212,6 +8472,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_menus: {
@@ -8219,8 +8480,13 @@ export interface operations {
             query?: {
                 /** @description Language wished for; the next of its chain stands in */
                 locale?: string;
+                /** @description With a preview link that has no date of its own: as of this instant (RFC 3339), or of this local time of the site. */
+                as_of?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The token of a preview link without a password: the answer is what the link shows, marked with `preview`, and kept by nobody (`no-store`). */
+                "X-Preview-Token"?: string;
+            };
             path: {
                 /** @description The site's domain, id or slug */
                 site: string;
@@ -8231,11 +8497,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicList_PublicMenu"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8247,6 +8536,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_menu: {
@@ -8254,8 +8544,13 @@ export interface operations {
             query?: {
                 /** @description Language wished for; the next of its chain stands in */
                 locale?: string;
+                /** @description With a preview link that has no date of its own: as of this instant (RFC 3339), or of this local time of the site. */
+                as_of?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The token of a preview link without a password: the answer is what the link shows, marked with `preview`, and kept by nobody (`no-store`). */
+                "X-Preview-Token"?: string;
+            };
             path: {
                 /** @description The site's domain, id or slug */
                 site: string;
@@ -8268,11 +8563,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicMenu"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8284,6 +8602,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_pages: {
@@ -8315,8 +8634,13 @@ export interface operations {
                 page?: number;
                 /** @description Entries of a page, up to 200; 50 where it says nothing. */
                 page_size?: number;
+                /** @description With a preview link that has no date of its own: as of this instant (RFC 3339), or of this local time of the site. */
+                as_of?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The token of a preview link without a password: the answer is what the link shows, marked with `preview`, and kept by nobody (`no-store`). */
+                "X-Preview-Token"?: string;
+            };
             path: {
                 /** @description The site's domain, id or slug */
                 site: string;
@@ -8327,11 +8651,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicList_PublicPage"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8343,6 +8690,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_page: {
@@ -8356,8 +8704,13 @@ export interface operations {
                 fields?: string;
                 /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
                 expand?: string;
+                /** @description With a preview link that has no date of its own: as of this instant (RFC 3339), or of this local time of the site. */
+                as_of?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The token of a preview link without a password: the answer is what the link shows, marked with `preview`, and kept by nobody (`no-store`). */
+                "X-Preview-Token"?: string;
+            };
             path: {
                 /** @description The site's domain, id or slug */
                 site: string;
@@ -8370,11 +8723,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicPageDetail"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8386,6 +8762,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_property: {
@@ -8399,8 +8776,13 @@ export interface operations {
                 fields?: string;
                 /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
                 expand?: string;
+                /** @description With a preview link that has no date of its own: as of this instant (RFC 3339), or of this local time of the site. */
+                as_of?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The token of a preview link without a password: the answer is what the link shows, marked with `preview`, and kept by nobody (`no-store`). */
+                "X-Preview-Token"?: string;
+            };
             path: {
                 /** @description The site's domain, id or slug */
                 site: string;
@@ -8411,11 +8793,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicEntry"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8427,6 +8832,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_redirects: {
@@ -8448,11 +8854,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicList_PublicRedirect"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8464,6 +8893,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_resolve: {
@@ -8471,8 +8901,13 @@ export interface operations {
             query: {
                 /** @description Such as `/de/zimmer/seeblick`, with its own parameters if it has some */
                 path: string;
+                /** @description With a preview link that has no date of its own: as of this instant (RFC 3339), or of this local time of the site. */
+                as_of?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The token of a preview link without a password: the answer is what the link shows, marked with `preview`, and kept by nobody (`no-store`). */
+                "X-Preview-Token"?: string;
+            };
             path: {
                 /** @description The site's domain, id or slug */
                 site: string;
@@ -8483,11 +8918,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicResolved"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8499,6 +8957,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_rooms: {
@@ -8530,8 +8989,13 @@ export interface operations {
                 page?: number;
                 /** @description Entries of a page, up to 200; 50 where it says nothing. */
                 page_size?: number;
+                /** @description With a preview link that has no date of its own: as of this instant (RFC 3339), or of this local time of the site. */
+                as_of?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The token of a preview link without a password: the answer is what the link shows, marked with `preview`, and kept by nobody (`no-store`). */
+                "X-Preview-Token"?: string;
+            };
             path: {
                 /** @description The site's domain, id or slug */
                 site: string;
@@ -8542,11 +9006,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicList_PublicRoom"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8558,6 +9045,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_room: {
@@ -8571,8 +9059,13 @@ export interface operations {
                 fields?: string;
                 /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
                 expand?: string;
+                /** @description With a preview link that has no date of its own: as of this instant (RFC 3339), or of this local time of the site. */
+                as_of?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The token of a preview link without a password: the answer is what the link shows, marked with `preview`, and kept by nobody (`no-store`). */
+                "X-Preview-Token"?: string;
+            };
             path: {
                 /** @description The site's domain, id or slug */
                 site: string;
@@ -8585,11 +9078,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicRoomDetail"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8601,6 +9117,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_search: {
@@ -8628,11 +9145,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicFound"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8644,6 +9184,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_entries: {
@@ -8675,8 +9216,13 @@ export interface operations {
                 page?: number;
                 /** @description Entries of a page, up to 200; 50 where it says nothing. */
                 page_size?: number;
+                /** @description With a preview link that has no date of its own: as of this instant (RFC 3339), or of this local time of the site. */
+                as_of?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The token of a preview link without a password: the answer is what the link shows, marked with `preview`, and kept by nobody (`no-store`). */
+                "X-Preview-Token"?: string;
+            };
             path: {
                 /** @description A type's plural, such as `properties` */
                 collection: string;
@@ -8689,11 +9235,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicList_PublicEntry"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8705,6 +9274,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     public_api_entry: {
@@ -8718,8 +9288,13 @@ export interface operations {
                 fields?: string;
                 /** @description References to be replaced by what they lead to, with commas between them: `property`, `property.amenities`. */
                 expand?: string;
+                /** @description With a preview link that has no date of its own: as of this instant (RFC 3339), or of this local time of the site. */
+                as_of?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The token of a preview link without a password: the answer is what the link shows, marked with `preview`, and kept by nobody (`no-store`). */
+                "X-Preview-Token"?: string;
+            };
             path: {
                 /** @description A type's plural, such as `properties` */
                 collection: string;
@@ -8734,11 +9309,34 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicEntry"];
                 };
+            };
+            /** @description What the `ETag` in `If-None-Match` was given with is still the answer. */
+            304: {
+                headers: {
+                    /** @description The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304. */
+                    ETag?: string;
+                    /** @description Requests of the key in its minute or its day, whichever has less room. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Those that are left in it. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until its oldest request leaves it. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8750,6 +9348,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     operator_platform: {
@@ -8784,6 +9383,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     operator_list_jobs: {
@@ -8820,6 +9420,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     operator_retry_job: {
@@ -8852,6 +9453,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     operator_list: {
@@ -8888,6 +9490,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     operator_resume: {
@@ -8920,6 +9523,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     operator_suspend: {
@@ -8952,6 +9556,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     operator_replication: {
@@ -8981,6 +9586,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     operator_list_schedules: {
@@ -9010,6 +9616,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     operator_run_schedule: {
@@ -9042,6 +9649,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     operator_people_list: {
@@ -9078,6 +9686,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     operator_people_resume: {
@@ -9110,6 +9719,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     operator_people_suspend: {
@@ -9142,6 +9752,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     api_keys_list: {
@@ -9171,6 +9782,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     api_keys_create: {
@@ -9204,6 +9816,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     api_keys_show: {
@@ -9236,6 +9849,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     api_keys_revoke: {
@@ -9267,6 +9881,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     api_keys_update: {
@@ -9303,6 +9918,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     audit_list: {
@@ -9343,6 +9959,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     account_request_verification: {
@@ -9371,6 +9988,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     account_verify_email: {
@@ -9403,6 +10021,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sign_in_login: {
@@ -9439,6 +10058,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sign_in_logout: {
@@ -9467,6 +10087,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sign_in_me: {
@@ -9496,6 +10117,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     account_change_password: {
@@ -9529,6 +10151,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     account_request_reset: {
@@ -9561,6 +10184,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     account_reset_password: {
@@ -9593,6 +10217,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sign_in_refresh: {
@@ -9626,6 +10251,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     account_list: {
@@ -9655,6 +10281,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     account_end_others: {
@@ -9684,6 +10311,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     account_end: {
@@ -9715,6 +10343,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     account_begin: {
@@ -9744,6 +10373,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     account_turn_off: {
@@ -9777,6 +10407,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     account_confirm: {
@@ -9810,6 +10441,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     brand_drift: {
@@ -9850,6 +10482,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     brand_adopt: {
@@ -9883,6 +10516,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     brand_push: {
@@ -9916,6 +10550,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     brand_list: {
@@ -9945,6 +10580,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     brand_find: {
@@ -9977,6 +10613,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     brand_save: {
@@ -10013,6 +10650,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     brand_impact: {
@@ -10045,6 +10683,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     brand_publish: {
@@ -10081,6 +10720,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     brand_revisions: {
@@ -10118,6 +10758,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     checks_list: {
@@ -10147,6 +10788,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     checks_put_levels: {
@@ -10180,6 +10822,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     types_dictionaries: {
@@ -10209,6 +10852,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     types_dictionary: {
@@ -10240,6 +10884,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     exports_list: {
@@ -10269,6 +10914,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     exports_ask: {
@@ -10302,6 +10948,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     exports_find: {
@@ -10334,6 +10981,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     exports_remove: {
@@ -10365,6 +11013,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     exports_download: {
@@ -10398,6 +11047,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     monitoring_health: {
@@ -10465,6 +11115,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_ask: {
@@ -10498,6 +11149,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_find: {
@@ -10530,6 +11182,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_remove: {
@@ -10561,6 +11214,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_apply: {
@@ -10593,6 +11247,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_check: {
@@ -10625,6 +11280,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_put_file: {
@@ -10666,6 +11322,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_remove_file: {
@@ -10703,6 +11360,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     imports_read_report: {
@@ -10735,6 +11393,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     team_list: {
@@ -10764,6 +11423,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     team_invite: {
@@ -10797,6 +11457,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     team_accept: {
@@ -10830,6 +11491,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     team_preview: {
@@ -10863,6 +11525,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     team_revoke: {
@@ -10894,6 +11557,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     media_list: {
@@ -10938,6 +11602,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     media_add: {
@@ -10985,6 +11650,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     media_find: {
@@ -11017,6 +11683,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     media_remove: {
@@ -11051,6 +11718,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     media_change: {
@@ -11087,6 +11755,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     media_uses: {
@@ -11119,6 +11788,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     team_list_get_api_v1_members: {
@@ -11148,6 +11818,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     team_leave: {
@@ -11176,6 +11847,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     team_remove: {
@@ -11207,6 +11879,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     team_update: {
@@ -11243,6 +11916,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     monitoring_job_numbers_at_old_path: {
@@ -11272,6 +11946,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     monitoring_job_numbers: {
@@ -11301,6 +11976,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     api_description_openapi: {
@@ -11331,6 +12007,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     organization_current: {
@@ -11360,6 +12037,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     organization_update: {
@@ -11393,6 +12071,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     releases_list: {
@@ -11425,6 +12104,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     releases_create: {
@@ -11458,6 +12138,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     releases_find: {
@@ -11490,6 +12171,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     releases_rename: {
@@ -11526,6 +12208,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     releases_remove: {
@@ -11557,6 +12240,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     releases_put_item: {
@@ -11595,6 +12279,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     releases_remove_item: {
@@ -11629,6 +12314,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     releases_go_live: {
@@ -11661,6 +12347,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     releases_roll_back: {
@@ -11697,6 +12384,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     releases_schedule: {
@@ -11733,6 +12421,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     releases_unschedule: {
@@ -11765,6 +12454,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     reviews_waiting: {
@@ -11797,6 +12487,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     team_list_get_api_v1_roles: {
@@ -11826,6 +12517,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     setup_state: {
@@ -11855,6 +12547,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     setup_run: {
@@ -11891,6 +12584,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sites_list: {
@@ -11920,6 +12614,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sites_create: {
@@ -11953,6 +12648,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sites_find: {
@@ -11985,6 +12681,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sites_remove: {
@@ -12016,6 +12713,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sites_update: {
@@ -12052,6 +12750,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sites_publish: {
@@ -12084,6 +12783,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sites_unpublish: {
@@ -12116,6 +12816,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     exports_message: {
@@ -12155,6 +12856,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     bin_list: {
@@ -12192,6 +12894,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     bin_purge: {
@@ -12225,6 +12928,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     bin_restore: {
@@ -12263,6 +12967,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_apply: {
@@ -12299,6 +13004,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     checks_board: {
@@ -12331,6 +13037,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sites_find_copy: {
@@ -12363,6 +13070,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sites_copy_site: {
@@ -12399,6 +13107,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_export: {
@@ -12418,13 +13127,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file */
+            /** @description The file, of the kind that `format` names */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/csv": string;
+                    "application/json": unknown;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -12437,6 +13147,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_import: {
@@ -12480,6 +13191,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_list: {
@@ -12521,6 +13233,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_create: {
@@ -12557,6 +13270,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_find: {
@@ -12591,6 +13305,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_save: {
@@ -12629,6 +13344,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_remove: {
@@ -12665,6 +13381,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_archive: {
@@ -12699,6 +13416,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     brand_standing: {
@@ -12733,6 +13451,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_bring_back: {
@@ -12771,6 +13490,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     history_changes: {
@@ -12810,6 +13530,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     checks_check: {
@@ -12844,6 +13565,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_copy: {
@@ -12882,6 +13604,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_publish: {
@@ -12920,6 +13643,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     history_undo_publish: {
@@ -12958,6 +13682,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     history_restore: {
@@ -12996,6 +13721,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     reviews_ask: {
@@ -13034,6 +13760,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     reviews_withdraw: {
@@ -13068,6 +13795,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     reviews_approve: {
@@ -13106,6 +13834,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     reviews_send_back: {
@@ -13144,6 +13873,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     reviews_of_entry: {
@@ -13178,6 +13908,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     history_revisions: {
@@ -13217,6 +13948,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     history_revision: {
@@ -13253,6 +13985,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     schedules_plan: {
@@ -13291,6 +14024,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     translations_find: {
@@ -13330,6 +14064,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     translations_save: {
@@ -13368,6 +14103,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     translations_confirm: {
@@ -13406,6 +14142,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_unpublish: {
@@ -13444,6 +14181,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_list_get_api_v1_sites_site_entries_id_uses: {
@@ -13483,6 +14221,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     previews_list: {
@@ -13515,6 +14254,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     previews_make: {
@@ -13551,6 +14291,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     previews_withdraw: {
@@ -13584,6 +14325,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     reviews_rule: {
@@ -13616,6 +14358,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     reviews_set_rule: {
@@ -13652,6 +14395,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     schedules_list: {
@@ -13693,6 +14437,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     schedules_reschedule: {
@@ -13731,6 +14476,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     schedules_cancel: {
@@ -13765,6 +14511,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_search: {
@@ -13808,6 +14555,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     submissions_table: {
@@ -13845,6 +14593,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     submissions_list: {
@@ -13886,6 +14635,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     submissions_find: {
@@ -13920,6 +14670,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     submissions_remove: {
@@ -13953,6 +14704,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     submissions_change: {
@@ -13991,6 +14743,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     translations_table: {
@@ -14023,6 +14776,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     translations_list: {
@@ -14066,6 +14820,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     translations_export: {
@@ -14093,13 +14848,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file */
+            /** @description The file, of the kind that `format` names */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/xliff+xml": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -14112,6 +14868,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     translations_import: {
@@ -14155,6 +14912,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     submissions_erase: {
@@ -14188,6 +14946,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     types_list: {
@@ -14217,6 +14976,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     types_list_get_api_v1_types_custom: {
@@ -14246,6 +15006,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     types_check: {
@@ -14284,6 +15045,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     types_put: {
@@ -14322,6 +15084,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     types_remove: {
@@ -14359,6 +15122,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     api_keys_report: {
@@ -14393,6 +15157,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     entries_workflow: {
@@ -14422,6 +15187,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     monitoring_well: {

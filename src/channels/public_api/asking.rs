@@ -26,10 +26,20 @@ const OF_A_LIST: [&str; 9] =
 /// Parameters of every entry.
 const OF_AN_ENTRY: [&str; 4] = ["locale", "fallback", "fields", "expand"];
 /// Parameters of every list that is read through a preview link.
-const OF_A_LIST_SEEN: [&str; 9] =
-    ["locale", "as_of", "fields", "expand", "sort", "limit", "cursor", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]];
+const OF_A_LIST_SEEN: [&str; 10] = [
+    "locale",
+    "fallback",
+    "as_of",
+    "fields",
+    "expand",
+    "sort",
+    "limit",
+    "cursor",
+    PAGE_PARAMETERS[0],
+    PAGE_PARAMETERS[1],
+];
 /// Parameters of every entry that is read through a preview link.
-const OF_AN_ENTRY_SEEN: [&str; 4] = ["locale", "as_of", "fields", "expand"];
+const OF_AN_ENTRY_SEEN: [&str; 5] = ["locale", "fallback", "as_of", "fields", "expand"];
 /// What `expand` says where a list is to hold everything.
 const DETAILS: &str = "details";
 /// Entries of a part where the client names no number.
@@ -181,14 +191,7 @@ impl Wish {
 
     /// The languages to look for on a site, best first; none where nothing may stand in for one that it does not have.
     pub fn chain(&self, site: &Site) -> Result<Vec<Locale>, Problem> {
-        let Some(stand_ins) = &self.fallback else { return Ok(public::chain(site, self.locale.as_ref())) };
-        let spoken = site.speaks();
-        if let Some(unknown) = stand_ins.iter().find(|locale| !spoken.is_offered(locale)) {
-            let known: Vec<&str> = spoken.shown().map(Locale::as_str).collect();
-            let detail = format!("The site does not speak `{unknown}`. Known: {}.", known.join(", "));
-            return Err(Problem::parameter_invalid("fallback", detail));
-        }
-        Ok(spoken.chain_of_choice(self.locale.as_ref(), stand_ins))
+        chain(site, self.locale.as_ref(), self.fallback.as_deref())
     }
 
     /// The language that was asked for: the site's default, where none was.
@@ -197,8 +200,20 @@ impl Wish {
     }
 }
 
+/// The languages to look for on a site, best first: those that it names itself, or behind the wish those that may stand in.
+pub(super) fn chain(site: &Site, wish: Option<&Locale>, stand_ins: Option<&[Locale]>) -> Result<Vec<Locale>, Problem> {
+    let Some(stand_ins) = stand_ins else { return Ok(public::chain(site, wish)) };
+    let spoken = site.speaks();
+    if let Some(unknown) = stand_ins.iter().find(|locale| !spoken.is_offered(locale)) {
+        let known: Vec<&str> = spoken.shown().map(Locale::as_str).collect();
+        let detail = format!("The site does not speak `{unknown}`. Known: {}.", known.join(", "));
+        return Err(Problem::parameter_invalid("fallback", detail));
+    }
+    Ok(spoken.chain_of_choice(wish, stand_ins))
+}
+
 /// `fallback`: `none`, `default` for what the site says, or languages.
-fn fallback(query: &UrlQuery<'_>) -> Result<Option<Vec<Locale>>, Problem> {
+pub(super) fn fallback(query: &UrlQuery<'_>) -> Result<Option<Vec<Locale>>, Problem> {
     let named = listed(query, "fallback");
     match named[..] {
         [] | ["default"] => return Ok(None),

@@ -4,6 +4,7 @@
 mod asking;
 mod changes;
 mod cursors;
+mod described;
 mod expanding;
 mod fields;
 mod previewing;

@@ -118,10 +118,7 @@ impl Reader<'_, '_> {
         let chain = wish.chain(&site).map_err(ReadError::Refused)?;
         let (count, views) = public::views(self.conn, self.visitor, site.id, content_type, &chain, 1, 0)?;
         if count > 1 {
-            let Problem { status, code, title, .. } = Problem::not_found();
-            let detail =
-                format!("This site has {count} of them: they are in `{}/`, each under its slug.", declared.plural);
-            return Err(ReadError::Refused(Problem::new(status, code, title, detail)));
+            return Err(several(declared, count));
         }
         let shape = self.shapes(&site, &chain, &views, &wish, false)?.pop().ok_or(ReadError::NotFound)?;
         let language = views.first().map(|view| view.locale.to_string());
@@ -132,6 +129,13 @@ impl Reader<'_, '_> {
     pub(super) fn find(&self, name: &str) -> Result<Site, ReadError> {
         sites::published_by_name(self.conn, self.visitor, name)?.ok_or(ReadError::NotFound)
     }
+}
+
+/// Why there is no one entry of a type.
+pub(super) fn several(declared: &TypeDeclaration, count: u64) -> ReadError {
+    let Problem { status, code, title, .. } = Problem::not_found();
+    let detail = format!("This site has {count} of them: they are in `{}/`, each under its slug.", declared.plural);
+    ReadError::Refused(Problem::new(status, code, title, detail))
 }
 
 /// A list as it was asked for.

@@ -7,7 +7,7 @@ use content::{
 };
 use ground::{
     db::Tenant,
-    words::{DomainName, Locale, Slug},
+    words::{Locale, Slug},
 };
 use machinery::web::{PAGE_PARAMETERS, PageRequest, Problem, UrlQuery, address_of_request};
 use rocket::{
@@ -20,12 +20,13 @@ use utoipa::OpenApi;
 
 use super::{
     PublicApi, ReadError,
-    asking::Canonical,
+    asking::{Canonical, fallback},
+    described::Described,
     previewing::{Seen, Token, Wanted as Through},
     reading::{self, Reader},
     schema::{
         EntryParameters, ListParameters, PublicAmenity, PublicEntry, PublicFound, PublicList, PublicPage,
-        PublicPageDetail, PublicRoom, PublicRoomDetail, PublicSection, PublicSite,
+        PublicPageDetail, PublicRoom, PublicRoomDetail, PublicSection,
     },
     site_routes, website,
 };
@@ -43,8 +44,8 @@ const UNBOUND: [&str; 5] = ["cursor", "limit", "fields", "expand", "page"];
 /// times as often as all others, and stand first.
 pub fn routes() -> Vec<Route> {
     let mut routes = routes![
-        sites,
-        site,
+        site_routes::sites,
+        site_routes::site,
         search,
         site_routes::changes,
         site_routes::property,
@@ -71,10 +72,11 @@ pub fn routes() -> Vec<Route> {
 #[derive(OpenApi)]
 #[openapi(
     paths(
-        sites, site, search, site_routes::changes, site_routes::property, website::menus, website::menu, website::redirects,
+        site_routes::sites, site_routes::site, search, site_routes::changes, site_routes::property, website::menus, website::menu, website::redirects,
         website::resolve, pages, page, rooms, room, amenities, amenity, entries, entry
     ),
-    components(schemas(PublicSection)),
+    components(schemas(PublicSection, PublicPage, PublicRoom)),
+    modifiers(&Described),
     tags((name = "Public API", description = "Published content, read-only, for websites, apps and kiosks."))
 )]
 pub struct Document;
@@ -188,7 +190,7 @@ impl Named {
 /// What a query wishes to see of a site through a preview link.
 pub(super) fn through_link(site: &str, query: &UrlQuery<'_>) -> Result<Through, Problem> {
     let as_of = query.get("as_of").filter(|text| !text.is_empty()).map(str::to_owned);
-    Ok(Through { site: site.to_owned(), locale: locale(query)?, as_of })
+    Ok(Through { site: site.to_owned(), locale: locale(query)?, fallback: fallback(query)?, as_of })
 }
 
 /// Answers a list of one type.
@@ -263,24 +265,6 @@ async fn one(
     .await
 }
 
-/// The published sites
-#[utoipa::path(
-    tag = "Public API",
-    params(("domain" = Option<String>, Query, description = "Only the site of this domain")),
-    responses((status = 200, body = Vec<PublicSite>))
-)]
-#[get("/sites")]
-async fn sites(visitor: Visitor, api: &State<PublicApi>, address: Address<'_>) -> Result<Answer, Problem> {
-    let asked = address.asked(&visitor);
-    if let Some(answer) = api.answers.get(&asked) {
-        return Ok(answer);
-    }
-    let query = UrlQuery::parse(address.query);
-    query.refuse_unknown(&["domain"])?;
-    let domain: Option<DomainName> = query.parsed("domain", "a host name such as `hotel.example`")?;
-    api.answer(visitor, asked, move |reader| reader.sites(domain.as_ref())).await
-}
-
 /// Find published entries of a site by their words
 ///
 /// In one language, with another ending, with the beginning of the last word, and with a letter wrong. What was published
@@ -305,6 +289,7 @@ async fn search(
     address: Address<'_>,
     site: &str,
 ) -> Result<Answer, Problem> {
+    api.refuse_preview(&visitor, address.preview.as_ref()).await?;
     let query = UrlQuery::parse(address.query);
     query.refuse_unknown(&["q", "locale", "type", PAGE_PARAMETERS[0], PAGE_PARAMETERS[1]])?;
     let page = PageRequest::read(&query, address.query, &address.base)?;
@@ -319,23 +304,6 @@ async fn search(
     let views = api.db.read(move |conn| public::referenced(conn, &visitor, id, &ids, &chain)).await?;
     // Not kept: the index follows a publication by a moment, and a kept answer would stay behind it.
     Ok(reading::found(found, &views, &page, &locale)?)
-}
-
-/// One published site
-#[utoipa::path(
-    tag = "Public API",
-    params(("site" = String, Path, description = "The site's domain, id or slug")),
-    responses((status = 200, body = PublicSite))
-)]
-#[get("/sites/<site>")]
-async fn site(visitor: Visitor, site: &str, api: &State<PublicApi>, address: Address<'_>) -> Result<Answer, Problem> {
-    let asked = address.asked(&visitor);
-    if let Some(answer) = api.answers.get(&asked) {
-        return Ok(answer);
-    }
-    UrlQuery::parse(address.query).refuse_unknown(&[])?;
-    let site = site.to_owned();
-    api.answer(visitor, asked, move |reader| reader.site(&site)).await
 }
 
 /// The pages of a site

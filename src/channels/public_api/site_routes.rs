@@ -1,20 +1,81 @@
-//! HTTP of what a site has beside its entries.
+//! HTTP of sites, and of what a site has beside its entries.
 
+use content::sites::Site;
+use ground::words::DomainName;
 use machinery::web::{Problem, UrlQuery};
 use rocket::{State, get};
+use serde_json::json;
 use tenants::scope::Visitor;
 
 use super::{
     PublicApi,
     asking::Canonical,
     changes::{HIGHEST_LIMIT, USUAL_LIMIT},
-    routes::Address,
-    schema::{EntryParameters, PublicChanges, PublicEntry},
+    routes::{Address, through_link},
+    schema::{EntryParameters, PublicChanges, PublicEntry, PublicSite},
 };
 use crate::kept::Answer;
 
 /// The type of a hotel's fact sheet.
 const PROPERTY: &str = "property";
+
+/// The published sites
+#[utoipa::path(
+    tag = "Public API",
+    params(("domain" = Option<String>, Query, description = "Only the site of this domain")),
+    responses((status = 200, body = Vec<PublicSite>))
+)]
+#[get("/sites")]
+pub(super) async fn sites(visitor: Visitor, api: &State<PublicApi>, address: Address<'_>) -> Result<Answer, Problem> {
+    if let Some(token) = &address.preview {
+        let opened = api.opened(&visitor, token).await?;
+        let domain = domain(address.query)?;
+        let is_meant = move |site: &Site| domain.is_none_or(|domain| site.domain == Some(domain));
+        return api
+            .site_seen(opened, None, |site, shape| if is_meant(site) { json!([shape]) } else { json!([]) })
+            .await;
+    }
+    let asked = address.asked(&visitor);
+    if let Some(answer) = api.answers.get(&asked) {
+        return Ok(answer);
+    }
+    let domain = domain(address.query)?;
+    api.answer(visitor, asked, move |reader| reader.sites(domain.as_ref())).await
+}
+
+/// The domain that the sites are asked for by.
+fn domain(query: &str) -> Result<Option<DomainName>, Problem> {
+    let query = UrlQuery::parse(query);
+    query.refuse_unknown(&["domain"])?;
+    query.parsed("domain", "a host name such as `hotel.example`")
+}
+
+/// One published site
+#[utoipa::path(
+    tag = "Public API",
+    params(("site" = String, Path, description = "The site's domain, id or slug")),
+    responses((status = 200, body = PublicSite))
+)]
+#[get("/sites/<site>")]
+pub(super) async fn site(
+    visitor: Visitor,
+    site: &str,
+    api: &State<PublicApi>,
+    address: Address<'_>,
+) -> Result<Answer, Problem> {
+    if let Some(token) = &address.preview {
+        let opened = api.opened(&visitor, token).await?;
+        UrlQuery::parse(address.query).refuse_unknown(&[])?;
+        return api.site_seen(opened, Some(site.to_owned()), |_, shape| shape).await;
+    }
+    let asked = address.asked(&visitor);
+    if let Some(answer) = api.answers.get(&asked) {
+        return Ok(answer);
+    }
+    UrlQuery::parse(address.query).refuse_unknown(&[])?;
+    let site = site.to_owned();
+    api.answer(visitor, asked, move |reader| reader.site(&site)).await
+}
 
 /// What changed on a site, for whoever keeps a copy
 ///
@@ -39,6 +100,7 @@ pub(super) async fn changes(
     api: &State<PublicApi>,
     address: Address<'_>,
 ) -> Result<Answer, Problem> {
+    api.refuse_preview(&visitor, address.preview.as_ref()).await?;
     let canonical = Canonical::of(address.query, &["since", "initial", "limit"])?;
     let asked = address.asked_as(&visitor, &canonical);
     if let Some(answer) = api.answers.get(&asked) {
@@ -85,6 +147,12 @@ pub(super) async fn property(
     api: &State<PublicApi>,
     address: Address<'_>,
 ) -> Result<Answer, Problem> {
+    if let Some(token) = &address.preview {
+        let opened = api.opened(&visitor, token).await?;
+        let canonical = Canonical::of_entry_seen(address.query)?;
+        let wanted = through_link(site, &UrlQuery::parse(canonical.as_str()))?;
+        return api.seen(opened, wanted, move |seen| seen.only(PROPERTY, &canonical)).await;
+    }
     let canonical = Canonical::of_entry(address.query)?;
     let asked = address.asked_as(&visitor, &canonical);
     if let Some(answer) = api.answers.get(&asked) {

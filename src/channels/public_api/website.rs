@@ -7,7 +7,7 @@ use content::{
     redirects as rules,
     types::Role,
 };
-use ground::{clock::Timestamp, db::Tenant};
+use ground::{clock::Timestamp, db::Tenant, words::Locale};
 use machinery::web::{PAGE_PARAMETERS, Page, PageRequest, Problem, UrlQuery};
 use rocket::{State, get};
 use serde::Serialize;
@@ -165,25 +165,36 @@ impl Reader<'_, '_> {
         let site = self.find(site)?;
         let content_state = self.versions.of_content(site.id);
         let found = websites.resolve(self.conn, self.visitor, self.declarations, &site, path);
-        let (shape, language) = match found.map_err(ReadError::Refused)? {
-            Resolved::Entry { id, content_type, slug, locale } => {
-                let (id, slug, locale) = (id.to_string(), slug.to_string(), locale.to_string());
-                (PublicResolved::Entry { content_type, id, slug, locale: locale.clone() }, Some(locale))
-            }
-            Resolved::Redirect { to, status } => (PublicResolved::Redirect { to, status }, None),
-            Resolved::Gone => (PublicResolved::Gone, None),
-            // Not kept: there is no end of addresses where nothing is.
-            Resolved::Nothing => return Err(ReadError::NotFound),
-        };
+        // Where nothing is no answer is kept: there is no end of such addresses.
+        let (shape, language) = led(found.map_err(ReadError::Refused)?)?;
         let now = self.visitor.instant(self.conn);
         let quarter = Timestamp::from_second((now.as_second() / QUARTER + 1) * QUARTER).ok();
         let change = public::next_change(self.conn, self.visitor, site.id)?;
-        let answer = Answer::new(written(&shape)?, language, vec![sites_state, content_state]);
+        let answer =
+            Answer::new(written(&shape)?, language.map(|locale| locale.to_string()), vec![sites_state, content_state]);
         Ok(answer.kept_until(change.into_iter().chain(quarter).min()))
     }
 }
 
-fn locale(query: &str) -> Result<Option<ground::words::Locale>, Problem> {
+/// Where an address leads, and the language of what stands there.
+fn led(found: Resolved) -> Result<(PublicResolved, Option<Locale>), ReadError> {
+    Ok(match found {
+        Resolved::Entry { id, content_type, slug, locale } => {
+            let shape = PublicResolved::Entry {
+                content_type,
+                id: id.to_string(),
+                slug: slug.to_string(),
+                locale: locale.to_string(),
+            };
+            (shape, Some(locale))
+        }
+        Resolved::Redirect { to, status } => (PublicResolved::Redirect { to, status }, None),
+        Resolved::Gone => (PublicResolved::Gone, None),
+        Resolved::Nothing => return Err(ReadError::NotFound),
+    })
+}
+
+fn locale(query: &str) -> Result<Option<Locale>, Problem> {
     UrlQuery::parse(query).parsed("locale", "a language such as `de` or `pt-br`")
 }
 
@@ -293,6 +304,7 @@ pub(super) async fn redirects(
     api: &State<PublicApi>,
     address: Address<'_>,
 ) -> Result<Answer, Problem> {
+    api.refuse_preview(&visitor, address.preview.as_ref()).await?;
     let canonical = Canonical::of(address.query, &PAGE_PARAMETERS)?;
     let asked = address.asked_as(&visitor, &canonical);
     if let Some(answer) = api.answers.get(&asked) {
@@ -306,7 +318,8 @@ pub(super) async fn redirects(
 /// Where an address of a site leads
 ///
 /// What the site's website does with the address: `entry` shows one, `redirect` leads on, `gone` is 410. Where it would answer 404, so
-/// does this. Prefixes and domains of languages count: ask with a path, or with a whole address of one of the site's hosts.
+/// does this. Prefixes and domains of languages count: ask with a path, or with a whole address of one of the site's hosts. Through
+/// a preview link it leads to drafts too; redirects are those that are published.
 #[utoipa::path(
     tag = "Public API",
     params(
@@ -323,15 +336,26 @@ pub(super) async fn resolve(
     websites: &State<Sites>,
     address: Address<'_>,
 ) -> Result<Answer, Problem> {
+    if let Some(token) = &address.preview {
+        let opened = api.opened(&visitor, token).await?;
+        let canonical = Canonical::of(address.query, &["path", "as_of"])?;
+        let query = UrlQuery::parse(canonical.as_str());
+        let (wanted, path) = (through_link(site, &query)?, path(&query)?);
+        let make = |found| led(found).and_then(|(shape, locale)| Ok((serde_json::to_value(shape)?, locale)));
+        return api.resolved_seen(opened, wanted, (websites.inner().clone(), path), make).await;
+    }
     let canonical = Canonical::of(address.query, &["path"])?;
     let asked = address.asked_as(&visitor, &canonical);
     if let Some(answer) = api.answers.get(&asked) {
         return Ok(answer);
     }
-    let query = UrlQuery::parse(canonical.as_str());
-    let Some(path) = query.get("path").map(str::to_owned) else {
-        return Err(Problem::parameter_invalid("path", "Say in `path` which address is meant."));
-    };
+    let path = path(&UrlQuery::parse(canonical.as_str()))?;
     let (site, websites) = (site.to_owned(), websites.inner().clone());
     api.answer(visitor, asked, move |reader| reader.resolve(&websites, &site, &path)).await
+}
+
+/// The address that is meant.
+fn path(query: &UrlQuery<'_>) -> Result<String, Problem> {
+    let path = query.get("path").map(str::to_owned);
+    path.ok_or_else(|| Problem::parameter_invalid("path", "Say in `path` which address is meant."))
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use content::{
     entries::{self, EntryError, Look, public, public::View},
     plans,
-    preview_links::{self, Opened},
+    preview_links::{self, Opened, Spoken},
     shapes::{self, Reading},
     sites::Site,
     types::{Declarations, PageDeclaration, Role},
@@ -74,13 +74,15 @@ impl<'a> Library<'a> {
                 }
             }
             Eyes::Member(scope, at) => {
-                let views = entries::previews(conn, scope, declarations, site.id, Look { locale, at: *at })?;
+                let views =
+                    entries::previews(conn, scope, declarations, site.id, Look { locale, at: *at, chosen: None })?;
                 for view in plans::without_ended(conn, scope, site.id, *at, views)? {
                     by_type.entry(view.content_type.clone()).or_default().push(view);
                 }
             }
             Eyes::Link { opened, whole } => {
-                for view in preview_links::views(conn, opened, declarations, whole, locale, conn.now())? {
+                let spoken = Spoken { locale, chosen: None };
+                for view in preview_links::views(conn, opened, declarations, whole, spoken, conn.now())? {
                     by_type.entry(view.content_type.clone()).or_default().push(view);
                 }
             }

@@ -260,7 +260,14 @@ impl Sites {
             let declarations = sites.catalogue.of(conn, &scope)?;
             let locale = &site.default_locale;
             let wanted = (entry, opened.link.revision);
-            let draft = entries::preview(conn, &scope, &declarations, site.id, wanted, Look { locale, at: None })?;
+            let draft = entries::preview(
+                conn,
+                &scope,
+                &declarations,
+                site.id,
+                wanted,
+                Look { locale, at: None, chosen: None },
+            )?;
             let addresses = Addresses::below(&root_of(&opened), &site, true);
             Ok(draft.and_then(|view| {
                 let page = declarations.content_type(&view.content_type)?.page.as_ref()?;

@@ -4,6 +4,7 @@
 use content::{
     entries::public::{self, View},
     navigation::Menu,
+    preview_links::Opened,
     redirects::Found,
     sites::Site,
     types::Declarations,
@@ -91,6 +92,36 @@ impl Sites {
         site: &Site,
         address: &str,
     ) -> Result<Resolved, Problem> {
+        self.resolve_with((conn, Eyes::Guest(visitor)), visitor, declarations, site, address)
+    }
+
+    /// Where it leads for whoever holds a preview link of the site: to what the link shows.
+    pub(crate) fn resolve_seen(
+        &self,
+        conn: &Conn,
+        opened: &Opened,
+        declarations: &Declarations,
+        site: &Site,
+        address: &str,
+    ) -> Result<Resolved, Problem> {
+        // Redirects are kept as they are at present, whatever the link's own date.
+        let (visitor, eyes) = (Visitor::by_domain(opened.organization()), Eyes::Link { opened, whole: site });
+        let found = self.resolve_with((conn, eyes), &visitor, declarations, site, address)?;
+        let only = opened.link.locale.as_ref();
+        Ok(match found {
+            Resolved::Entry { locale, .. } if only.is_some_and(|only| *only != locale) => Resolved::Nothing,
+            found => found,
+        })
+    }
+
+    fn resolve_with<'a>(
+        &self,
+        (conn, eyes): (&'a Conn<'_>, Eyes<'a>),
+        visitor: &Visitor,
+        declarations: &'a Declarations,
+        site: &'a Site,
+        address: &str,
+    ) -> Result<Resolved, Problem> {
         let refused = |detail: &str| Problem::parameter_invalid("path", detail);
         let named = Named::read(address).ok_or_else(|| {
             refused("`path` is a path of the site, such as `/de/zimmer/seeblick`, or a whole address of it.")
@@ -107,7 +138,7 @@ impl Sites {
         let origin = format!("https://{}", host.to_ascii_lowercase());
         let addresses = Addresses::on_host(&origin, own_of_language.as_ref(), site);
         let theme = self.theme().map_err(|error| error.explain())?;
-        let maker = Maker { conn, eyes: Eyes::Guest(visitor), declarations, theme: &theme, site };
+        let maker = Maker { conn, eyes, declarations, theme: &theme, site };
         let asked = Asked {
             origin: &origin,
             root: "",
@@ -155,9 +186,14 @@ impl Sites {
 }
 
 impl Maker<'_, '_> {
-    /// Whether a page answers at this address, by looks at indexes alone; for a site's first page, at all there is.
+    /// Whether a page answers at this address, for guests by looks at indexes alone; for a site's first page, at all
+    /// there is.
     pub fn answers(&self, visitor: &Visitor, asked: &Asked<'_>) -> Result<bool, PageError> {
-        let Read { place, locale, .. } = asked.addresses.read(asked.path);
+        let Read { locale, place, .. } = asked.addresses.read(asked.path);
+        if self.eyes.see_drafts() {
+            let library = Library::read(self.conn, &self.eyes, self.declarations, self.site, &locale)?;
+            return Ok(!matches!(self.find(&library, asked.addresses, &place)?, Shown::Nothing));
+        }
         let (path, slug) = match &place {
             Place::Home => {
                 let library = Library::read(self.conn, &self.eyes, self.declarations, self.site, &locale)?;

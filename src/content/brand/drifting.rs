@@ -38,10 +38,10 @@ pub struct Drift {
     /// How the brand's field stands to the entries. Where it is locked, the own value waits and nobody sees it.
     pub mode: BrandMode,
     /// The entry's own value, as the newest revision has it.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub own: Value,
     /// The brand's value that visitors of the others see.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub brand: Value,
     /// Whether both say the same.
     pub is_same: bool,

@@ -25,10 +25,10 @@ pub struct Standing {
     /// Whose value visitors see.
     pub state: StandingState,
     /// The brand's value that visitors see.
-    #[schema(value_type = Option<Object>, required = true)]
+    #[schema(value_type = Value, required = true)]
     pub brand: Option<Value>,
     /// The entry's own value; where the field is locked it waits, and comes back when it is unlocked.
-    #[schema(value_type = Option<Object>, required = true)]
+    #[schema(value_type = Value, required = true)]
     pub own: Option<Value>,
     /// Since when it has had one.
     #[schema(value_type = Option<String>, format = DateTime, required = true)]

@@ -17,11 +17,7 @@ use super::{
     publishing::{self, Edition},
     reading, renewing, store, validity, zone_of,
 };
-use crate::{
-    media,
-    sites::{self, Languages},
-    types::Declarations,
-};
+use crate::{media, sites::Languages, types::Declarations};
 
 /// Pages that show a planned entry's sections and are composed with it at most, as at one look of a visitor.
 const MOST_PAGES: usize = 1_000;
@@ -51,12 +47,11 @@ pub fn foresee(
     conn: &Conn,
     scope: &Scope,
     declarations: &Declarations,
-    site: SiteId,
+    (site, languages): (SiteId, &Languages),
     planned: &[Planned],
     chain: &[Locale],
     at: Timestamp,
 ) -> Result<BTreeMap<EntryId, Option<View>>, EntryError> {
-    let languages = sites::languages(conn, scope, site)?;
     let mut then: BTreeMap<EntryId, (Entry, Vec<Edition>)> = BTreeMap::new();
     for one in planned {
         let (entry, mut editions) = match then.remove(&one.entry) {
@@ -70,13 +65,13 @@ pub fn foresee(
         };
         // What would be refused then changes nothing.
         if let Err(EntryError::Db(error)) =
-            carried_out(conn, scope, declarations, &languages, &entry, one, &mut editions)
+            carried_out(conn, scope, declarations, languages, &entry, one, &mut editions)
         {
             return Err(error.into());
         }
         then.insert(one.entry, (entry, editions));
     }
-    let mut others = embedding::Published::new(conn, scope, declarations, &languages);
+    let mut others = embedding::Published::new(conn, scope, declarations, languages);
     for (id, (entry, editions)) in then.clone() {
         if !declarations.is_embedded(&entry.content_type) {
             continue;
@@ -91,7 +86,7 @@ pub fn foresee(
     let mut seen = BTreeMap::new();
     for (id, (entry, editions)) in then {
         let declared = declared(declarations, &entry.content_type)?;
-        let mut composed = publishing::composed(declarations, declared, &languages, &editions);
+        let mut composed = publishing::composed(declarations, declared, languages, &editions);
         let best = chain.iter().find_map(|locale| composed.iter().position(|one| one.0.locale == *locale));
         let Some((edition, order, mut document, stand_ins)) = best.map(|place| composed.swap_remove(place)) else {
             seen.insert(id, None);

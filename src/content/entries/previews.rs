@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     media, sites,
-    types::{BrandState, Declarations, TypeDeclaration},
+    types::{BrandState, Declarations, Document, TypeDeclaration},
 };
 
 /// Entries of a site that a preview shows at most: more than any hotel's site has, and little enough to compose at once.
@@ -32,6 +32,8 @@ pub struct Look<'a> {
     /// What is shown at this instant; without one windows are left aside, since whoever writes an offer for next spring wants to
     /// see it today.
     pub at: Option<Timestamp>,
+    /// The languages whose texts are shown, best first, where the reader has chosen them; those that the site names where not.
+    pub chosen: Option<&'a [Locale]>,
 }
 
 /// Every entry of the site in its newest state, ordered by type and place.
@@ -73,7 +75,10 @@ struct Composer<'a, 'c> {
     conn: &'a Conn<'c>,
     scope: &'a Scope,
     declarations: &'a Declarations,
+    /// The languages whose texts are shown, best first.
     sources: Vec<Locale>,
+    /// All in which there may be texts.
+    held: Vec<Locale>,
     look: Look<'a>,
 }
 
@@ -85,8 +90,9 @@ impl<'a, 'c> Composer<'a, 'c> {
         site: SiteId,
         look: Look<'a>,
     ) -> Result<Self, EntryError> {
-        let sources = sites::languages(conn, scope, site)?.chain(look.locale);
-        Ok(Self { conn, scope, declarations, sources, look })
+        let languages = sites::languages(conn, scope, site)?;
+        let sources = look.chosen.map_or_else(|| languages.chain(look.locale), <[Locale]>::to_vec);
+        Ok(Self { conn, scope, declarations, sources, held: languages.held(), look })
     }
 
     /// The newest state of an entry that a page shows the sections of.
@@ -104,10 +110,30 @@ impl<'a, 'c> Composer<'a, 'c> {
         Ok(Some(composing::compose(self.declarations, declared, BrandState::Draft, &entry.document, &sources)))
     }
 
+    /// The languages in which an entry is shown, the one that it is found in first. Among languages that the reader has chosen
+    /// that is the first in which it has a text, as a publication is one in some languages: one without is not there.
+    fn spoken(&self, declared: &TypeDeclaration, document: &Document) -> Option<&[Locale]> {
+        if self.look.chosen.is_none() {
+            return Some(&self.sources);
+        }
+        let in_these = |locales: &[Locale]| {
+            let sources: Vec<_> = locales.iter().map(|locale| Source { locale, document }).collect();
+            composing::compose(self.declarations, declared, BrandState::Draft, document, &sources)
+        };
+        let facts = in_these(&[]);
+        let first = self.sources.iter().position(|locale| in_these(std::slice::from_ref(locale)) != facts);
+        match first {
+            Some(first) => self.sources.get(first..),
+            None => (in_these(&self.held) == facts).then_some(self.sources.as_slice()),
+        }
+    }
+
     fn view(&self, entry: Entry) -> Result<Option<View>, EntryError> {
         // A type that is no longer declared has nothing that could be shown.
         let Some(declared) = self.declarations.content_type(&entry.content_type) else { return Ok(None) };
-        let sources: Vec<_> = self.sources.iter().map(|locale| Source { locale, document: &entry.document }).collect();
+        let Some(spoken) = self.spoken(declared, &entry.document) else { return Ok(None) };
+        let Some(locale) = spoken.first() else { return Ok(None) };
+        let sources: Vec<_> = spoken.iter().map(|locale| Source { locale, document: &entry.document }).collect();
         let mut document =
             composing::compose(self.declarations, declared, BrandState::Draft, &entry.document, &sources);
         let fallback_fields =
@@ -127,10 +153,10 @@ impl<'a, 'c> Composer<'a, 'c> {
         Ok(Some(View {
             entry_id: entry.id,
             content_type: entry.content_type,
-            locale: self.look.locale.clone(),
+            locale: locale.clone(),
             slug: entry.slug,
             order: entry.order,
-            document: media::shown(self.conn, self.scope, self.look.locale, document)?,
+            document: media::shown(self.conn, self.scope, locale, document)?,
             fallback_fields,
             revision: entry.revision,
             published_at: entry.updated_at,

@@ -72,11 +72,11 @@ pub struct ValueChange {
     pub pointer: String,
     /// What it is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Value, required = false)]
     pub from: Option<Value>,
     /// What it becomes; left out where it is dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Value, required = false)]
     pub to: Option<Value>,
 }
 

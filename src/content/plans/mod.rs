@@ -14,7 +14,7 @@ use crate::{
         public::{self, View},
     },
     releases,
-    sites::Site,
+    sites::Languages,
     types::Declarations,
 };
 
@@ -23,13 +23,13 @@ pub fn foreseen(
     conn: &Conn,
     scope: &Scope,
     declarations: &Declarations,
-    site: &Site,
+    (site, languages): (SiteId, &Languages),
     chain: &[Locale],
     until: Option<Timestamp>,
     mut views: Vec<View>,
 ) -> Result<Vec<View>, EntryError> {
-    let Some((until, planned)) = planned(conn, scope, site.id, until)? else { return Ok(views) };
-    let then = entries::foresee(conn, scope, declarations, site.id, &planned, chain, until)?;
+    let Some((until, planned)) = planned(conn, scope, site, until)? else { return Ok(views) };
+    let then = entries::foresee(conn, scope, declarations, (site, languages), &planned, chain, until)?;
     views.retain(|view| !then.contains_key(&view.entry_id));
     views.extend(then.into_values().flatten());
     public::arrange(&mut views);

@@ -69,7 +69,11 @@ impl Explain for PreviewLinkError {
             Self::PasswordInvalid => field(
                 "/password",
                 "password_invalid",
-                format!("A link's password has {} to {} characters.", PASSWORD_LENGTH.start(), PASSWORD_LENGTH.end()),
+                format!(
+                    "A link's password has {} to {} characters, not counting blanks around it. Leave it out for a link without one.",
+                    PASSWORD_LENGTH.start(),
+                    PASSWORD_LENGTH.end()
+                ),
             ),
             Self::TooMany => Problem::new(
                 409,

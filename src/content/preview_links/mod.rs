@@ -26,7 +26,7 @@ use tenants::{
 };
 
 pub use errors::PreviewLinkError;
-pub use reading::views;
+pub use reading::{Spoken, views};
 pub use routes::{Document, PreviewAddresses, routes};
 
 use crate::{
@@ -120,7 +120,8 @@ pub struct NewPreviewLink {
     pub shows: Shows,
     /// Hours until it ends: 72 where it is left out, 720 at most.
     pub hours: Option<u32>,
-    /// Whoever opens it has to know this too.
+    /// Whoever opens it has to know this too: 4 to 200 characters, not counting blanks around it. Left out or `null`: the link is
+    /// enough.
     pub password: Option<String>,
 }
 
@@ -279,6 +280,11 @@ pub fn is_to_be_noted(link: &PreviewLink, now: Timestamp) -> bool {
 /// Notes that somebody looks.
 pub fn note_use(tx: &Tx, opened: &Opened) -> Result<(), DbError> {
     store::note_use(tx, &opened.scope(), opened.link.id, tx.now())
+}
+
+/// Whether a text can be a link's password. Blanks around it do not make it longer: nobody tells them over the phone.
+fn is_password(text: &str) -> bool {
+    PASSWORD_LENGTH.contains(&text.trim().chars().count()) && text.chars().count() <= *PASSWORD_LENGTH.end()
 }
 
 fn token_hash(token: &str) -> String {

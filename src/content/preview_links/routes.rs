@@ -11,7 +11,7 @@ use serde::Serialize;
 use tenants::{permissions::EditContent, scope::May};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{MadeLink, NewPreviewLink, PASSWORD_LENGTH, PreviewLink, PreviewLinkError};
+use super::{MadeLink, NewPreviewLink, PreviewLink, PreviewLinkError, is_password};
 
 /// All routes, relative to the admin API's base.
 pub fn routes() -> Vec<Route> {
@@ -78,11 +78,9 @@ async fn make(
 ) -> Result<Created<MadeLink>, Problem> {
     let site = parsed(site)?;
     let new = new.0;
-    let password_hash = match new.password.as_deref().filter(|password| !password.is_empty()) {
+    let password_hash = match new.password.as_deref() {
         None => None,
-        Some(password) if !PASSWORD_LENGTH.contains(&password.chars().count()) => {
-            return Err(PreviewLinkError::PasswordInvalid.into());
-        }
+        Some(password) if !is_password(password) => return Err(PreviewLinkError::PasswordInvalid.into()),
         Some(password) => Some(hasher.hash(password.to_owned()).await.map_err(PreviewLinkError::from)?),
     };
     let (link, token) = db.write(move |tx| super::make(tx, &scope, site, new, password_hash)).await?;

@@ -110,6 +110,16 @@ impl Languages {
         chain
     }
 
+    /// The same languages for a reader who has chosen which of them are shown, best first: behind each of these stand those that
+    /// follow it, and no other.
+    #[must_use]
+    pub fn in_choice(mut self, chain: &[Locale]) -> Self {
+        for (place, locale) in chain.iter().enumerate() {
+            self.settings.entry(locale.clone()).or_default().fallback = Some(chain[place + 1..].to_vec());
+        }
+        self
+    }
+
     /// The languages that visitors are offered, in the site's order.
     pub fn shown(&self) -> impl Iterator<Item = &Locale> {
         self.offered.iter().filter(|locale| self.is_offered(locale))

@@ -8,15 +8,18 @@ use rocket::{
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use super::{arriving, problem::Problem, request::Context};
+use super::{arriving, expectations::in_words, objects::Objects, problem::Problem, request::Context};
 
 /// Largest JSON body, in bytes: the longest real page with all its languages is below 200 kB.
 pub const LARGEST_BODY: usize = 1024 * 1024;
 /// Longest detail of a refused field, in characters: the parser quotes the value, which may be long.
 const LONGEST_DETAIL: usize = 300;
+/// What is said of a body that is a list, a text or a number.
+const NO_OBJECT: &str = "Send a JSON object.";
 
 /// A JSON body. Fields that the type does not know are refused where it says `#[serde(deny_unknown_fields)]`; a
-/// field of the type that stands twice is refused, a key that stands twice in a free map counts as its last.
+/// field of the type that stands twice is refused, a key that stands twice in a free map counts as its last. A list is never
+/// taken for an object (see `objects`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Body<T>(pub T);
 
@@ -72,8 +75,8 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         return Err(Problem::listed("invalid_body", "The body has the character U+0000 in a text. Remove it."));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value =
-        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refused(error.path(), error.inner()))?;
+    let value = serde_path_to_error::deserialize(Objects(&mut deserializer))
+        .map_err(|error| refused(error.path(), error.inner()))?;
     deserializer.end().map_err(|error| syntax(&error))?;
     Ok(value)
 }
@@ -94,7 +97,11 @@ fn refused(path: &Path, error: &serde_json::Error) -> Problem {
         }
         None => "invalid",
     };
-    let mut detail: String = message.chars().take(LONGEST_DETAIL).collect();
+    if pointer.is_empty() && message.starts_with("invalid type") {
+        // Every route reads an object; whatever else is sent, that is the next step.
+        return Problem::listed("invalid_body", NO_OBJECT).with_field(pointer, code, NO_OBJECT);
+    }
+    let mut detail: String = in_words(message).chars().take(LONGEST_DETAIL).collect();
     if !detail.ends_with('.') {
         detail.push('.');
     }
@@ -208,6 +215,53 @@ mod tests {
                 (pointer, code),
                 "{body}"
             );
+        }
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(tag = "kind", rename_all = "snake_case")]
+    #[expect(dead_code, reason = "only its reading is tested")]
+    enum Rule {
+        Warn { words: String },
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only its reading is tested")]
+    struct House {
+        main: Option<Bed>,
+        rules: Option<Vec<Rule>>,
+        by_name: Option<std::collections::BTreeMap<String, Bed>>,
+        pair: Option<(u8, u8)>,
+        free: Option<Value>,
+    }
+
+    #[test]
+    fn a_list_is_no_object_however_deep() {
+        for body in ["[]", r#"["Seeblick", []]"#, "5", "\"text\"", "null", "true"] {
+            let problem = parse::<Room>(body.as_bytes()).unwrap_err();
+            assert_eq!((problem.code, problem.detail.as_str()), ("invalid_body", "Send a JSON object."), "{body}");
+            assert_eq!(
+                (problem.errors[0].pointer.as_str(), problem.errors[0].code.as_ref()),
+                ("", "invalid"),
+                "{body}"
+            );
+        }
+        assert_eq!(parse::<Rule>(br#"["warn", {"words": "a"}]"#).unwrap_err().detail, "Send a JSON object.");
+        for (body, pointer) in [
+            (r#"{"main": [90]}"#, "/main"),
+            (r#"{"rules": [["warn", {"words": "a"}]]}"#, "/rules/0"),
+            (r#"{"by_name": {"a": [90]}}"#, "/by_name/a"),
+        ] {
+            let problem = parse::<House>(body.as_bytes()).unwrap_err();
+            assert_eq!(problem.errors[0].pointer, pointer, "{body}");
+            assert_eq!(problem.errors[0].detail, "Send an object, not a list.", "{body}");
+        }
+        for body in [
+            "{}",
+            r#"{"main": {"width": 90}, "rules": [{"kind": "warn", "words": "a"}], "pair": [1, 2], "free": [{"a": [1]}]}"#,
+            r#"{"main": null, "by_name": {"a": {"width": 90}}}"#,
+        ] {
+            assert!(parse::<House>(body.as_bytes()).is_ok(), "{body}");
         }
     }
 

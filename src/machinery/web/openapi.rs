@@ -1,13 +1,15 @@
 //! One `OpenAPI` 3.1 document from what each capability says of its own routes: base path, last slash, security and
 //! the common problems are added once, here. And the comparison of that document with the routes that are mounted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rocket::{Route, http::Method};
 use utoipa::{
     PartialSchema,
     openapi::{
-        Components, Content, HttpMethod, Info, OpenApi, PathItem, Paths, Ref, RefOr, Response, Server,
+        Components, Content, Header, HttpMethod, Info, ObjectBuilder, OpenApi, PathItem, Paths, Ref, RefOr, Response,
+        Server, Type,
+        header::HeaderBuilder,
         path::Operation,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
@@ -21,7 +23,7 @@ const API_PREFIX: &str = "/api/";
 const PUBLIC_PREFIX: &str = "/api/public/";
 
 /// Problems that any operation may answer: status, name of the shared response, what it means.
-const COMMON: [(&str, &str, &str); 10] = [
+const COMMON: [(&str, &str, &str); 11] = [
     ("400", "BadRequest", "The request cannot be understood: its body, a parameter or the host."),
     ("401", "Unauthorized", "No credentials, or expired or wrong ones."),
     ("403", "Forbidden", "The caller is known and may not do this."),
@@ -32,6 +34,16 @@ const COMMON: [(&str, &str, &str); 10] = [
     ("422", "Invalid", "Some fields break a rule; `errors` names each."),
     ("429", "TooManyRequests", "Wait for the seconds in `Retry-After`."),
     ("500", "Internal", "Something went wrong in the server; its log knows the request's id."),
+    ("503", "Unavailable", "Not available at the moment: wait for the seconds in `Retry-After`."),
+];
+/// Shared responses that say when to try again.
+const WAITING: [&str; 2] = ["TooManyRequests", "Unavailable"];
+/// Headers of every answer of the public API: name, whether it is a number, what it means.
+const PUBLIC_HEADERS: [(&str, bool, &str); 4] = [
+    ("ETag", false, "The answer's state: sent back as `If-None-Match`, an answer that is still the same is 304."),
+    ("X-RateLimit-Limit", true, "Requests of the key in its minute or its day, whichever has less room."),
+    ("X-RateLimit-Remaining", true, "Those that are left in it."),
+    ("X-RateLimit-Reset", true, "Seconds until its oldest request leaves it."),
 ];
 
 /// The document of the whole API. Each part comes with the path it is mounted at.
@@ -74,6 +86,9 @@ fn common_components() -> Components {
     components.schemas.insert("FieldProblem".to_owned(), FieldProblem::schema());
     for (_, name, meaning) in COMMON {
         let mut response = Response::new(meaning);
+        if WAITING.contains(&name) {
+            response.headers.insert("Retry-After".to_owned(), header(true, "Seconds to wait.").into());
+        }
         response.content.insert(MEDIA_TYPE.to_owned(), Content::new(Some(Ref::from_schema_name("Problem"))).into());
         components.responses.insert(name.to_owned(), RefOr::T(response));
     }
@@ -94,12 +109,35 @@ fn common_components() -> Components {
     components
 }
 
+fn header(is_number: bool, meaning: &str) -> Header {
+    let kind = if is_number { Type::Integer } else { Type::String };
+    let schema = ObjectBuilder::new().schema_type(kind).build();
+    HeaderBuilder::new().schema(Some(schema)).description(Some(meaning)).build()
+}
+
+/// Adds what every answer of the public API has, and the one that says that nothing is new.
+fn complete_public(operation: &mut Operation) {
+    let headers: BTreeMap<String, RefOr<Header>> = PUBLIC_HEADERS
+        .iter()
+        .map(|(name, is_number, meaning)| ((*name).to_owned(), header(*is_number, meaning).into()))
+        .collect();
+    let mut unchanged = Response::new("What the `ETag` in `If-None-Match` was given with is still the answer.");
+    unchanged.headers.clone_from(&headers);
+    operation.responses.responses.entry("304".to_owned()).or_insert(RefOr::T(unchanged));
+    if let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") {
+        answer.headers.extend(headers);
+    }
+}
+
 fn described(name: &str, description: &str) -> ApiKeyValue {
     ApiKeyValue::with_description(name, description)
 }
 
 /// Adds what every operation has in common, where it says nothing else itself.
 fn complete(path: &str, operation: &mut Operation) {
+    if path.starts_with(PUBLIC_PREFIX) {
+        complete_public(operation);
+    }
     if path.starts_with(API_PREFIX) {
         for (status, name, _) in COMMON {
             operation
@@ -264,6 +302,14 @@ mod tests {
         assert!(one["responses"]["200"]["content"].is_object());
         assert!(one["security"][0]["bearer"].is_array());
         assert!(paths["/api/public/v1/sites/{site}/"]["get"]["security"][0]["api_key"].is_array());
+        let public = &paths["/api/public/v1/sites/{site}/"]["get"]["responses"];
+        assert_eq!(public["200"]["headers"]["X-RateLimit-Limit"]["schema"]["type"], "integer");
+        assert!(public["304"]["headers"]["ETag"].is_object() && one["responses"]["304"].is_null());
+        let waiting = &document["components"]["responses"]["Unavailable"]["headers"];
+        assert_eq!(
+            (waiting["Retry-After"].is_object(), &one["responses"]["503"]["$ref"]),
+            (true, &serde_json::json!("#/components/responses/Unavailable"))
+        );
         assert_eq!(paths["/api/v1/login/"]["post"]["security"], serde_json::json!([{}]));
         let content = &document["components"]["responses"]["Conflict"]["content"]["application/problem+json"];
         assert_eq!(content["schema"]["$ref"], "#/components/schemas/Problem");

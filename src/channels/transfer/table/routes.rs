@@ -78,7 +78,11 @@ impl<'r> Responder<'r, 'static> for Download {
         ("type" = String, Query, description = "The type, e.g. `room`"),
         ("format" = Option<String>, Query, description = "`csv`, if left out, or `json`"),
     ),
-    responses((status = 200, body = String, content_type = "text/csv", description = "The file"))
+    responses((
+        status = 200,
+        content((String = "text/csv"), (serde_json::Value = "application/json")),
+        description = "The file, of the kind that `format` names"
+    ))
 )]
 #[get("/sites/<site>/entries-file")]
 async fn export(

@@ -63,7 +63,11 @@ impl<'r> Responder<'r, 'static> for File {
         ("entry" = Option<String>, Query, description = "Only this entry, by its id"),
         ("state" = Option<String>, Query, description = "Only texts that are `missing` or `stale`, or `any` of both"),
     ),
-    responses((status = 200, body = String, content_type = "application/xliff+xml", description = "The file"))
+    responses((
+        status = 200,
+        content((String = "application/xliff+xml"), (String = "text/csv")),
+        description = "The file, of the kind that `format` names"
+    ))
 )]
 #[get("/sites/<site>/translations/file")]
 async fn export(

@@ -15,11 +15,11 @@ pub struct FieldChange {
     pub pointer: String,
     /// Its older value; left out where it is new.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Value, required = false)]
     pub before: Option<Value>,
     /// Its newer value; left out where it is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Value, required = false)]
     pub after: Option<Value>,
     /// For a text: its blocks in order, each as it stayed, went or came.
     #[serde(skip_serializing_if = "Vec::is_empty")]
