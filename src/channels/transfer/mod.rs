@@ -9,6 +9,7 @@ pub mod exports;
 mod expression;
 pub mod imports;
 pub mod json;
+mod keys;
 mod mapping;
 mod path;
 pub mod plain_files;

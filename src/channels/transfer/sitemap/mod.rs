@@ -12,7 +12,6 @@ use content::{
     types::{Catalogue, Declarations},
 };
 use ground::{
-    crypto::sha256_hex,
     db::{Db, DbError, Tx},
     words::{SafeUrl, Slug},
 };
@@ -25,16 +24,12 @@ use utoipa::ToSchema;
 use super::{
     TransferError,
     addresses::{Addresses, Answer, BESIDE, REDIRECT, Verdict, normal, redirect},
+    keys,
 };
 use reading::Old;
 
 /// Redirects of one transaction.
 const BATCH: usize = 100;
-/// Characters of a source's key, as of every import: a name, not a text.
-const KEY_LENGTH: usize = 200;
-/// Characters of a longer address that its key shows.
-const SHOWN_IN_KEY: usize = 100;
-
 /// What is to be looked at.
 #[derive(Debug)]
 pub struct SitemapImport<'a> {
@@ -295,13 +290,7 @@ fn write(
     redirects: &[(usize, String, String)],
 ) -> Result<(), Stop> {
     for (row, from, to) in redirects {
-        // Imports of before have made longer keys: theirs are found by them.
-        let whole = format!("sitemap {from}");
-        let is_known = || entries::by_source(tx, scope, site.id, REDIRECT, &whole).map(|known| known.is_some());
-        let source_key = match short_key(from) {
-            Some(short) if !is_known()? => short,
-            _ => whole,
-        };
+        let (source_key, _) = keys::find(tx, scope, site.id, REDIRECT, format_args!("sitemap {from}"))?;
         let new = NewEntry {
             content_type: REDIRECT.to_owned(),
             slug: None,
@@ -317,13 +306,6 @@ fn write(
         })?;
     }
     Ok(())
-}
-
-/// The key of an address that is too long for one; the same each time.
-fn short_key(from: &str) -> Option<String> {
-    let is_long = "sitemap ".len() + from.chars().count() > KEY_LENGTH;
-    let shown: String = from.chars().take(SHOWN_IN_KEY).collect();
-    is_long.then(|| format!("sitemap {shown}… {}", sha256_hex(from.as_bytes())))
 }
 
 /// What a transaction is taken back for.
@@ -362,21 +344,5 @@ impl fmt::Display for Coverage {
         )?;
         formatter.write_str(if self.is_complete { "." } else { "; it must be 100 % before the website goes live." })?;
         if self.is_dry_run { formatter.write_str(" Nothing was kept, this was a dry run.") } else { Ok(()) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_has_at_most_as_many_characters_as_any_and_belongs_to_one_address() {
-        let long = |end: &str| format!("/{}{end}", "ü".repeat(400));
-        assert_eq!(short_key("/rooms.html"), None);
-        assert_eq!(short_key(&format!("/{}", "a".repeat(KEY_LENGTH - 9))), None);
-        let (one, other) = (short_key(&long("a")).unwrap(), short_key(&long("b")).unwrap());
-        assert!(one.starts_with("sitemap /üü") && one.chars().count() <= KEY_LENGTH, "{one}");
-        assert_ne!(one, other);
-        assert_eq!(short_key(&long("a")), Some(one));
     }
 }

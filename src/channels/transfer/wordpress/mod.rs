@@ -11,7 +11,6 @@ mod documents;
 mod embedding;
 mod export;
 mod joining;
-mod keys;
 mod languages;
 mod media;
 mod menus;
@@ -25,7 +24,10 @@ mod surroundings;
 mod uploads;
 mod writing;
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt::Display,
+    path::{Path, PathBuf},
+};
 
 use content::{media::Library, sites, types::Catalogue};
 use ground::{
@@ -34,7 +36,7 @@ use ground::{
 };
 use tenants::scope::Scope;
 
-use super::TransferError;
+use super::{TransferError, keys};
 use media::{Files, Shelf};
 use preparing::Sources;
 use uploads::Uploads;
@@ -71,6 +73,11 @@ pub struct WordpressImport<'a> {
     pub attachments: Option<(PathBuf, &'a Library)>,
     /// Change nothing.
     pub is_dry_run: bool,
+}
+
+/// The name by which something of a website's export is found again.
+fn named(host: &str, what: impl Display) -> String {
+    format!("wordpress {host} {what}")
 }
 
 /// Imports an export, from a plain thread.

@@ -6,7 +6,7 @@ use ground::words::Locale;
 
 use super::{
     export::Item,
-    keys,
+    keys, named,
     preparing::{Named, Sources},
     report::AddressRow,
     surroundings::World,
@@ -67,7 +67,8 @@ pub(super) fn redirects(
         if !seen.insert((from.clone(), to.clone())) {
             continue;
         }
-        let (key, existing) = keys::find(conn, scope, site.id, REDIRECT, &host, format_args!("redirect {from}"))?;
+        let (key, existing) =
+            keys::find(conn, scope, site.id, REDIRECT, named(&host, format_args!("redirect {from}")))?;
         // One that an earlier run has made is made again, so that it follows the page.
         if existing.is_some() && !made.iter().any(|one| one.from == from) {
             known.redirects.remove(&from);

@@ -1,4 +1,4 @@
-//! The lasting names of what an export makes: by them a second run finds it again.
+//! The lasting names of what an import makes: by them a second run finds it again.
 
 use std::fmt::Display;
 
@@ -10,17 +10,16 @@ use ground::{
 };
 use tenants::scope::Scope;
 
-/// What something of an export is kept by, or will be, with the entry that an earlier run has made of it. Earlier runs have
+/// What something of an import is kept by, or will be, with the entry that an earlier run has made of it. Earlier runs have
 /// kept keys of any length.
 pub(super) fn find(
     conn: &Conn,
     scope: &Scope,
     site: SiteId,
     content_type: &str,
-    host: &str,
-    what: impl Display,
+    name: impl Display,
 ) -> Result<(String, Option<Entry>), DbError> {
-    let whole = format!("wordpress {host} {what}");
+    let whole = name.to_string();
     let key = shortened(&whole);
     let found = entries::by_source(conn, scope, site, content_type, &key)?;
     if found.is_none()
@@ -110,7 +109,9 @@ mod tests {
             Ok::<_, EntryError>(made.id)
         });
         let made = made.unwrap();
-        let found = |what: String| db.read_blocking(|conn| find(conn, &scope, site.id, REDIRECT, "old.example", what));
+        let found = |what: String| {
+            db.read_blocking(|conn| find(conn, &scope, site.id, REDIRECT, format!("wordpress old.example {what}")))
+        };
         let (key, entry) = found(format!("redirect {from}")).unwrap();
         assert_eq!((key, entry.map(|entry| entry.id)), (whole, Some(made)));
         let (key, entry) = found(format!("redirect {from}b")).unwrap();
