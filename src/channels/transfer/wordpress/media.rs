@@ -23,7 +23,7 @@ use super::{
     export::{Export, Item},
     keys,
     languages::in_words,
-    named,
+    source_name,
     surroundings::own_path,
     uploads::{CopyError, Uploads},
 };
@@ -116,7 +116,7 @@ impl Files {
         for place in self.by_path.values().copied().collect::<Vec<_>>() {
             let Some(from) = own_path(&base, &export.items[place].attachment_url) else { continue };
             let what = format!("redirect {from}");
-            let (_, redirect) = keys::find(conn, scope, site.id, REDIRECT, named(&host, what))?;
+            let (_, redirect) = keys::find(conn, scope, site.id, REDIRECT, source_name(&host, what))?;
             let Some(redirect) = redirect else { continue };
             let Some(to) = redirect.document.get("to").and_then(Value::as_str) else { continue };
             if let Some(known) = media::find_at(conn, scope, to)? {

@@ -76,7 +76,7 @@ pub struct WordpressImport<'a> {
 }
 
 /// The name by which something of a website's export is found again.
-fn named(host: &str, what: impl Display) -> String {
+fn source_name(host: &str, what: impl Display) -> String {
     format!("wordpress {host} {what}")
 }
 

@@ -26,9 +26,9 @@ use super::{
     languages::{self, Group},
     media::Files,
     menus::{self, Menu},
-    named,
     redirecting::{Redirect, old_addresses, redirects},
     report::{Outcome, Row, WordpressReport},
+    source_name,
     surroundings::World,
 };
 use crate::transfer::{
@@ -235,7 +235,7 @@ fn name<'a>(
     for group in groups {
         let item = &export.items[group.members[0].1];
         let Some(declared) = declarations.content_type(&item.kind) else { continue };
-        let (key, existing) = keys::find(conn, scope, site.id, &item.kind, named(&host, group.key))?;
+        let (key, existing) = keys::find(conn, scope, site.id, &item.kind, source_name(&host, group.key))?;
         let taken = taken.entry(declared.name.as_str()).or_default();
         let slug = match &existing {
             Some(entry) => entry.slug.clone(),

@@ -6,9 +6,10 @@ use ground::words::Locale;
 
 use super::{
     export::Item,
-    keys, named,
+    keys,
     preparing::{Named, Sources},
     report::AddressRow,
+    source_name,
     surroundings::World,
 };
 use crate::transfer::{
@@ -68,7 +69,7 @@ pub(super) fn redirects(
             continue;
         }
         let (key, existing) =
-            keys::find(conn, scope, site.id, REDIRECT, named(&host, format_args!("redirect {from}")))?;
+            keys::find(conn, scope, site.id, REDIRECT, source_name(&host, format_args!("redirect {from}")))?;
         // One that an earlier run has made is made again, so that it follows the page.
         if existing.is_some() && !made.iter().any(|one| one.from == from) {
             known.redirects.remove(&from);

@@ -24,10 +24,11 @@ use tenants::scope::{ActorKind, Scope};
 
 use super::{
     documents::OWN_FIELDS,
-    keys, named,
+    keys,
     preparing::{Plan, Ready},
     report::{AddressRow, Outcome, WordpressReport},
     sections::Note,
+    source_name,
 };
 use crate::transfer::{
     TransferError,
@@ -232,7 +233,7 @@ impl Writer<'_, '_> {
                 let document = menu.document(&plan.locale, &|place| ids.get(&place).copied());
                 let locales = if menu.is_shown { plan.site.locales.as_slice() } else { &[] };
                 let what = format!("menu {}", menu.slug);
-                let (key, _) = keys::find(self.tx, self.scope, plan.site.id, MENU, named(&plan.host, what))?;
+                let (key, _) = keys::find(self.tx, self.scope, plan.site.id, MENU, source_name(&plan.host, what))?;
                 let slug = Some(Slug::from_title(&menu.name));
                 self.put(step, None, Wanted { content_type: MENU, key: &key, slug, document, locales })?;
             }
