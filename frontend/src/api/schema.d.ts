@@ -3953,6 +3953,11 @@ export interface components {
             name: string;
             /** @description Whether a language can only be published when it is filled in. */
             required: boolean;
+            /**
+             * @description Whether visitors find the entry by its words. What no one reads, such as a code of another system, is declared not to
+             *     be; the team finds its drafts by it all the same.
+             */
+            searchable: boolean;
             /** @description Who may read it. */
             visibility: components["schemas"]["FieldVisibility"];
         };
@@ -7992,6 +7997,8 @@ export interface components {
             not_before?: string | null;
             options?: components["schemas"]["WrittenChoice"][] | null;
             required?: boolean;
+            /** @description Left out where visitors find the entry by its words. */
+            searchable?: boolean | null;
             sections?: string[] | null;
             to?: string | null;
             visibility?: components["schemas"]["FieldVisibility"];
