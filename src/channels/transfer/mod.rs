@@ -20,6 +20,7 @@ pub mod table;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod text;
 pub mod translations;
 pub mod wordpress;
 

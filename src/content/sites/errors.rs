@@ -26,7 +26,7 @@ pub enum SiteError {
         domain: String,
     },
     /// No visitor can ask for a site by this name.
-    #[error("{pointer}: {domain} leads nobody to a site")]
+    #[error("`{domain}` leads nobody to a site. A domain has several parts, such as www.hotel-seeblick.ch.")]
     DomainInvalid {
         /// Where in the site.
         pointer: String,
@@ -106,11 +106,7 @@ impl Explain for SiteError {
                      or ask the platform's operator if that site is not yours."
                 ),
             ),
-            Self::DomainInvalid { pointer, domain } => field(
-                pointer,
-                "domain_invalid",
-                format!("`{domain}` leads nobody to a site. A domain has several parts, such as www.hotel-seeblick.ch."),
-            ),
+            Self::DomainInvalid { pointer, .. } => field(pointer, "domain_invalid", self.to_string()),
             Self::LocalesInvalid => {
                 field("/locales", "locales_invalid", format!("Name 1 to {MOST_LOCALES} languages, each once."))
             }

@@ -7,6 +7,7 @@ use quick_xml::{
 };
 
 use super::Fault;
+use crate::transfer::text::line_at;
 
 /// The namespace of OpenTravel's messages.
 pub(super) const NAMESPACE: &str = "http://www.opentravel.org/OTA/2003/05";
@@ -284,8 +285,4 @@ fn element(start: &BytesStart<'_>, line: usize) -> Result<Element, Fault> {
         attributes.push((attribute.key.as_ref().to_owned(), value.into_owned()));
     }
     Ok(Element { name: name.clone(), line, attributes, ..Element::default() })
-}
-
-fn line_at(bytes: &[u8], position: usize) -> usize {
-    bytes.iter().take(position).filter(|byte| **byte == b'\n').count() + 1
 }

@@ -11,7 +11,7 @@ use quick_xml::{Reader, events::Event};
 
 use super::super::{
     TransferError, read_limited,
-    table::{separator_of, text_of},
+    text::{line_at, separator_of, text_of},
 };
 
 /// Bytes of a file, packed and unpacked: sitemaps.org allows 50 MB.
@@ -99,7 +99,7 @@ fn sitemap(text: &str) -> Result<(Vec<String>, Vec<String>), String> {
     let mut words = String::new();
     let line = |reader: &Reader<&[u8]>| {
         let position = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        text.bytes().take(position).filter(|byte| *byte == b'\n').count() + 1
+        line_at(text.as_bytes(), position)
     };
     loop {
         let event = reader.read_event().map_err(|error| format!("line {}: {error}.", line(&reader)))?;

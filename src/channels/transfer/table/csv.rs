@@ -4,7 +4,8 @@ use content::types::TypeDeclaration;
 use ground::words::Locale;
 use serde_json::Value;
 
-use super::{CLEAR, ID, Record, SLUG, cells, columns, reading::Reading, separator_of, text_of};
+use super::{CLEAR, ID, Record, SLUG, cells, columns, reading::Reading};
+use crate::transfer::text::{ends_of_lines, separator_of, text_of};
 
 /// Reads a table; what is wrong with it is told to `reading`.
 pub(super) fn records(
@@ -92,7 +93,7 @@ impl Lines<'_> {
         let from = usize::try_from(byte).unwrap_or(usize::MAX).min(bytes.len());
         let between = bytes[from..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let begins = (from + between).max(self.at);
-        self.line += bytes[self.at..begins].iter().filter(|byte| **byte == b'\n').count();
+        self.line += ends_of_lines(&bytes[self.at..begins]);
         self.at = begins;
         self.line
     }

@@ -10,7 +10,8 @@ use ground::words::Locale;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{ID, Record, SLUG, once::Once, reading::Reading, text_of};
+use super::{ID, Record, SLUG, once::Once, reading::Reading};
+use crate::transfer::text::text_of;
 
 /// What the file calls itself.
 const FORMAT: &str = "gammacms-entries";

@@ -8,12 +8,10 @@ mod json;
 mod once;
 mod reading;
 mod routes;
-mod text;
 mod writing;
 
 pub use reading::{TableImport, TableReport, import};
 pub use routes::{Document, routes};
-pub(in crate::transfer) use text::{separator_of, text_of};
 pub use writing::export;
 
 use ground::words::{EntryId, Slug};

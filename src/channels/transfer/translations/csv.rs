@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use content::{entries::translations::TextState, rich_text::Token};
 use ground::words::Locale;
 
-use super::super::table::separator_of;
+use super::super::text::separator_of;
 use super::{
     FileUnit, MOST_UNITS, TranslationError, TranslationFile, Words,
     exporting::{Sheet, Unit},

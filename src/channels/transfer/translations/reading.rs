@@ -10,7 +10,7 @@ use quick_xml::{
     events::{BytesRef, BytesStart, Event},
 };
 
-use super::super::table::text_of;
+use super::super::text::{ends_of_lines, text_of};
 use super::{FileUnit, LARGEST_FILE, MOST_UNITS, TranslationError, TranslationFile, Words, csv, fingerprint};
 
 /// Levels of elements: XLIFF with groups in groups has about ten.
@@ -112,7 +112,7 @@ impl Xliff {
         let (mut counted, mut line) = (0, 1);
         loop {
             let place = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).min(text.len());
-            line += text.as_bytes()[counted..place].iter().filter(|byte| **byte == b'\n').count();
+            line += ends_of_lines(&text.as_bytes()[counted..place]);
             counted = place;
             let at = || format!("line {line}");
             match reader.read_event().map_err(|error| TranslationError::invalid(at(), error))? {

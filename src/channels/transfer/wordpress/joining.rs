@@ -38,11 +38,9 @@ pub(super) fn fitted(pieces: Vec<Piece>, most: usize) -> (Vec<Piece>, Option<Not
         "They are {count}, and a page has at most {SECTIONS}, its languages together: neighbouring texts and pictures were joined."
     );
     let mut made = joined(&pieces, most);
-    if made.len() > most {
-        if link_last(&mut made, most) {
-            made = joined(&made, most);
-            why.push_str(" Of the buttons and of what is embedded the last became links.");
-        }
+    if made.len() > most && link_last(&mut made, most) {
+        made = joined(&made, most);
+        why.push_str(" Of the buttons and of what is embedded the last became links.");
     }
     if made.len() > most {
         why = format!("{why} The last {} were left out.", made.len() - most);

@@ -9,6 +9,7 @@ use super::{
     ExportError,
     export::{Export, Item, Term, TermOf},
 };
+use crate::transfer::text::line_at;
 
 /// Elements inside each other: an export has four.
 const DEPTH: usize = 32;
@@ -63,10 +64,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Export, ExportError> {
             Err(ExportError::new(1, format!("The file is of version {other:?}. Versions 1.0, 1.1 and 1.2 are read.")))
         }
     }
-}
-
-fn line_at(bytes: &[u8], position: usize) -> usize {
-    bytes.iter().take(position).filter(|byte| **byte == b'\n').count() + 1
 }
 
 struct Xml<'a> {

@@ -6,7 +6,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const SEPARATORS: [char; 3] = [',', ';', '\t'];
 
 /// The text of a file, or the line at which it is none, and what to do.
-pub(in crate::transfer) fn text_of(bytes: &[u8]) -> Result<&str, String> {
+pub(super) fn text_of(bytes: &[u8]) -> Result<&str, String> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     // UTF-16 has a zero in each plain letter; files that are no text at all have zeros too.
     let marks: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
@@ -14,14 +14,23 @@ pub(in crate::transfer) fn text_of(bytes: &[u8]) -> Result<&str, String> {
         return Err("line 1: this is UTF-16, or no text at all. Save the file as UTF-8 and import it again.".to_owned());
     }
     std::str::from_utf8(bytes).map_err(|error| {
-        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = line_at(bytes, error.valid_up_to());
         format!("line {line}: this is not UTF-8 text. Save the file as UTF-8 and import it again.")
     })
 }
 
+/// The line in which a byte of a text stands.
+pub(super) fn line_at(bytes: &[u8], position: usize) -> usize {
+    ends_of_lines(bytes.get(..position).unwrap_or(bytes)) + 1
+}
+
+/// How many lines end in a piece of a text.
+pub(super) fn ends_of_lines(bytes: &[u8]) -> usize {
+    bytes.iter().map(|byte| usize::from(*byte == b'\n')).sum()
+}
+
 /// What stands between the cells of a table: of those that could, what its first line has most often.
-pub(in crate::transfer) fn separator_of(table: &str) -> char {
+pub(super) fn separator_of(table: &str) -> char {
     let first = table.lines().next().unwrap_or_default();
     let often = |separator: &char| first.matches(*separator).count();
     // Of several that stand there as often the first one counts.
