@@ -58,7 +58,6 @@ fn what_is_claimed_is_found_in_each_language() {
         ("de", "Das Parken ist für Gäste kostenfrei.", "free_parking"),
         ("de", "Gratisparkplätze vorhanden", "free_parking"),
         ("en", "Park your car free of charge", "free_parking"),
-        ("en", "Parking: free", "free_parking"),
         ("en", "Enjoy our free on-site private parking", "free_parking"),
         ("de", "Kostenfreies WLAN", "free_wifi"),
         ("de", "Haustiere sind willkommen", "pets_welcome"),
