@@ -32,6 +32,8 @@ export function tellOfHistory({ step, look, see, title, press, api, program, own
 
   step("a publication is taken back from the message that tells of it", async () => {
     const before = await guests();
+    // The message of the publication before would be taken for that of this one.
+    await owner.locator(".message", { hasText: "is published." }).waitFor({ state: "detached" });
     await press(owner, "Publish");
     await owner.locator("dialog").getByRole("button", { name: "Publish" }).click();
     await owner.locator(".message", { hasText: "is published." }).getByRole("button", { name: "Undo" }).waitFor();

@@ -63,6 +63,9 @@ fn old_addresses_lead_on_in_one_step_where_no_page_answers() {
         // A page comes first.
         ("/de/rooms/canary-lake-hotels", 200, None),
         ("/blogger", 404, None),
+        // However somebody spells it, in one step.
+        ("/Rooms/Canary-Lake-Hotels/", 308, Some("/rooms/canary-lake-hotels")),
+        ("/DE/rooms/canary%2Dlake-hotels?a=B", 308, Some("/de/rooms/canary-lake-hotels?a=B")),
     ] {
         assert_eq!(led(&guest, path), (status, to.map(str::to_owned)), "{path}");
     }

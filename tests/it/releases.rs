@@ -167,6 +167,32 @@ fn a_roll_back_names_what_somebody_changed_since() {
 }
 
 #[test]
+fn a_release_may_change_the_home_page_whatever_the_order_of_its_items() {
+    let told = told();
+    let (owner, site) = (told.owner(), &told.group.site_id);
+    let pages = owner.get(&format!("/api/v1/sites/{site}/entries/?type=page")).expect(200).json();
+    let home = pages["results"].as_array().unwrap().iter().find(|one| one["document"]["is_homepage"] == true).unwrap();
+    let mut document = home["document"].clone();
+    document["is_homepage"] = json!(false);
+    let home = home["id"].as_str().unwrap();
+    let change = json!({"revision": 1, "document": document});
+    let revision = owner.put(&path_of(site, home), &change).expect(200).json()["revision"].clone();
+    let body = json!({"type": "page", "document": {"title": {"en": "Anew", "de": "Neu"}, "is_homepage": true}});
+    let new = owner.post(&format!("/api/v1/sites/{site}/entries/"), &body).expect(201).json();
+    let new = new["id"].as_str().unwrap();
+    owner.put("/api/v1/checks/", &json!({"levels": {"home_page_second": "block"}})).expect(200);
+    let release = owner.post("/api/v1/releases/", &json!({"name": "Home"})).expect(201).json();
+    let release = format!("/api/v1/releases/{}/", release["id"].as_str().unwrap());
+    for (entry, revision) in [(new, json!(1)), (home, revision)] {
+        let item = json!({"site_id": site, "action": "publish", "revision": revision});
+        owner.put(&format!("{release}items/{entry}/"), &item).expect(200);
+    }
+    owner.post(&format!("{release}publish/"), &json!({})).expect(200);
+    let board = owner.get(&format!("/api/v1/sites/{site}/checks/")).expect(200).text();
+    assert!(!board.contains("home_page_second"), "{board}");
+}
+
+#[test]
 fn languages_that_a_site_does_not_have_are_refused_when_they_are_named() {
     let told = told();
     let path = told.release();

@@ -147,3 +147,39 @@ fn pictures_that_were_brought_stay_when_the_files_are_not_at_hand_again() {
     assert!(page.to_string().contains("Come in.") && !page.to_string().contains("old.example"), "{page}");
     assert_eq!(page["sections"][1], brought.0["sections"][1]);
 }
+
+#[test]
+fn a_file_is_found_however_a_text_spells_its_address() {
+    let server = Server::start_new();
+    let (lake, site) = house(&server);
+    let folder = uploads(&server);
+    let names = ["\u{fc}.jpg", "\u{dc}.jpg", "b b.jpg", "100%.jpg"];
+    for (name, shade) in names.iter().zip([20, 80, 140, 200]) {
+        std::fs::write(folder.join("2024/05").join(name), jpeg(shade)).unwrap();
+    }
+    // The first is spelt as it is named, escaped, with its dots for themselves, and as one of its sizes.
+    let spelt = [
+        "\u{fc}.jpg",
+        "%C3%BC.jpg",
+        "%c3%bc.jpg",
+        "u%CC%88.jpg",
+        "%C3%BC-300x200.jpg",
+        "%C3%9C.jpg",
+        "b%20b.jpg",
+        "b b-300x200.jpg",
+        "100%25.jpg",
+    ];
+    let figure =
+        |name: &&str| format!("<figure><img src=\"https://old.example/wp-content/uploads/2024/05/{name}\"/></figure>");
+    let text: String = spelt.iter().map(figure).collect();
+    let page = item(1, "page", "publish", "House", "/house/", &text, "");
+    let files = names.iter().zip(7..).map(|(name, id)| attachment(id, &format!("2024/05/{name}")));
+    let file = write(&server, &export("1.2", "", &files.chain([page]).collect::<Vec<_>>()));
+    import(&server, &file, &["--attachments", folder.to_str().unwrap()]);
+    let page = entry(&lake, &site, "page", "house")["document"].clone();
+    let images = page["sections"][0]["images"].as_array().unwrap();
+    let shown: Vec<&str> =
+        images.iter().map(|image| image["media"].as_str().unwrap_or_else(|| panic!("{image}"))).collect();
+    let places: Vec<usize> = shown.iter().map(|id| shown.iter().position(|other| other == id).unwrap()).collect();
+    assert_eq!(places, [0, 0, 0, 0, 0, 5, 6, 6, 8], "{images:?}");
+}

@@ -143,7 +143,9 @@ impl PublicApi {
         self.through(opened, move |conn, opened, declarations| {
             let seen = Seen::read(conn, opened, &wanted, declarations, &public_url)?;
             let shape = make(&seen)?;
-            Ok((marked(shape, &seen.as_of), Some(seen.locale)))
+            // An entry may be in the language that stands in for the one asked for.
+            let own = shape.get("locale").and_then(|locale| locale.as_str()?.parse().ok());
+            Ok((marked(shape, &seen.as_of), Some(own.unwrap_or(seen.locale))))
         })
         .await
     }

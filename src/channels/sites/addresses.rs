@@ -3,6 +3,7 @@
 
 use content::{
     entries::public::View,
+    redirects,
     sites::{Languages, Site},
     types::PageDeclaration,
 };
@@ -77,9 +78,18 @@ impl Addresses {
         &self.open
     }
 
-    /// The language and place of a path behind the root.
+    /// Where a path that ends with a slash leads, with its query: to the one spelling of it, in one step.
+    pub fn without_slash(&self, path: &str, query: &str) -> String {
+        let path = path.trim_end_matches('/');
+        with_query(self.read(path).moved.unwrap_or_else(|| path.to_owned()), query)
+    }
+
+    /// The language and place of a path behind the root. Capitals and escapes that need not be are another spelling of the
+    /// same: where they stand, the path moves to the plain one.
     pub fn read(&self, path: &str) -> Read {
-        let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let plain = redirects::normalized(path).filter(|plain| plain.is_ascii());
+        let mut parts: Vec<&str> =
+            plain.as_deref().unwrap_or(path).split('/').filter(|part| !part.is_empty()).collect();
         let named =
             parts.first().and_then(|first| self.open.iter().find(|locale| self.own_prefix(locale) == Some(*first)));
         if named.is_some() {
@@ -177,6 +187,11 @@ pub(super) fn is_homepage(view: &View) -> bool {
     view.get("is_homepage").and_then(serde_json::Value::as_bool).unwrap_or(false)
 }
 
+/// An address that a guest is led on to, with the parameters that came with the old one: those of a campaign are counted there.
+pub(super) fn with_query(to: String, query: &str) -> String {
+    if query.is_empty() { to } else { format!("{to}?{query}") }
+}
+
 #[cfg(test)]
 mod tests {
     use content::sites::Languages;
@@ -218,6 +233,10 @@ mod tests {
             (&main, "/fr", "fr", Some("http://hotel.example.fr:8000")),
             (&main, "/fr/rooms/lac", "fr", Some("http://hotel.example.fr:8000/rooms/lac")),
             (&main, "/ar", "en", None),
+            (&main, "/Rooms/LAKE", "en", Some("/rooms/lake")),
+            (&main, "/r%6Foms/lake", "en", Some("/rooms/lake")),
+            (&main, "/DEUTSCH/rooms/see", "de", Some("/deutsch/rooms/see")),
+            (&main, "/s%C3%BCd", "en", None),
             (&french, "/", "fr", None),
             (&french, "/rooms/lac", "fr", None),
             (&french, "/fr/rooms/lac", "fr", Some("/rooms/lac")),
@@ -226,6 +245,7 @@ mod tests {
             let read = addresses.read(path);
             assert_eq!((read.locale.as_str(), read.moved.as_deref()), (locale, moved), "{path}");
         }
+        assert_eq!(main.without_slash("/Rooms/lake/", "a=B"), "/rooms/lake?a=B");
         assert_eq!(french.home(&"en".parse().unwrap()), "http://hotel.example:8000");
         assert_eq!(main.home(&"fr".parse().unwrap()), "http://hotel.example.fr:8000");
         assert_eq!(main.written("/rooms/lake", &"de".parse().unwrap()), "/deutsch/rooms/lake");

@@ -18,7 +18,7 @@ use tenants::scope::Visitor;
 
 use super::{
     Sites,
-    addresses::{Addresses, Place, Read},
+    addresses::{Addresses, Place, Read, with_query},
     forms::{FormState, Medium},
     library::{Eyes, Library},
     menus,
@@ -165,17 +165,16 @@ impl Sites {
             None => {}
         }
         if asked.path.len() > 1 && asked.path.ends_with('/') {
-            let parameters = if query.is_empty() { String::new() } else { format!("?{query}") };
-            let to = format!("{}{parameters}", asked.path.trim_end_matches('/'));
+            let to = asked.addresses.without_slash(asked.path, query);
             return Ok(Resolved::Redirect { to, status: MOVED });
         }
         let Read { locale, place, moved } = asked.addresses.read(asked.path);
         if let Some(to) = moved {
-            return Ok(Resolved::Redirect { to, status: MOVED });
+            return Ok(Resolved::Redirect { to: with_query(to, query), status: MOVED });
         }
         let library = Library::read(maker.conn, &maker.eyes, maker.declarations, maker.site, &locale)?;
         Ok(match maker.find(&library, asked.addresses, &place)? {
-            Shown::Moved(to) => Resolved::Redirect { to, status: MOVED },
+            Shown::Moved(to) => Resolved::Redirect { to: with_query(to, query), status: MOVED },
             Shown::View(view) if maker.is_over(&library, view, asked) => Resolved::Gone,
             Shown::View(View { entry_id, content_type, slug, .. }) => {
                 Resolved::Entry { id: *entry_id, content_type: content_type.clone(), slug: slug.clone(), locale }

@@ -26,7 +26,7 @@ use tenants::scope::Visitor;
 
 use super::{
     Sites, ThemeError,
-    addresses::{Addresses, Place, Read},
+    addresses::{Addresses, Place, Read, with_query},
     booking::{self, BOOK, Booking},
     directory, embeds,
     forms::{FormState, LARGEST_FORM, Medium},
@@ -239,8 +239,7 @@ impl Sites {
             Some(Found::To { address, status }) => return Ok((Reply::Led(address, status), false)),
             Some(Found::Gone) => maker.nothing(&address, 410)?,
             None if path.len() > 1 && path.ends_with('/') => {
-                let parameters = if query.is_empty() { String::new() } else { format!("?{query}") };
-                return Ok((Reply::Moved(format!("{}{parameters}", path.trim_end_matches('/'))), false));
+                return Ok((Reply::Moved(addresses.without_slash(path, query)), false));
             }
             None if is_book(&addresses, path) => {
                 let Read { locale, .. } = addresses.read(path);
@@ -256,7 +255,7 @@ impl Sites {
             },
         };
         Ok(match made {
-            Made::Moved(address) => (Reply::Moved(address), false),
+            Made::Moved(address) => (Reply::Moved(with_query(address, query)), false),
             Made::Search(locale) => (Reply::Search(locale), false),
             Made::Page { html, status, style, is_fresh: true, .. } => {
                 (Reply::Fresh(Preview { html, status, policy: policy(&style, false) }), false)

@@ -93,6 +93,18 @@ pub fn judge(conn: &Conn, scope: &Scope, subject: Subject<'_>, readings: &[Readi
     Ok(report)
 }
 
+/// Whether a document says yes where one entry of its type at most may: what says no is shown before it, so that the place is
+/// free.
+pub fn takes_place(content_type: &str, document: &Document) -> bool {
+    let is_taken = |rule: &Rule| match &rule.built_in {
+        Some(BuiltIn::Single { content_type: of, field }) => {
+            of == content_type && document.get(field) == Some(&Value::Bool(true))
+        }
+        _ => false,
+    };
+    rules().all.iter().any(is_taken)
+}
+
 /// A type, and which entry of it; all of them where none is named.
 type Meant = (String, Option<EntryId>);
 

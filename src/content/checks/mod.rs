@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use tenants::scope::Scope;
 use utoipa::ToSchema;
 
-pub use judging::{Report, Subject, judge};
+pub use judging::{Report, Subject, judge, takes_place};
 pub use levels::{CheckError, CheckRule, is_rule, put_levels, rules_of, said_levels};
 pub use reading::Reading;
 pub use routes::{Document, routes};

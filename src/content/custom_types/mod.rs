@@ -1,6 +1,7 @@
 //! Types and sections that a group declares itself, and fields that it adds to the built-in types. What a change does to
 //! each entry is said before it is done: [`check`] answers it with a fingerprint, [`apply`] takes that fingerprint back.
 
+pub mod carried;
 mod errors;
 pub mod files;
 mod planning;
@@ -30,7 +31,7 @@ pub use routes::{Document, routes};
 use crate::{
     entries::retyping::{self, Retyped},
     sites::{self, RecomposeViews},
-    types::{self, Catalogue, Own, OwnKind, OwnRow, Step},
+    types::{self, Catalogue, Declarations, Own, OwnKind, OwnRow, Step},
 };
 
 const SUBJECT: &str = "declaration";
@@ -98,36 +99,6 @@ fn described(conn: &Conn, scope: &Scope, row: OwnRow) -> Result<CustomType, DbEr
     Ok(CustomType { kind, name, declaration, version, author, entries, created_at, updated_at })
 }
 
-/// The organization's declarations as they would be with these beside its own. One that it declares otherwise is refused.
-pub fn with(
-    conn: &Conn,
-    scope: &Scope,
-    catalogue: &Catalogue,
-    added: &[Wish],
-) -> Result<types::Declarations, CustomTypeError> {
-    let mut own = Vec::new();
-    for row in types::own_rows(conn, scope)? {
-        let same = added.iter().find(|wish| wish.kind == row.kind && wish.name == row.name);
-        if same.is_some_and(|wish| wish.declaration.as_ref() != Some(&row.declaration)) {
-            let told = format!("the organization declares the {} {} in another way", row.kind.as_str(), row.name);
-            return Err(CustomTypeError::InUse(vec![told]));
-        }
-        if same.is_none() {
-            own.extend(Own::read(row.kind, &row.name, row.declaration).ok());
-        }
-    }
-    let told = |problems: Vec<types::DeclarationProblem>| {
-        CustomTypeError::InUse(problems.iter().map(ToString::to_string).collect())
-    };
-    for wish in added {
-        let Some(written) = wish.declaration.clone() else { continue };
-        own.push(Own::read(wish.kind, &wish.name, written).map_err(told)?);
-    }
-    let declarations = types::together(catalogue.base(), own.into_iter());
-    let problems = declarations.disagreements();
-    if problems.is_empty() { Ok(declarations) } else { Err(told(problems)) }
-}
-
 /// Says what a change would do, and does nothing.
 pub fn check(conn: &Conn, scope: &Scope, catalogue: &Catalogue, wish: &Wish) -> Result<Check, CustomTypeError> {
     let plan = plan(conn, scope, catalogue, wish)?;
@@ -148,12 +119,18 @@ pub fn apply(
     // First: of two changes at once the second begins with what the first has left.
     tx.serialize("declarations")?;
     let before = catalogue.of(tx, scope)?;
-    let plan = planning::plan_from(tx, scope, catalogue, &before, wish)?;
+    let plan = planning::plan_from(tx, scope, catalogue, &before, wish, rules::Origin::Declared)?;
     match fingerprint {
         Some(fingerprint) if fingerprint != plan.fingerprint => return Err(CustomTypeError::CheckStale),
         None if plan.counts.changes_any() => return Err(CustomTypeError::CheckNeeded(plan.counts)),
         _ => {}
     }
+    let counts = plan.counts;
+    perform(tx, scope, wish, &before, plan)?;
+    Ok(counts)
+}
+
+fn perform(tx: &Tx, scope: &Scope, wish: &Wish, before: &Declarations, plan: Plan) -> Result<(), CustomTypeError> {
     let was = types::own_rows(tx, scope)?.into_iter().find(|row| row.kind == wish.kind && row.name == wish.name);
     types::put_past(tx, scope, wish.kind, &wish.name, was.as_ref().map(|row| &row.declaration))?;
     let actor = scope.actor();
@@ -165,7 +142,7 @@ pub fn apply(
         None => types::delete_own(tx, scope, wish.kind, &wish.name)?,
     }
     types::renew_version(tx, scope)?;
-    let step = Step { old: &before, new: &plan.declarations };
+    let step = Step { old: before, new: &plan.declarations };
     for look in plan.looks {
         let (title, id) = (look.retyped.title.clone(), look.retyped.entry);
         retyping::retype(tx, scope, step, look).map_err(|error| CustomTypeError::Entry {
@@ -174,8 +151,7 @@ pub fn apply(
             error: Box::new(error),
         })?;
     }
-    tell(tx, scope, wish, was, plan.own.as_ref())?;
-    Ok(plan.counts)
+    Ok(tell(tx, scope, wish, was, plan.own.as_ref())?)
 }
 
 fn tell(tx: &Tx, scope: &Scope, wish: &Wish, was: Option<OwnRow>, now: Option<&Own>) -> Result<(), DbError> {

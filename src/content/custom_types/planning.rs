@@ -8,7 +8,10 @@ use serde_json::Value;
 use tenants::scope::Scope;
 use utoipa::ToSchema;
 
-use super::{CustomTypeError, Wish, rules};
+use super::{
+    CustomTypeError, Wish,
+    rules::{self, Origin},
+};
 use crate::{
     entries::retyping::{self, Look},
     sites,
@@ -76,16 +79,17 @@ impl Counts {
 /// Checks the declaration, and looks at every entry that it touches.
 pub fn plan(conn: &Conn, scope: &Scope, catalogue: &Catalogue, wish: &Wish) -> Result<Plan, CustomTypeError> {
     let before = catalogue.of(conn, scope)?;
-    plan_from(conn, scope, catalogue, &before, wish)
+    plan_from(conn, scope, catalogue, &before, wish, Origin::Declared)
 }
 
-/// [`plan`], from these declarations on.
+/// [`plan`], from these declarations on. Whether they fit together with a carried one is looked at where all are that come.
 pub(super) fn plan_from(
     conn: &Conn,
     scope: &Scope,
     catalogue: &Catalogue,
     before: &Arc<Declarations>,
     wish: &Wish,
+    origin: Origin,
 ) -> Result<Plan, CustomTypeError> {
     if scope.sites().is_some() {
         return Err(CustomTypeError::MembershipRestricted);
@@ -93,17 +97,21 @@ pub(super) fn plan_from(
     let rows = types::own_rows(conn, scope)?;
     let is_meant = |kind: OwnKind, name: &str| kind == wish.kind && name == wish.name;
     let own = match &wish.declaration {
-        Some(written) => Some(rules::read(catalogue.base(), &rows, wish, written.clone())?),
+        Some(written) => Some(rules::read(catalogue.base(), &rows, wish, written.clone(), origin)?),
         None if rows.iter().any(|row| is_meant(row.kind, &row.name)) => None,
         None => return Err(CustomTypeError::NotFound),
     };
     let others = rows.iter().filter(|row| !is_meant(row.kind, &row.name));
     let others = others.filter_map(|row| Own::read(row.kind, &row.name, row.declaration.clone()).ok());
     let declarations = types::together(catalogue.base(), others.chain(own.clone())).branded(before.brands().clone());
-    rules::fits(&declarations, wish)?;
+    if origin == Origin::Declared {
+        rules::fits(&declarations, wish)?;
+    }
     let step = Step { old: before, new: &declarations };
     let spoken = sites::list(conn, scope)?;
-    rules::leaves_languages(own.as_ref(), &spoken)?;
+    if origin == Origin::Declared {
+        rules::leaves_languages(own.as_ref(), &spoken)?;
+    }
     let mut looks = Vec::new();
     let mut seen = format!("{}\n{:?}\n{}\n", before.version(), wish.kind, wish.name);
     seen.push_str(&own.as_ref().map(|own| own.written().to_string()).unwrap_or_default());

@@ -34,19 +34,39 @@ const RESERVED: [&str; 14] = [
     "bin",
 ];
 
+/// By which rules a declaration is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// Somebody declares it today: by all of them.
+    Declared,
+    /// It was declared by the rules of its day, and comes with what was written by it: by the limits alone. Names that have come
+    /// to mean something else since are kept, as they are where such a declaration has been all along.
+    Carried,
+}
+
 /// Reads a declaration and refuses what a group may not declare.
-pub(super) fn read(base: &Declarations, rows: &[OwnRow], wish: &Wish, written: Value) -> Result<Own, CustomTypeError> {
+pub(super) fn read(
+    base: &Declarations,
+    rows: &[OwnRow],
+    wish: &Wish,
+    written: Value,
+    origin: Origin,
+) -> Result<Own, CustomTypeError> {
     if written.to_string().len() > DECLARATION_BYTES {
         let detail = format!("A declaration has at most {} KiB.", DECLARATION_BYTES / 1024);
         return Err(CustomTypeError::Invalid(vec![at("/declaration", "declaration_too_large", detail)]));
     }
     let own = Own::read(wish.kind, &wish.name, written)
         .map_err(|problems| CustomTypeError::Invalid(problems.iter().map(placed).collect()))?;
-    let problems = refused(base, rows, wish, &own);
+    let mut problems = match origin {
+        Origin::Declared => refused(base, &own),
+        Origin::Carried => Vec::new(),
+    };
+    problems.extend(beyond_limits(rows, wish, &own));
     if problems.is_empty() { Ok(own) } else { Err(CustomTypeError::Invalid(problems)) }
 }
 
-fn refused(base: &Declarations, rows: &[OwnRow], wish: &Wish, own: &Own) -> Vec<FieldProblem> {
+fn refused(base: &Declarations, own: &Own) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
     let mut refuse = |pointer: &str, detail: String| problems.push(at(pointer, "declaration_invalid", detail));
     match own {
@@ -96,6 +116,12 @@ fn refused(base: &Declarations, rows: &[OwnRow], wish: &Wish, own: &Own) -> Vec<
     if own.fields().is_empty() {
         refuse("/declaration/fields", "Declare at least one field.".to_owned());
     }
+    problems
+}
+
+fn beyond_limits(rows: &[OwnRow], wish: &Wish, own: &Own) -> Vec<FieldProblem> {
+    let mut problems = Vec::new();
+    let mut refuse = |pointer: &str, detail: String| problems.push(at(pointer, "declaration_invalid", detail));
     let count = count(own.fields());
     if count > MOST_FIELDS {
         refuse(

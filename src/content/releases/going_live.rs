@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ground::{
-    db::{Tenant, Tx},
+    db::{Conn, Tenant, Tx},
     words::{ReleaseId, SiteId},
 };
 use machinery::jobs;
@@ -15,6 +15,7 @@ use super::{
     FireRelease, ItemProblem, Release, ReleaseAction, ReleaseError, ReleaseItem, composing::save, find, store,
 };
 use crate::{
+    checks,
     entries::{
         self, Entry, EntryError, Stage, clear_addresses, publish_revision,
         refusals::Refusal,
@@ -94,10 +95,7 @@ pub fn go_live(tx: &Tx, scope: &Scope, declarations: &Declarations, id: ReleaseI
             clear_addresses(tx, scope, stage, item.entry_id, &wanted)?;
         }
     }
-    // What ends first: its address is free for what goes live under it.
-    let mut order: Vec<usize> = (0..release.items.len()).collect();
-    order.sort_by_key(|place| release.items[*place].action == ScheduledAction::Publish);
-    for place in order {
+    for place in order(tx, scope, &release.items)? {
         let item = &mut release.items[place];
         let Some(stage) = stages.get(&item.site_id) else { continue };
         match tx.attempt(|tx| carry_out(tx, scope, stage, item)) {
@@ -178,6 +176,28 @@ pub fn roll_back(
     release.rolled_back_at = Some(tx.now());
     release.rolled_back_by = Some(scope.actor().name().to_owned());
     save(tx, scope, release, "release.rolled_back")
+}
+
+/// The items as they go live: what ends first, since its address is free then, and last what takes the place of another, such
+/// as the home page.
+fn order(conn: &Conn, scope: &Scope, items: &[ReleaseItem]) -> Result<Vec<usize>, EntryError> {
+    let mut order = Vec::with_capacity(items.len());
+    for (place, item) in items.iter().enumerate() {
+        let takes_place = match (item.action, item.revision) {
+            (ScheduledAction::Publish, Some(number)) => {
+                match entries::revision(conn, scope, item.site_id, item.entry_id, number) {
+                    Ok(revision) => checks::takes_place(&item.content_type, &revision.document),
+                    // Told when it is its turn.
+                    Err(EntryError::NotFound) => false,
+                    Err(error) => return Err(error),
+                }
+            }
+            _ => false,
+        };
+        order.push((item.action == ScheduledAction::Publish, takes_place, place));
+    }
+    order.sort_unstable();
+    Ok(order.into_iter().map(|(.., place)| place).collect())
 }
 
 /// One stage for each site, in the order of their ids, so that two releases do not wait for each other crosswise.

@@ -7,7 +7,7 @@ use super::{Site, SiteError, store};
 
 /// Whether visitors can reach a site by the name: it has several parts, as one alone would be taken for a site's slug, and is
 /// no address of numbers, which no browser sends for a site.
-fn can_be_served(domain: &DomainName) -> bool {
+pub fn can_be_served(domain: &DomainName) -> bool {
     let last = domain.as_str().rsplit_once('.').map(|(_, last)| last);
     last.is_some_and(|last| !last.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -222,6 +222,11 @@ pub fn is_own_address(first: &str) -> bool {
     SERVED_BESIDE.contains(&first) || OWN_PAGES.contains(&first)
 }
 
+/// Whether the first part of a path is the site's own, or stands before the pages of a built-in type: no language takes it.
+pub fn is_programs_address(first: &str) -> bool {
+    is_own_address(first) || types::paths().contains(first)
+}
+
 /// Adds these languages to those that the site had once, as far as it has them no more.
 pub(super) fn remember(site: &mut Site, locales: &[Locale]) {
     let known = site.former_locales.drain(..).chain(locales.iter().cloned()).collect::<Vec<_>>();
@@ -249,9 +254,7 @@ pub(super) fn check(site: &Site) -> Result<(), SiteError> {
             return refuse("offered", "The default language stands in for others: it is always offered.".to_owned());
         }
         if let Some(prefix) = &settings.prefix
-            && (prefix.as_str().len() > LONGEST_PREFIX
-                || is_own_address(prefix.as_str())
-                || types::paths().contains(prefix.as_str()))
+            && (prefix.as_str().len() > LONGEST_PREFIX || is_programs_address(prefix.as_str()))
         {
             return refuse(
                 "prefix",

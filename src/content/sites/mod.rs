@@ -28,9 +28,11 @@ use tenants::{
     scope::Scope,
 };
 
+pub use domains::can_be_served;
 pub use errors::SiteError;
 pub use languages::{
     Direction, LanguageMap, LanguageSettings, Languages, MOST_FALLBACKS, SEARCH, SERVED_BESIDE, is_own_address,
+    is_programs_address,
 };
 pub(crate) use reading::time_zone;
 pub use reading::{find, find_by_slug, hosts, languages, list, owner_of_domain, owners, published, published_by_name};

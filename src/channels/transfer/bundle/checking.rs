@@ -123,7 +123,7 @@ impl<'a> Checker<'a> {
         }
         let wishes: Vec<Wish> = wishes(&manifest);
         let declarations = place.db.read_blocking(|conn| {
-            let declarations = custom_types::with(conn, place.scope, place.catalogue, &wishes)?;
+            let declarations = custom_types::carried::with(conn, place.scope, place.catalogue, &wishes)?;
             let locales = locales(conn, place, &manifest)?;
             let branded = brand::carried::with(conn, place.scope, declarations, &manifest.brands, &locales)?;
             branded.map_err(|problems| {

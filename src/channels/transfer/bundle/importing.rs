@@ -9,11 +9,9 @@ use std::{
 };
 
 use content::{
-    brand, checks, custom_types,
     entries::{
         EntryError, Outcome,
         carried::{self, Carried, Put},
-        reviews,
     },
     forms::{self, carried::CarriedSubmission},
     media::{
@@ -21,28 +19,25 @@ use content::{
         carried::{self as files, CarriedMedia},
     },
     releases::{self, carried::CarriedRelease},
-    sites::{self, SiteChange},
+    sites,
     types::Declarations,
 };
 use ground::{
-    db::{Backend, Conn, Tenant as _},
+    db::{Backend, Conn, DbError, Tenant as _},
     words::{EntryId, ReleaseId, SiteId},
 };
-use tenants::{organizations, scope::Scope};
+use tenants::scope::Scope;
 use tokio::io::AsyncWriteExt as _;
 
 use super::{
     BundleImport, BundleReport, Place,
     archive::{self, Bytes},
     broken,
-    checking::{self, Plan, wishes},
+    checking::{self, Plan},
     format::{FIRST_VERSION, Name},
     ids::Ids,
     naming, putting, runtime,
-    settling::{
-        declare, free_domain, free_languages, has_same_rule, is_published, organization_change, put_site, site_change,
-        site_here,
-    },
+    settling::{settle, site_here},
 };
 use crate::transfer::TransferError;
 
@@ -136,6 +131,25 @@ struct Importer<'a> {
     report: BundleReport,
 }
 
+/// Why a transaction is taken back.
+enum TakenBack {
+    /// It was a dry run's; what it would have done.
+    Tried(Box<BundleReport>),
+    Refused(TransferError),
+}
+
+impl From<TransferError> for TakenBack {
+    fn from(error: TransferError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<DbError> for TakenBack {
+    fn from(error: DbError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
 impl Importer<'_> {
     fn count(&mut self, content_type: &str, outcome: Outcome) {
         self.report.entries.entry(content_type.to_owned()).or_default().add(outcome);
@@ -145,33 +159,10 @@ impl Importer<'_> {
 
     /// Looks what would become of everything.
     fn compare(&mut self) -> Result<(), TransferError> {
+        self.surroundings()?;
         let (place, plan) = (self.place, self.plan);
         place.db.read_blocking(|conn| {
             let scope = place.scope;
-            for wish in wishes(&plan.manifest) {
-                let is_there = custom_types::find(conn, scope, wish.kind, &wish.name).is_ok();
-                self.report.declarations.add(if is_there { Outcome::Unchanged } else { Outcome::Created });
-            }
-            for site in &plan.manifest.sites {
-                let outcome = match site_here(conn, scope, self.ids.site(site.id))? {
-                    Some(here) => {
-                        let change = site_change(conn, site, &here, &mut self.report.notes)?;
-                        let is_same = change == SiteChange::default()
-                            && is_published(&here) == site.is_published
-                            && has_same_rule(conn, scope, here.id, &plan.manifest, site)?;
-                        if is_same { Outcome::Unchanged } else { Outcome::Changed }
-                    }
-                    None => {
-                        free_domain(conn, site, None, &mut self.report.notes)?;
-                        free_languages(conn, site, None, &mut self.report.notes)?;
-                        Outcome::Created
-                    }
-                };
-                self.report.sites.add(outcome);
-            }
-            for brand in &plan.manifest.brands {
-                self.report.brands.add(brand::carried::compared(conn, scope, &plan.declarations, brand)?);
-            }
             for one in &plan.releases {
                 let Some(release) = self.release_here(one) else { continue };
                 self.report.releases.add(releases::carried::compared(conn, scope, &release)?);
@@ -285,37 +276,20 @@ impl Importer<'_> {
         })
     }
 
-    /// What entries stand in: the organization's settings, declarations, sites; in one transaction.
+    /// What entries stand in: the organization's settings, declarations, sites; in one transaction. A dry run does it as well and
+    /// takes it back: whatever would be refused is refused there, too.
     fn surroundings(&mut self) -> Result<(), TransferError> {
         let (manifest, ids) = (self.plan.manifest.clone(), self.ids.clone());
         let (scope, catalogue) = (self.place.scope.clone(), self.place.catalogue.clone());
+        let is_dry_run = self.report.is_dry_run;
         let made = self.place.db.write_blocking(move |tx| {
-            let mut report = BundleReport::default();
-            if let Some(settings) = &manifest.organization {
-                organizations::update(tx, &scope, organization_change(settings))?;
-            }
-            declare(tx, &scope, &catalogue, &manifest, &mut report)?;
-            for site in &manifest.sites {
-                let id = ids.site(site.id);
-                let outcome = put_site(tx, &scope, id, site, &mut report.notes)?;
-                sites::remember_locales(tx, &scope, id, &site.former_locales)?;
-                let is_same = has_same_rule(tx, &scope, id, &manifest, site)?;
-                if !is_same {
-                    reviews::set_required(tx, &scope, id, site.requires_review)?;
-                }
-                let is_changed = outcome == Outcome::Unchanged && !is_same;
-                report.sites.add(if is_changed { Outcome::Changed } else { outcome });
-            }
-            // Before the entries: they are shown with it, and some have values that it has locked.
-            for brand in &manifest.brands {
-                report.brands.add(brand::carried::put(tx, &scope, &catalogue, brand)?);
-            }
-            if manifest.organization.is_some() && manifest.version > FIRST_VERSION {
-                let levels = manifest.checks.iter().filter(|(name, _)| checks::is_rule(name));
-                checks::put_levels(tx, &scope, levels.map(|(name, level)| (name.clone(), *level)).collect())?;
-            }
-            Ok::<_, TransferError>(report)
-        })?;
+            let report = Box::new(settle(tx, &scope, &catalogue, &manifest, &ids)?);
+            if is_dry_run { Err(TakenBack::Tried(report)) } else { Ok(report) }
+        });
+        let made = match made {
+            Ok(report) | Err(TakenBack::Tried(report)) => report,
+            Err(TakenBack::Refused(error)) => return Err(error),
+        };
         self.report.sites = made.sites;
         self.report.declarations = made.declarations;
         self.report.brands = made.brands;

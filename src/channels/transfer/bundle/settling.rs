@@ -1,7 +1,8 @@
 //! What entries stand in, put in place before them: the organization's settings, declarations, sites.
 
 use content::{
-    custom_types::{self, CustomTypeError, Wish},
+    brand, checks,
+    custom_types::{self, CustomTypeError},
     entries::{Outcome, reviews},
     sites::{self, LanguageMap, NewSite, Site, SiteChange, SiteError, SiteStatus},
     types::Catalogue,
@@ -10,12 +11,16 @@ use ground::{
     db::{Conn, DbError, Tx},
     words::{DomainName, SiteId},
 };
-use tenants::{organizations::OrganizationChange, scope::Scope};
+use tenants::{
+    organizations::{self, OrganizationChange},
+    scope::Scope,
+};
 
 use super::{
     BundleReport,
     checking::wishes,
     format::{CarriedSite, FIRST_VERSION, Manifest, OrganizationSettings},
+    ids::Ids,
 };
 use crate::transfer::TransferError;
 
@@ -31,7 +36,7 @@ pub(super) fn site_here(conn: &Conn, scope: &Scope, id: SiteId) -> Result<Option
     }
 }
 
-pub(super) fn organization_change(settings: &OrganizationSettings) -> OrganizationChange {
+fn organization_change(settings: &OrganizationSettings) -> OrganizationChange {
     OrganizationChange {
         name: None,
         time_zone: Some(settings.time_zone.clone()),
@@ -41,48 +46,69 @@ pub(super) fn organization_change(settings: &OrganizationSettings) -> Organizati
     }
 }
 
-/// Declares what is not declared yet; one may rest on another, in whatever order they stand.
-pub(super) fn declare(
+/// The organization's settings, declarations and sites, as the archive has them.
+pub(super) fn settle(
+    tx: &Tx,
+    scope: &Scope,
+    catalogue: &Catalogue,
+    manifest: &Manifest,
+    ids: &Ids,
+) -> Result<BundleReport, TransferError> {
+    let mut report = BundleReport::default();
+    if let Some(settings) = &manifest.organization {
+        organizations::update(tx, scope, organization_change(settings))?;
+    }
+    declare(tx, scope, catalogue, manifest, &mut report)?;
+    for site in &manifest.sites {
+        let id = ids.site(site.id);
+        let outcome = put_site(tx, scope, id, site, &mut report.notes)?;
+        sites::remember_locales(tx, scope, id, &site.former_locales)?;
+        let is_same = has_same_rule(tx, scope, id, manifest, site)?;
+        if !is_same {
+            reviews::set_required(tx, scope, id, site.requires_review)?;
+        }
+        let is_changed = outcome == Outcome::Unchanged && !is_same;
+        report.sites.add(if is_changed { Outcome::Changed } else { outcome });
+    }
+    // Before the entries: they are shown with it, and some have values that it has locked.
+    for brand in &manifest.brands {
+        report.brands.add(brand::carried::put(tx, scope, catalogue, brand)?);
+    }
+    if manifest.organization.is_some() && manifest.version > FIRST_VERSION {
+        let levels = manifest.checks.iter().filter(|(name, _)| checks::is_rule(name));
+        checks::put_levels(tx, scope, levels.map(|(name, level)| (name.clone(), *level)).collect())?;
+    }
+    Ok(report)
+}
+
+/// Declares what is not declared yet. All of it fits together, or nothing is declared.
+fn declare(
     tx: &Tx,
     scope: &Scope,
     catalogue: &Catalogue,
     manifest: &Manifest,
     report: &mut BundleReport,
 ) -> Result<(), TransferError> {
-    let mut left: Vec<Wish> = Vec::new();
-    for wish in wishes(manifest) {
+    let wishes = wishes(manifest);
+    custom_types::carried::with(tx, scope, catalogue, &wishes)?;
+    for wish in wishes {
         match custom_types::find(tx, scope, wish.kind, &wish.name) {
             Ok(_) => report.declarations.add(Outcome::Unchanged),
-            Err(CustomTypeError::NotFound) => left.push(wish),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    while !left.is_empty() {
-        let (before, mut refusal) = (left.len(), None);
-        let mut again = Vec::new();
-        for wish in left {
-            match custom_types::apply(tx, scope, catalogue, &wish, None) {
-                Ok(_) => report.declarations.add(Outcome::Created),
-                Err(CustomTypeError::Db(error)) => return Err(error.into()),
-                Err(error) => {
-                    refusal = Some(error);
-                    again.push(wish);
-                }
+            Err(CustomTypeError::NotFound) => {
+                custom_types::carried::put(tx, scope, catalogue, &wish)?;
+                report.declarations.add(Outcome::Created);
             }
-        }
-        left = again;
-        if let Some(error) = refusal.filter(|_| left.len() == before) {
-            return Err(error.into());
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())
 }
 
-pub(super) fn is_published(site: &Site) -> bool {
+fn is_published(site: &Site) -> bool {
     site.status == SiteStatus::Published
 }
 
-/// Whether nobody else has the domain; it is noted where somebody has.
+/// Whether the site can have the domain here; it is noted where it cannot.
 fn is_free(
     conn: &Conn,
     domain: &DomainName,
@@ -91,15 +117,19 @@ fn is_free(
     notes: &mut Vec<String>,
 ) -> Result<bool, DbError> {
     let owner = sites::owner_of_domain(conn, domain)?.map(|(_, owner)| owner);
-    let is_free = owner.is_none() || owner == here;
-    if !is_free {
-        notes.push(format!("Another site has the domain {domain}: the site {} is without it.", site.slug));
-    }
-    Ok(is_free)
+    let why = match owner {
+        Some(_) if owner == here => return Ok(true),
+        Some(_) => format!("Another site has the domain {domain}"),
+        None if sites::can_be_served(domain) => return Ok(true),
+        // Earlier versions let it in.
+        None => format!("The domain {domain} leads nobody to a site"),
+    };
+    notes.push(format!("{why}: the site {} is without it.", site.slug));
+    Ok(false)
 }
 
-/// The domain, unless another site has it.
-pub(super) fn free_domain(
+/// The domain, if the site can have it.
+fn free_domain(
     conn: &Conn,
     site: &CarriedSite,
     here: Option<SiteId>,
@@ -111,15 +141,22 @@ pub(super) fn free_domain(
     }
 }
 
-/// The settings of its languages, without the domains that other sites have.
-pub(super) fn free_languages(
+/// The settings of its languages, without the domains and prefixes that they cannot have here.
+fn free_languages(
     conn: &Conn,
     site: &CarriedSite,
     here: Option<SiteId>,
     notes: &mut Vec<String>,
 ) -> Result<LanguageMap, DbError> {
     let mut languages = site.languages.clone();
-    for settings in languages.values_mut() {
+    for (locale, settings) in &mut languages {
+        if let Some(prefix) = settings.prefix.take_if(|prefix| sites::is_programs_address(prefix.as_str())) {
+            let told = format!(
+                "Something else stands at /{prefix}: on the site {} the language {locale} has its usual address.",
+                site.slug
+            );
+            notes.push(told);
+        }
         if let Some(domain) = &settings.domain
             && !is_free(conn, domain, site, here, notes)?
         {
@@ -130,12 +167,7 @@ pub(super) fn free_languages(
 }
 
 /// What has to be changed of the site that is there. It keeps its slug, and its domain where the archive's is taken.
-pub(super) fn site_change(
-    conn: &Conn,
-    site: &CarriedSite,
-    here: &Site,
-    notes: &mut Vec<String>,
-) -> Result<SiteChange, DbError> {
+fn site_change(conn: &Conn, site: &CarriedSite, here: &Site, notes: &mut Vec<String>) -> Result<SiteChange, DbError> {
     let domain = free_domain(conn, site, Some(here.id), notes)?;
     let languages = free_languages(conn, site, Some(here.id), notes)?;
     let differs = |is: bool| is.then_some(());
@@ -153,7 +185,7 @@ pub(super) fn site_change(
 }
 
 /// Whether the site wants approvals as the archive's does; the first version says nothing of it.
-pub(super) fn has_same_rule(
+fn has_same_rule(
     conn: &Conn,
     scope: &Scope,
     id: SiteId,
@@ -163,7 +195,7 @@ pub(super) fn has_same_rule(
     Ok(manifest.version == FIRST_VERSION || reviews::is_required(conn, scope, id)? == site.requires_review)
 }
 
-pub(super) fn put_site(
+fn put_site(
     tx: &Tx,
     scope: &Scope,
     id: SiteId,

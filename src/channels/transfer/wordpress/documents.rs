@@ -46,6 +46,31 @@ pub(super) const OWN_FIELDS: [&str; 10] = [
     "is_featured",
 ];
 
+/// What one language of a document is made of.
+struct Part<'g> {
+    locale: &'g Locale,
+    /// The item.
+    place: usize,
+    /// Everything beside the sections.
+    fields: Map<String, Value>,
+    pieces: Vec<Piece>,
+}
+
+/// The languages brought together.
+struct Composed {
+    document: Value,
+    /// What was done to the sections of which item.
+    joined: Vec<(usize, Note)>,
+    /// Whether the languages have as many sections.
+    is_even: bool,
+}
+
+impl Composed {
+    fn fits(&self) -> bool {
+        self.document["sections"].as_array().map_or(0, Vec::len) <= SECTIONS
+    }
+}
+
 /// The document of a group. What could not be taken over is noted in the rows of its items.
 pub(super) fn document(
     world: &World<'_>,
@@ -54,36 +79,13 @@ pub(super) fn document(
     shown: &RefCell<BTreeSet<usize>>,
     rows: &mut [Row],
 ) -> Result<Map<String, Value>, ExportError> {
-    let mut told = Vec::new();
-    let mut made = of_group(world, declared, group, shown, (&mut *rows, &mut told), SECTIONS)?;
-    if made.get("sections").and_then(Value::as_array).map_or(0, Vec::len) > SECTIONS {
-        // Languages that are built differently stand below each other.
-        told.clear();
-        let each = (SECTIONS / group.members.len()).max(1);
-        made = of_group(world, declared, group, shown, (&mut *rows, &mut told), each)?;
-    }
-    for (place, Note { what, why }) in told {
-        rows[place].note(what, why);
-    }
-    Ok(made)
-}
-
-/// The document with at most so many sections of each language. What was done to that end is told apart.
-fn of_group(
-    world: &World<'_>,
-    declared: &TypeDeclaration,
-    group: &Group,
-    shown: &RefCell<BTreeSet<usize>>,
-    (rows, told): (&mut [Row], &mut Vec<(usize, Note)>),
-    most: usize,
-) -> Result<Map<String, Value>, ExportError> {
-    let mut values = Vec::new();
+    let mut parts = Vec::new();
     for (locale, place) in &group.members {
         let around = Around { world, item: *place, lost: RefCell::default(), shown };
         let item = &world.export.items[*place];
-        let made = of_item(declared, item, &around, &mut rows[*place], most);
-        let (made, joined) = made.map_err(|error| ExportError { line: item.line, ..error })?;
-        told.extend(joined.map(|note| (*place, note)));
+        let made = of_item(declared, item, &around, &mut rows[*place]);
+        let (fields, pieces) = made.map_err(|error| ExportError { line: item.line, ..error })?;
+        parts.push(Part { locale, place: *place, fields, pieces });
         let lost = around.lost.into_inner();
         if !lost.is_empty() {
             let named: Vec<_> = lost.iter().take(LOST).cloned().collect();
@@ -93,17 +95,16 @@ fn of_group(
                 "Nothing in the file stands at these addresses of the old website: the links still lead there.",
             );
         }
-        values.push((locale, Value::Object(made)));
     }
-    let counts: BTreeSet<usize> =
-        values.iter().map(|(_, value)| value["sections"].as_array().map_or(0, Vec::len)).collect();
-    if counts.len() > 1 {
-        let place = group.members[0].1;
-        rows[place]
+    let Composed { document, joined, is_even } = arranged(&parts);
+    for (place, Note { what, why }) in joined {
+        rows[place].note(what, why);
+    }
+    if !is_even {
+        rows[parts[0].place]
             .note("sections", "The languages are built differently: some sections have words in one of them only.");
     }
-    let values: Vec<(&Locale, &Value)> = values.iter().map(|(locale, value)| (*locale, value)).collect();
-    match together(&values) {
+    match document {
         Value::Object(document) => {
             Ok(document.into_iter().filter(|(name, _)| declared.field(name).is_some()).collect())
         }
@@ -111,13 +112,64 @@ fn of_group(
     }
 }
 
+/// The languages, with as many sections of each as fit on the page together.
+fn arranged(parts: &[Part<'_>]) -> Composed {
+    let mut shares = vec![SECTIONS; parts.len()];
+    let mut best = composed(parts, &shares);
+    if best.fits() {
+        return best;
+    }
+    // Languages that are built differently stand below each other. Nothing but text stands beside each other again.
+    for each in [(SECTIONS / parts.len().max(1)).max(1), 1] {
+        if !best.fits() {
+            shares.fill(each);
+            best = composed(parts, &shares);
+        }
+    }
+    // What one of them leaves free another may use.
+    for place in 0..parts.len() {
+        let (mut fitting, mut most) = (shares[place], SECTIONS);
+        while fitting < most {
+            shares[place] = (fitting + most).div_ceil(2);
+            let made = composed(parts, &shares);
+            if made.fits() {
+                (fitting, best) = (shares[place], made);
+            } else {
+                most = shares[place] - 1;
+            }
+        }
+        shares[place] = fitting;
+    }
+    best
+}
+
+/// The languages brought together, with at most so many sections of each.
+fn composed(parts: &[Part<'_>], shares: &[usize]) -> Composed {
+    let mut joined = Vec::new();
+    let mut counts = BTreeSet::new();
+    let mut values = Vec::new();
+    for (part, most) in parts.iter().zip(shares) {
+        let (pieces, note) = fitted(part.pieces.clone(), *most);
+        joined.extend(note.map(|note| (part.place, note)));
+        counts.insert(pieces.len());
+        let mut fields = part.fields.clone();
+        if !pieces.is_empty() {
+            let sections = pieces.into_iter().map(Piece::into_section).map(Value::Object);
+            fields.insert("sections".to_owned(), Value::Array(sections.collect()));
+        }
+        values.push((part.locale, Value::Object(fields)));
+    }
+    let values: Vec<(&Locale, &Value)> = values.iter().map(|(locale, value)| (*locale, value)).collect();
+    Composed { document: together(&values), joined, is_even: counts.len() < 2 }
+}
+
+/// What is beside the sections of an item, and their pieces.
 fn of_item(
     declared: &TypeDeclaration,
     item: &Item,
     around: &Around<'_>,
     row: &mut Row,
-    most: usize,
-) -> Result<(Map<String, Value>, Option<Note>), ExportError> {
+) -> Result<(Map<String, Value>, Vec<Piece>), ExportError> {
     let (pieces, notes) = sections::pieces(&item.content, around)?;
     row.notes(notes);
     let mut made = Map::new();
@@ -134,12 +186,7 @@ fn of_item(
         of_page(item, picture, &mut made, row);
         pieces
     };
-    let (pieces, joined) = fitted(pieces, most);
-    let sections: Vec<Value> = pieces.into_iter().map(Piece::into_section).map(Value::Object).collect();
-    if !sections.is_empty() {
-        made.insert("sections".to_owned(), Value::Array(sections));
-    }
-    Ok((made, joined))
+    Ok((made, pieces))
 }
 
 fn of_page(item: &Item, picture: Option<Value>, made: &mut Map<String, Value>, row: &mut Row) {

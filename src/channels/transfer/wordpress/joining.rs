@@ -5,7 +5,7 @@ use content::{
     rich_text::{HtmlRules, RichText, escape},
     types::SECTIONS,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     cards::pictures_of,
@@ -27,9 +27,23 @@ enum Kind {
     Alone,
 }
 
-/// The pieces as at most so many sections, each piece one, and what is to be said of that.
+/// What else is done to pieces that are so many too many; nothing where there is nothing to do.
+type Step = fn(&[Piece], usize) -> Option<Vec<Piece>>;
+
+/// What is done one after the other until they fit, and what is said of it.
+const STEPS: [(Step, &str); 3] = [
+    (cover_once, "Opening pictures below the first became text and picture."),
+    (link_last, "Of the buttons and of what is embedded the last became links."),
+    (
+        everything_in_words,
+        "What else there was (cards, films) became text, pictures and links; lists of news have no words, and were left out.",
+    ),
+];
+
+/// The pieces as at most so many sections where that can be, each piece one, and what is to be said of that. Words are
+/// never left out.
 pub(super) fn fitted(pieces: Vec<Piece>, most: usize) -> (Vec<Piece>, Option<Note>) {
-    let pieces: Vec<Piece> = pieces.into_iter().flat_map(in_section_sizes).collect();
+    let mut pieces: Vec<Piece> = pieces.into_iter().flat_map(in_section_sizes).collect();
     let count = pieces.len();
     if count <= most {
         return (pieces, None);
@@ -38,13 +52,14 @@ pub(super) fn fitted(pieces: Vec<Piece>, most: usize) -> (Vec<Piece>, Option<Not
         "They are {count}, and a page has at most {SECTIONS}, its languages together: neighbouring texts and pictures were joined."
     );
     let mut made = joined(&pieces, most);
-    if made.len() > most && link_last(&mut made, most) {
-        made = joined(&made, most);
-        why.push_str(" Of the buttons and of what is embedded the last became links.");
-    }
-    if made.len() > most {
-        why = format!("{why} The last {} were left out.", made.len() - most);
-        made.truncate(most);
+    for (step, told) in STEPS {
+        if made.len() > most
+            && let Some(changed) = step(&pieces, made.len() - most)
+        {
+            made = joined(&changed, most);
+            pieces = changed;
+            why = format!("{why} {told}");
+        }
     }
     (made, Some(Note { what: "sections".to_owned(), why }))
 }
@@ -60,7 +75,8 @@ fn in_section_sizes(piece: Piece) -> Vec<Piece> {
 fn joined(pieces: &[Piece], most: usize) -> Vec<Piece> {
     let runs: Vec<&[Piece]> = pieces.chunk_by(|one, next| kind(one) == kind(next)).collect();
     let longest = runs.iter().map(|run| run.len()).max().unwrap_or(0);
-    let mut at_once = 2;
+    // Each of them leaves at least one.
+    let mut at_once = pieces.len().div_ceil(most.max(1)).next_power_of_two().max(2);
     loop {
         let made: Vec<Piece> = runs.iter().flat_map(|run| run.chunks(at_once)).flat_map(together).collect();
         if made.len() <= most || at_once >= longest {
@@ -71,11 +87,18 @@ fn joined(pieces: &[Piece], most: usize) -> Vec<Piece> {
 }
 
 fn kind(piece: &Piece) -> Kind {
-    let Piece::Section(section) = piece else { return Kind::Words };
-    match section.get("type").and_then(Value::as_str) {
-        Some("gallery" | "about") => Kind::Words,
+    match type_of(piece) {
+        None | Some("gallery" | "about") => Kind::Words,
         Some("cards") => Kind::Cards,
-        _ => Kind::Alone,
+        Some(_) => Kind::Alone,
+    }
+}
+
+/// The type of a section that is no plain text.
+fn type_of(piece: &Piece) -> Option<&str> {
+    match piece {
+        Piece::Section(section) => section.get("type").and_then(Value::as_str),
+        Piece::Text(_) => None,
     }
 }
 
@@ -134,37 +157,96 @@ fn cards_together(some: &[Piece]) -> Vec<Piece> {
     items.chunks(CARDS).map(|some| Piece::Section(section("cards", json!({"items": some})))).collect()
 }
 
-/// Makes links of as many buttons and embedded things as are too many, from the last; answers whether there were any.
-fn link_last(pieces: &mut [Piece], most: usize) -> bool {
-    // The links stand in a section of their own.
-    let mut wanted = pieces.len().saturating_sub(most) + 1;
-    let mut is_any = false;
-    for piece in pieces.iter_mut().rev() {
-        if wanted > 0
-            && let Some(link) = link_of(piece)
-        {
-            *piece = Piece::Text(link);
-            wanted -= 1;
-            is_any = true;
-        }
-    }
-    is_any
+/// A page has one opening picture: further ones are a picture beside its words.
+fn cover_once(pieces: &[Piece], _: usize) -> Option<Vec<Piece>> {
+    let first = pieces.iter().position(is_cover);
+    in_words_where(pieces, |place, piece| is_cover(piece) && Some(place) != first)
 }
 
-fn link_of(piece: &Piece) -> Option<RichText> {
-    let Piece::Section(section) = piece else { return None };
-    let (words, url) = match section.get("type")?.as_str()? {
-        "cta" => (section.get("cta")?.get("text")?, section.get("cta")?.get("url")?),
-        "embed" => (section.get("label")?, section.get("url")?),
-        _ => return None,
+/// Leaves nothing but text and pictures below the opening picture.
+fn everything_in_words(pieces: &[Piece], _: usize) -> Option<Vec<Piece>> {
+    in_words_where(pieces, |place, piece| kind(piece) != Kind::Words && !(place == 0 && is_cover(piece)))
+}
+
+fn in_words_where(pieces: &[Piece], is_meant: impl Fn(usize, &Piece) -> bool) -> Option<Vec<Piece>> {
+    let mut is_any = false;
+    let mut made = Vec::new();
+    for (place, piece) in pieces.iter().enumerate() {
+        match piece {
+            Piece::Section(section) if is_meant(place, piece) => {
+                is_any = true;
+                made.extend(words_together(&[beside_words(section)]));
+            }
+            _ => made.push(piece.clone()),
+        }
+    }
+    is_any.then_some(made)
+}
+
+fn is_cover(piece: &Piece) -> bool {
+    type_of(piece) == Some("hero")
+}
+
+/// Makes links of as many buttons and embedded things as are too many, from the last.
+fn link_last(pieces: &[Piece], over: usize) -> Option<Vec<Piece>> {
+    let mut made = pieces.to_vec();
+    // The links stand in a section of their own.
+    let last = made.iter_mut().rev().filter(|piece| matches!(type_of(piece), Some("cta" | "embed"))).take(over + 1);
+    for piece in last {
+        if let Piece::Section(section) = piece
+            && let Some(link) = link_of(section)
+        {
+            *piece = Piece::Text(link);
+        }
+    }
+    (made != pieces).then_some(made)
+}
+
+/// What a section says and shows as text and pictures, with a link for what it plays or leads to.
+fn beside_words(given: &Map<String, Value>) -> Piece {
+    let mut text = RichText::default();
+    let mut images: Vec<&Value> = Vec::new();
+    let items = given.get("items").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
+    for (part, heading) in std::iter::once((given, "h2")).chain(items.map(|item| (item, "h3"))) {
+        let words = |name: &str| part.get(name).and_then(words_of).and_then(Value::as_str);
+        if let Some(title) = words("title") {
+            text.append(element(heading, "", title));
+        }
+        if let Some(description) = words("description") {
+            text.append(RichText::from_text(description));
+        }
+        if let Some(link) = link_of(part) {
+            text.append(link);
+        }
+        images.extend(["image", "poster"].into_iter().filter_map(|name| part.get(name)));
+        images.extend(pictures_of(part));
+    }
+    let content = (!text.is_empty()).then(|| in_words(text.to_state()));
+    Piece::Section(section("about", json!({"content": content, "images": images})))
+}
+
+/// The link to what a button leads to, or to what is embedded or played.
+fn link_of(section: &Map<String, Value>) -> Option<RichText> {
+    let (words, url) = match section.get("cta") {
+        Some(cta) => (cta.get("text"), cta.get("url")?.as_str()?),
+        None => (section.get("label"), section.get("url")?.as_str()?),
     };
-    let mut html = "<p><a href=\"".to_owned();
-    escape(&mut html, url.as_str()?);
-    html.push_str("\">");
-    escape(&mut html, words_of(words)?.as_str()?);
-    html.push_str("</a></p>");
+    let words = words.and_then(words_of).and_then(Value::as_str).unwrap_or(url);
+    let mut address = String::new();
+    escape(&mut address, url);
+    Some(element("p", &format!("<a href=\"{address}\">"), words))
+}
+
+/// Words as a block of a text, perhaps in a link.
+fn element(name: &str, link: &str, words: &str) -> RichText {
+    let mut html = format!("<{name}>{link}");
+    escape(&mut html, words);
+    html.push_str(if link.is_empty() { "</" } else { "</a></" });
+    html.push_str(name);
+    html.push('>');
     let rules = HtmlRules { address: &str::to_owned, lines_are_kept: false };
-    Some(RichText::from_html(&html, &rules).ok()?.0)
+    // A few words are never too much HTML.
+    RichText::from_html(&html, &rules).map(|(text, _)| text).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -186,7 +268,9 @@ mod tests {
     }
 
     fn hero(number: usize) -> Piece {
-        Piece::Section(section("hero", json!({"title": in_words(json!(number.to_string()))})))
+        let image = json!({"url": format!("https://old.example/cover-{number}.jpg")});
+        let title = in_words(json!(format!("House {number}.")));
+        Piece::Section(section("hero", json!({"title": title, "image": image})))
     }
 
     fn kinds(pieces: &[Piece]) -> Vec<String> {
@@ -210,7 +294,9 @@ mod tests {
             let (made, told) = fitted(pieces, SECTIONS);
             assert_eq!(made.len(), expected, "{pairs}: {:?}", kinds(&made));
             assert!(
-                told.is_some_and(|note| note.why.contains(&(pairs * 2).to_string()) && !note.why.contains("left out"))
+                told.is_some_and(
+                    |note| note.why.contains(&(pairs * 2).to_string()) && note.why.ends_with("were joined.")
+                )
             );
             let all = written(&made);
             for number in 0..pairs {
@@ -221,15 +307,54 @@ mod tests {
     }
 
     #[test]
-    fn films_that_are_too_many_become_links_and_only_what_cannot_be_joined_is_left_out() {
+    fn films_that_are_too_many_become_links() {
         let (made, told) = fitted((0..130).map(embed).collect(), SECTIONS);
         assert_eq!(made.len(), SECTIONS);
         assert_eq!(kinds(&made).iter().filter(|kind| *kind == "embed").count(), SECTIONS - 1);
         let all = written(&made);
         assert!((0..130).all(|number| all.contains(&format!("watch?v={number}\""))), "{all}");
-        assert!(told.is_some_and(|note| note.why.contains("became links") && !note.why.contains("left out")));
-        let (made, told) = fitted((0..103).map(hero).collect(), SECTIONS);
-        assert_eq!(made, (0..100).map(hero).collect::<Vec<_>>());
-        assert!(told.is_some_and(|note| note.why.ends_with("The last 3 were left out.")));
+        assert!(told.is_some_and(|note| note.why.ends_with("the last became links.")));
+    }
+
+    #[test]
+    fn opening_pictures_below_the_first_keep_their_words_and_pictures() {
+        let pieces = (0..60).flat_map(|number| [hero(number), text(number)]).collect();
+        let (made, told) = fitted(pieces, SECTIONS);
+        assert!(made.len() <= SECTIONS, "{:?}", kinds(&made));
+        assert_eq!(kinds(&made).iter().filter(|kind| *kind == "hero").count(), 1);
+        assert_eq!(made[0], hero(0));
+        let all = written(&made);
+        for number in 0..60 {
+            for word in ["House", "Text"] {
+                assert_eq!(all.matches(&format!("\"{word} {number}.\"")).count(), 1, "{word} {number}");
+            }
+            assert_eq!(all.matches(&format!("/cover-{number}.jpg\"")).count(), 1, "cover {number}");
+        }
+        assert!(told.is_some_and(|note| note.why.ends_with("below the first became text and picture.")));
+    }
+
+    #[test]
+    fn as_a_last_step_everything_becomes_words_and_pictures() {
+        let film = |number: usize| {
+            let fields = json!({"provider": "self", "url": format!("https://old.example/{number}.mp4"),
+                "poster": {"url": format!("https://old.example/{number}.jpg")}, "description": in_words(json!(format!("Film {number}.")))});
+            Piece::Section(section("video", fields))
+        };
+        let cards = |number: usize| {
+            let card =
+                json!({"title": in_words(json!(format!("Card {number}."))), "description": in_words(json!("a\n\nb"))});
+            Piece::Section(section("cards", json!({"items": [card]})))
+        };
+        let pieces = (0..60).flat_map(|number| [film(number), cards(number)]).collect();
+        let (made, told) = fitted(pieces, 4);
+        assert!(made.len() <= 4, "{:?}", kinds(&made));
+        let all = written(&made);
+        for number in 0..60 {
+            for written in [format!("\"Film {number}.\""), format!("\"Card {number}.\""), format!("/{number}.jpg\"")] {
+                assert_eq!(all.matches(&written).count(), 1, "{written}");
+            }
+            assert!(all.contains(&format!("\"url\":\"https://old.example/{number}.mp4\"")), "film {number}");
+        }
+        assert!(told.is_some_and(|note| note.why.contains("What else there was")));
     }
 }

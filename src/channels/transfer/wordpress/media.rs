@@ -8,6 +8,7 @@ use std::{
 
 use content::{
     media::{self, Library, MediaChange, MediaError, MediaItem, Wish},
+    redirects,
     rich_text::words_of_html,
     sites::Site,
 };
@@ -59,6 +60,8 @@ pub(super) struct Shelf<'a> {
 pub(super) struct Files {
     /// The item of each address, without its scheme and host.
     by_path: BTreeMap<String, usize>,
+    /// The same for texts that spell the address in another way.
+    by_spelling: BTreeMap<String, usize>,
     pub brought: BTreeMap<usize, Brought>,
     by_url: BTreeMap<String, usize>,
     /// In a dry run: what the library would take.
@@ -71,8 +74,9 @@ impl Files {
     /// The files that an export names.
     pub fn of(export: &Export) -> Self {
         let named = export.items.iter().enumerate().filter(|(_, item)| item.kind == "attachment");
-        let by_path = named.map(|(place, item)| (path(&item.attachment_url), place)).collect();
-        Self { by_path, ..Self::default() }
+        let by_path: BTreeMap<_, _> = named.map(|(place, item)| (path(&item.attachment_url), place)).collect();
+        let spelt = by_path.iter().filter_map(|(path, place)| Some((redirects::normalized(path)?, *place)));
+        Self { by_spelling: spelt.collect(), by_path, ..Self::default() }
     }
 
     /// The item that an address shows, also where it is one of the sizes that WordPress has made.
@@ -80,8 +84,12 @@ impl Files {
         if let Some(place) = self.by_url.get(url) {
             return Some(*place);
         }
+        let known = |path: &str| {
+            let spelt = || self.by_spelling.get(&redirects::normalized(path)?);
+            self.by_path.get(path).or_else(spelt).copied()
+        };
         let path = path(url);
-        self.by_path.get(&path).or_else(|| self.by_path.get(&full_size(&path)?)).copied()
+        known(&path).or_else(|| known(&full_size(&path)?))
     }
 
     /// The address of a file, the library's where it is there.
@@ -260,11 +268,12 @@ fn file_of(item: &Item) -> Option<PathBuf> {
     (is_inside && path.file_name().is_some()).then_some(path)
 }
 
-/// The path of an address.
+/// The path of an address. Blanks and letters beyond ASCII are escaped: the export has them as the file is named, texts have
+/// them either way.
 fn path(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = url.split_once("://").map(|(_, rest)| rest).or_else(|| url.strip_prefix("//")).unwrap_or(url);
     let path = rest.find('/').map_or("", |place| &rest[place..]);
-    path.split(['?', '#']).next().unwrap_or_default().to_owned()
+    redirects::as_location(path.split(['?', '#']).next().unwrap_or_default())
 }
 
 /// `/a-300x200.jpg` is a size of `/a.jpg`.

@@ -76,7 +76,8 @@ fn compare(before: Option<&Value>, after: Option<&Value>, pointer: &str, found: 
                 found.push(whole(before, after, pointer));
             }
             for (place, item) in new.iter().enumerate() {
-                if let Some(then) = old.iter().find(|then| key_of(then) == key_of(item)) {
+                let is_same = |then: &&Value| then.as_object().map(key_of) == item.as_object().map(key_of);
+                if let Some(then) = old.iter().find(is_same) {
                     compare(Some(then), Some(item), &format!("{pointer}/{place}"), found);
                 }
             }
@@ -116,10 +117,11 @@ fn is_text(object: &Map<String, Value>) -> bool {
 
 /// The ids of a list's items in their order, or their codes of a dictionary; nothing where an item has neither.
 fn order_of(items: &[Value]) -> Option<Vec<&str>> {
-    items.iter().map(key_of).collect()
+    items.iter().map(|item| key_of(item.as_object()?)).collect()
 }
 
-fn key_of(item: &Value) -> Option<&str> {
+/// What an item of a list is known by, wherever it stands: its id, or its code of a dictionary.
+pub(super) fn key_of(item: &Map<String, Value>) -> Option<&str> {
     item.get("id").or_else(|| item.get("code"))?.as_str()
 }
 

@@ -17,6 +17,7 @@ use super::super::{
     saving, store,
     translations::{self, Origin, Restored},
 };
+use super::comparing::key_of;
 use crate::{
     sites,
     types::{Declarations, FieldProblem},
@@ -132,8 +133,9 @@ fn take_in_object(into: &mut Map<String, Value>, from: &Map<String, Value>, name
         (Some(Value::Array(into)), Value::Array(from)) => {
             let Ok(place) = next.parse::<usize>() else { return false };
             let (Some(Value::Object(item)), Some(wanted)) = (into.get_mut(place), rest.first()) else { return false };
-            let is_same = |other: &&Value| item.get("id").is_some() && other.get("id") == item.get("id");
-            let Some(Value::Object(source)) = from.iter().find(is_same) else { return false };
+            let key = key_of(item);
+            let is_same = |other: &&Value| other.as_object().is_some_and(|other| key_of(other) == key);
+            let Some(Value::Object(source)) = from.iter().find(is_same).filter(|_| key.is_some()) else { return false };
             take_in_object(item, source, wanted, &rest[1..])
         }
         (None, Value::Object(from)) if !from.is_empty() => {
@@ -154,12 +156,15 @@ mod tests {
 
     #[test]
     fn a_single_field_language_or_item_comes_back_and_nothing_else() {
-        let then = json!({ "name": { "en": "Old", "de": "Alt" }, "beds": [{ "id": "a", "count": 1 }, { "id": "b", "count": 2 }], "wifi": true });
-        let now = json!({ "name": { "en": "New", "de": "Neu" }, "beds": [{ "id": "b", "count": 9 }], "pets": true });
+        let then = json!({ "name": { "en": "Old", "de": "Alt" }, "beds": [{ "id": "a", "count": 1 }, { "id": "b", "count": 2 }], "wifi": true,
+            "codes": [{ "code": "lift", "status": "no" }, { "code": "wifi", "status": "yes" }] });
+        let now = json!({ "name": { "en": "New", "de": "Neu" }, "beds": [{ "id": "b", "count": 9 }], "pets": true,
+            "codes": [{ "code": "wifi", "status": "no" }] });
         for (pointer, place, expected) in [
             ("/name/de", "/name", json!({ "en": "New", "de": "Alt" })),
             ("/name", "/name", json!({ "en": "Old", "de": "Alt" })),
             ("/beds/0/count", "/beds", json!([{ "id": "b", "count": 2 }])),
+            ("/codes/0/status", "/codes", json!([{ "code": "wifi", "status": "yes" }])),
             ("/wifi", "/wifi", json!(true)),
             ("/pets", "/pets", Value::Null),
         ] {

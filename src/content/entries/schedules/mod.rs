@@ -53,7 +53,7 @@ pub struct Schedule {
     /// In which languages; `null` for every one that is complete then, or for all where it ends.
     #[schema(value_type = Option<Vec<String>>, required = true)]
     pub locales: Option<Vec<Locale>>,
-    /// The time on the clocks of the site, e.g. `2027-03-28T06:00:00`.
+    /// The time on the clocks of the hotel that the entry belongs to, else of the site, e.g. `2027-03-28T06:00:00`.
     pub local_time: String,
     /// Whose clocks those are.
     #[schema(value_type = String)]

@@ -30,7 +30,7 @@ pub struct NewSchedule {
     /// In which languages; left out, in every one that is complete then, or for all where it ends.
     #[schema(value_type = Option<Vec<String>>)]
     pub locales: Option<Vec<Locale>>,
-    /// When, on the clocks of the site's time zone: `2027-03-28T06:00`. A time that the clocks skip is refused.
+    /// When, on the clocks of the hotel that the entry belongs to, else of the site: `2027-03-28T06:00`. A time that the clocks skip is refused.
     pub local_time: String,
     /// Which one is meant where the clocks show the time twice: `earlier`, if left out, or `later`.
     #[serde(default)]
@@ -42,7 +42,7 @@ pub struct NewSchedule {
 #[serde(deny_unknown_fields)]
 #[schema(as = ScheduleTime)]
 pub struct Wanted {
-    /// When, on the clocks of the site's time zone.
+    /// When, on the same clocks.
     pub local_time: String,
     /// Which one is meant where the clocks show the time twice.
     #[serde(default)]
