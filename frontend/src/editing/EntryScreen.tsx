@@ -127,6 +127,8 @@ function Form({ entry, onShowOriginal }: { entry: Entry; onShowOriginal: (shows:
       }
       const around = wanted.map((_, depth) => document.getElementById(idOf(wanted.slice(0, wanted.length - depth))));
       const found = exact ?? around.find((element) => element !== null);
+      const fold = found?.closest("details");
+      if (fold) fold.open = true;
       found?.scrollIntoView({ block: "center" });
       found?.focus({ preventScroll: true });
       setWanted(null);

@@ -43,6 +43,8 @@ const FOUND: u16 = 302;
 const CLOSURES: &str = "closures";
 /// Characters of a day, as documents write it.
 const DAY_LENGTH: usize = 10;
+/// Characters of a day of every year, as seasons write it: `12-05`.
+const YEARLY_LENGTH: usize = 5;
 
 /// Why a website cannot be made into files.
 #[derive(Debug, thiserror::Error)]
@@ -272,10 +274,10 @@ impl<'a, 'c> Frozen<'a, 'c> {
         let today = self.today();
         let mut days: BTreeSet<Date> = BTreeSet::new();
         for view in self.libraries.values().flat_map(Library::all) {
-            view.document.values().for_each(|value| days_in(value, &mut days));
+            view.document.values().for_each(|value| days_in(value, today.year(), &mut days));
             // Of a closure pages tell some days before.
             let mut closures = BTreeSet::new();
-            view.get(CLOSURES).into_iter().for_each(|value| days_in(value, &mut closures));
+            view.get(CLOSURES).into_iter().for_each(|value| days_in(value, today.year(), &mut closures));
             let notice = i32::from(self.freezer.theme.declared.closure_notice_days).days();
             days.extend(closures.iter().filter_map(|day| day.checked_sub(notice).ok()));
         }
@@ -417,12 +419,16 @@ impl<'a, 'c> Frozen<'a, 'c> {
     }
 }
 
-/// The days that a value names, wherever in it.
-fn days_in(value: &Value, days: &mut BTreeSet<Date>) {
+/// The days that a value names, wherever in it; of seasons those of this year and the next.
+fn days_in(value: &Value, year: i16, days: &mut BTreeSet<Date>) {
     match value {
+        Value::String(text) if text.len() == YEARLY_LENGTH => {
+            let years = [year, year.saturating_add(1)].into_iter();
+            days.extend(years.filter_map(|year| format!("{year}-{text}").parse::<Date>().ok()));
+        }
         Value::String(text) if text.len() == DAY_LENGTH => days.extend(text.parse::<Date>()),
-        Value::Array(items) => items.iter().for_each(|item| days_in(item, days)),
-        Value::Object(fields) => fields.values().for_each(|field| days_in(field, days)),
+        Value::Array(items) => items.iter().for_each(|item| days_in(item, year, days)),
+        Value::Object(fields) => fields.values().for_each(|field| days_in(field, year, days)),
         _ => {}
     }
 }
@@ -434,8 +440,10 @@ mod tests {
     #[test]
     fn every_day_of_a_document_is_found() {
         let mut days = BTreeSet::new();
-        let document = json!({"a": "2027-01-02", "b": [{"c": "2026-12-24"}, "2026-12-24T00:00"], "d": "a-b-c-d-ef"});
-        days_in(&document, &mut days);
-        assert_eq!(days.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2026-12-24", "2027-01-02"]);
+        let document = json!({"a": "2027-01-02", "b": [{"c": "2026-12-24"}, "2026-12-24T00:00"], "d": "a-b-c-d-ef",
+            "season": {"from": "12-05", "to": "01-10"}, "from": "15:00"});
+        days_in(&document, 2026, &mut days);
+        let expected = ["2026-01-10", "2026-12-05", "2026-12-24", "2027-01-02", "2027-01-10", "2027-12-05"];
+        assert_eq!(days.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
     }
 }

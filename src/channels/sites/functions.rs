@@ -1,5 +1,5 @@
-//! What templates can call: words, amounts, dates, addresses, pictures. Made for one page, because each answer depends
-//! on its language and place.
+//! What templates can call: words, amounts, numbers, dates, addresses, pictures. Made for one page, because each answer
+//! depends on its language and place.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use minijinja::{Environment, Error, Value, value::Kwargs};
 use super::{
     addresses::Addresses,
     embeds,
-    languages::Language,
+    languages::{Language, plural},
     lists::{self, field, items, text},
     theme::{Theme, Words},
 };
@@ -39,15 +39,18 @@ pub(super) fn environment(theme: &Theme, page: Page) -> Environment<'static> {
     let known = Arc::clone(&page);
     environment.add_function("t", move |key: &str, values: Kwargs| said(&known.words, key, &values));
     let known = Arc::clone(&page);
-    environment.add_function("t_count", move |key: &str, count: i64| {
-        let form = if count == 1 { "one" } else { "other" };
-        let words = known.words.get(&format!("{key}_{form}")).unwrap_or(key);
-        words.replace("{n}", &count.to_string())
+    environment.add_function("t_count", move |key: &str, count: Value| {
+        let count = text(&count);
+        let form = plural(&known.locale, &count);
+        let of = |form: &str| known.words.get(&format!("{key}_{form}"));
+        let words = of(form).or_else(|| of("other")).unwrap_or(key);
+        words.replace("{n}", &language.number(&count))
     });
     environment.add_function("asset", move |path: &str| format!("{files}/{path}"));
     environment.add_filter("href", move |url: Value| page.addresses.written(&text(&url), &page.locale));
     environment
         .add_filter("money", move |amount: Value, currency: Value| language.money(&text(&amount), &text(&currency)));
+    environment.add_filter("number", move |value: Value| language.number(&text(&value)));
     environment.add_filter("date", move |day: Value, form: Option<&str>| {
         let day = text(&day);
         let written = if form == Some("month") { Language::month } else { Language::date };

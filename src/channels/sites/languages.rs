@@ -1,4 +1,4 @@
-//! How a language writes dates and money: `assets/languages.toml`.
+//! How a language writes dates, numbers and money: `assets/languages.toml`.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -9,6 +9,8 @@ use serde::Deserialize;
 const SOURCE: &str = include_str!("../../../assets/languages.toml");
 /// What a language that is not in the file writes like.
 const FALLBACK: &str = "en";
+/// From so many digits on, a number that is not money has its thousands apart: years have four and stay whole.
+const GROUPED_FROM: usize = 5;
 
 static LANGUAGES: LazyLock<BTreeMap<String, Language>> =
     LazyLock::new(|| toml::from_str(SOURCE).expect("a test reads the file that is built in"));
@@ -75,13 +77,7 @@ impl Language {
     pub fn money(&self, amount: &str, currency: &str) -> String {
         let (sign, digits) = amount.strip_prefix('-').map_or(("", amount), |rest| ("−", rest));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let mut grouped = String::new();
-        for (place, digit) in whole.chars().enumerate() {
-            if place > 0 && (whole.len() - place).is_multiple_of(3) {
-                grouped.push_str(&self.thousands);
-            }
-            grouped.push(digit);
-        }
+        let mut grouped = self.grouped(whole);
         if !fraction.trim_end_matches('0').is_empty() {
             grouped.push_str(&self.decimal);
             grouped.extend([fraction, if fraction.len() == 1 { "0" } else { "" }]);
@@ -92,6 +88,50 @@ impl Language {
             other => other,
         };
         format!("{sign_of_currency}\u{a0}{sign}{grouped}").trim().to_owned()
+    }
+
+    /// A number: `4.5`, `4,5` in German; without needless decimals. What is no number stays as it is.
+    pub fn number(&self, value: &str) -> String {
+        let (sign, digits) = value.strip_prefix('-').map_or(("", value), |rest| ("−", rest));
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let are_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !are_digits(whole) || !are_digits(fraction) {
+            return value.to_owned();
+        }
+        let whole = if whole.len() < GROUPED_FROM { whole.to_owned() } else { self.grouped(whole) };
+        match fraction.trim_end_matches('0') {
+            "" => format!("{sign}{whole}"),
+            fraction => format!("{sign}{whole}{}{fraction}", self.decimal),
+        }
+    }
+
+    /// Whole digits with their thousands apart.
+    fn grouped(&self, digits: &str) -> String {
+        let mut grouped = String::new();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                grouped.push_str(&self.thousands);
+            }
+            grouped.push(digit);
+        }
+        grouped
+    }
+}
+
+/// The plural category of a number in a language, by the rules of CLDR for the languages that themes have words in.
+/// Anything but a whole number is `other` in all of them.
+pub(super) fn plural(locale: &Locale, number: &str) -> &'static str {
+    let Ok(count) = number.strip_suffix(".0").unwrap_or(number).parse::<i64>() else { return "other" };
+    match (locale.base().as_str(), count) {
+        (_, 1) => "one",
+        ("ar", 0) => "zero",
+        ("ar", 2) => "two",
+        ("ar", _) => match count.rem_euclid(100) {
+            3..=10 => "few",
+            11..=99 => "many",
+            _ => "other",
+        },
+        _ => "other",
     }
 }
 
@@ -133,6 +173,46 @@ mod tests {
             ("en", "-80", "GBP", "£\u{a0}−80"),
         ] {
             assert_eq!(language(locale).money(amount, currency), written);
+        }
+    }
+
+    #[test]
+    fn numbers_have_the_decimals_of_the_language_and_no_needless_ones() {
+        for (locale, value, written) in [
+            ("en", "4.5", "4.5"),
+            ("de", "4.5", "4,5"),
+            ("de-at", "100.50", "100,5"),
+            ("de-ch", "2.5", "2.5"),
+            ("fr", "0.25", "0,25"),
+            ("ar", "4.5", "4.5"),
+            ("de", "46.0", "46"),
+            ("de", "1897", "1897"),
+            ("de", "12500.5", "12.500,5"),
+            ("en", "-3.5", "−3.5"),
+            ("de", "about 3.5", "about 3.5"),
+            ("de", "", ""),
+        ] {
+            assert_eq!(language(locale).number(value), written, "{locale} {value}");
+        }
+    }
+
+    #[test]
+    fn a_number_has_the_plural_of_its_language() {
+        for (locale, number, category) in [
+            ("en", "1", "one"),
+            ("en", "1.0", "one"),
+            ("de", "0", "other"),
+            ("de", "2.5", "other"),
+            ("ar", "0", "zero"),
+            ("ar", "1", "one"),
+            ("ar-eg", "2", "two"),
+            ("ar", "10", "few"),
+            ("ar", "11", "many"),
+            ("ar", "100", "other"),
+            ("ar", "103", "few"),
+            ("ar", "2.5", "other"),
+        ] {
+            assert_eq!(plural(&locale.parse().unwrap(), number), category, "{locale} {number}");
         }
     }
 }

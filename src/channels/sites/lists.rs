@@ -63,7 +63,17 @@ fn is_of(entry: &Value, wanted: &[Value]) -> bool {
 /// Whether a field holds one of these values, or has one of them in its list; nothing wanted means anything.
 fn has_one(entry: &Value, name: &str, wanted: &[Value]) -> bool {
     let own = field(entry, name);
-    wanted.is_empty() || wanted.contains(&own) || items(&own).iter().any(|one| wanted.contains(one))
+    let is_wanted = |one: &Value| wanted.iter().any(|wanted| is_same(wanted, one));
+    wanted.is_empty() || is_wanted(&own) || items(&own).iter().any(is_wanted)
+}
+
+/// Whether two values are the same; texts are so in capitals and small letters: whoever tags an entry does not look at how
+/// the section writes the tag.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one.as_str(), other.as_str()) {
+        (Some(one), Some(other)) => one.to_lowercase() == other.to_lowercase(),
+        _ => one == other,
+    }
 }
 
 /// Those of which a field holds one of the wanted values; all of them where nothing is wanted.
