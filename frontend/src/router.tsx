@@ -41,11 +41,11 @@ function Announcement() {
 
 function Messages() {
   const say = useSpeaker();
-  const { messages, dismiss } = useMessages();
+  const { messages, dismiss, hold, release } = useMessages();
   return (
     <div className="messages" aria-live="polite">
       {messages.map((message) => (
-        <div className="message" key={message.id}>
+        <div className="message" role="presentation" key={message.id} onPointerEnter={() => hold(message.id)} onPointerLeave={() => release(message.id)} onFocus={() => hold(message.id)} onBlur={() => release(message.id)}>
           <Notice
             kind={message.kind}
             action={

@@ -55,6 +55,10 @@ interface Messages {
   /** A way back that did not work: it has no place of its own where that could be told. */
   complain: (text: string) => void;
   dismiss: (id: number) => void;
+  /** Whoever points at a message or has come to it by key is reading it, or on the way to its button: it stays (WCAG 2.2.1). */
+  hold: (id: number) => void;
+  /** From now on it goes by itself. */
+  release: (id: number) => void;
 }
 
 // Long enough to read a sentence twice.
@@ -63,16 +67,35 @@ let lastMessage = 0;
 
 /** Short confirmations of what was done, with the way back from the last thing. Other refusals stay where they happened. */
 export const useMessages = create<Messages>()((set, get) => {
+  const timers = new Map<number, ReturnType<typeof setTimeout>>();
+  const stop = (id: number) => {
+    clearTimeout(timers.get(id));
+    timers.delete(id);
+  };
+  const start = (id: number) => {
+    stop(id);
+    timers.set(
+      id,
+      setTimeout(() => get().dismiss(id), SHOWN_FOR_MS),
+    );
+  };
   const add = (message: Omit<Message, "id">, kept: readonly Message[]) => {
     const id = (lastMessage += 1);
     set({ messages: [...kept, { id, ...message }] });
-    setTimeout(() => get().dismiss(id), SHOWN_FOR_MS);
+    start(id);
   };
   return {
     messages: [],
     show: (text, action) => add({ text, action: action ?? null, kind: "good" }, action === undefined ? get().messages : get().messages.filter((message) => message.action === null)),
     complain: (text) => add({ text, action: null, kind: "error" }, get().messages),
-    dismiss: (id) => set({ messages: get().messages.filter((message) => message.id !== id) }),
+    dismiss: (id) => {
+      stop(id);
+      set({ messages: get().messages.filter((message) => message.id !== id) });
+    },
+    hold: stop,
+    release: (id) => {
+      if (get().messages.some((message) => message.id === id)) start(id);
+    },
   };
 });
 
