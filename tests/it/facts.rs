@@ -102,7 +102,7 @@ fn sections_show_the_facts_of_the_house_and_its_rooms() {
     {
         assert!(html.contains(said), "{said}: {html}");
     }
-    for said in ["Hafenbahnhof", "0.4 km", "5 Minuten", "zu Fuß", "mit der Bahn", "Am Hafen aussteigen."] {
+    for said in ["Hafenbahnhof", "0,4 km", "5 Minuten", "zu Fuß", "mit der Bahn", "Am Hafen aussteigen."] {
         assert!(html.contains(said), "{said}: {html}");
     }
     // The film waits inside of our own page: the frame has no address of somebody else, and what it holds is text.

@@ -360,3 +360,45 @@ fn the_booking_bar_asks_what_its_section_says() {
         &["name=\"checkout\""],
     );
 }
+
+#[test]
+fn numbers_are_written_as_the_language_of_the_page_writes_them() {
+    let (_server, group, guest) = website();
+    let (client, site) = (&group.owner.client, &group.site_id);
+    client.patch(&format!("/api/v1/sites/{site}/"), &json!({"locales": ["en", "de", "ar"]})).expect(200);
+    let said = |en: &str, de: &str, ar: &str| json!({"en": en, "de": de, "ar": ar});
+    publish(
+        client,
+        site,
+        "testimonial",
+        &json!({"author": "Anna", "quote": said("Good.", "Gut.", "جيد."), "has_permission": true, "rating": 4.5, "date": "2027-01-15"}),
+    );
+    for (name, minutes) in [("Boat", 150), ("Walk", 180), ("Tasting", 60)] {
+        publish(client, site, "experience", &json!({"title": said(name, name, name), "duration_minutes": minutes}));
+    }
+    publish(client, site, "event_space", &json!({"name": said("Hall", "Saal", "القاعة"), "area_sqm": 100.5}));
+    let codes = json!([{"code": "lift", "status": "no"}]);
+    let name = said("Alpenhof", "Alpenhof", "ألبنهوف");
+    let house = publish(client, site, "property", &json!({"name": name, "amenity_codes": codes}));
+    let sections = json!([
+        {"type": "testimonials", "source": "all"}, {"type": "experiences_list", "source": "all"},
+        {"type": "event_spaces", "source": "all"}, {"type": "amenities", "source": "property", "property": house, "show_unavailable": true},
+    ]);
+    let title = said("numbers", "numbers", "numbers");
+    publish(client, site, "page", &json!({"title": title, "sections": sections}));
+    let read = |path: &str| {
+        wait_until("the page", || (guest.get(path).status == 200).then_some(()));
+        guest.get(path).text()
+    };
+    says(&read("/numbers"), &["4.5 of 5", "2.5 hours", "3 hours", "60 minutes", "100.5 m²"], &[]);
+    says(
+        &read("/de/numbers"),
+        &["4,5 von 5", "2,5 Stunden", "3 Stunden", "60 Minuten", "100,5 m²", "Januar 2027"],
+        &["4.5 von", "2.5 Stunden", "100.5 m²"],
+    );
+    says(
+        &read("/ar/numbers"),
+        &["dir=\"rtl\"", "4.5 من 5", "2.5 ساعة", "3 ساعات", "60 دقيقة", "100.5 م²", "غير متوفر: مصعد", "يناير 2027"],
+        &["4.5 of", "hours", "Not there"],
+    );
+}

@@ -4844,7 +4844,7 @@ export interface components {
         NewSchedule: {
             /** @description What is to happen. */
             action: components["schemas"]["ScheduledAction"];
-            /** @description When, on the clocks of the site's time zone: `2027-03-28T06:00`. A time that the clocks skip is refused. */
+            /** @description When, on the clocks of the hotel that the entry belongs to, else of the site: `2027-03-28T06:00`. A time that the clocks skip is refused. */
             local_time: string;
             /** @description In which languages; left out, in every one that is complete then, or for all where it ends. */
             locales?: string[] | null;
@@ -5536,7 +5536,7 @@ export interface components {
                 id: string;
                 /** @description Whether the clocks show this time twice on that day; `fires_at` says which one is meant. */
                 is_repeated: boolean;
-                /** @description The time on the clocks of the site, e.g. `2027-03-28T06:00:00`. */
+                /** @description The time on the clocks of the hotel that the entry belongs to, else of the site, e.g. `2027-03-28T06:00:00`. */
                 local_time: string;
                 /** @description In which languages; `null` for every one that is complete then, or for all where it ends. */
                 locales: string[] | null;
@@ -7038,7 +7038,7 @@ export interface components {
             id: string;
             /** @description Whether the clocks show this time twice on that day; `fires_at` says which one is meant. */
             is_repeated: boolean;
-            /** @description The time on the clocks of the site, e.g. `2027-03-28T06:00:00`. */
+            /** @description The time on the clocks of the hotel that the entry belongs to, else of the site, e.g. `2027-03-28T06:00:00`. */
             local_time: string;
             /** @description In which languages; `null` for every one that is complete then, or for all where it ends. */
             locales: string[] | null;
@@ -7101,7 +7101,7 @@ export interface components {
         ScheduleState: "waiting" | "done" | "failed" | "cancelled";
         /** @description Another time for a schedule that waits. */
         ScheduleTime: {
-            /** @description When, on the clocks of the site's time zone. */
+            /** @description When, on the same clocks. */
             local_time: string;
             /** @description Which one is meant where the clocks show the time twice. */
             repeated?: components["schemas"]["Repeated"];
