@@ -124,13 +124,8 @@ fn sorted<K>(list: Value, key: impl Fn(&Value) -> Option<K>, order: impl Fn(&K, 
     keyed.sort_by(|(first, _), (second, _)| match (first, second) {
         (Some(first), Some(second)) => order(first, second),
         (None, None) => Ordering::Equal,
-        (first, _) => {
-            if first.is_some() {
-                Ordering::Less
-            } else {
-                Ordering::Greater
-            }
-        }
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
     });
     keyed.into_iter().map(|(_, one)| one).collect()
 }

@@ -1,7 +1,7 @@
 //! What a record becomes by one rule: a document, checked, then compared with the entry that the same source made before.
 
 use content::{
-    entries::{self, Entry, EntryError, NewEntry},
+    entries::{self, Entry, EntryError, LONGEST_SOURCE_KEY, NewEntry},
     sites::Site,
     types::{Document, TypeDeclaration},
 };
@@ -14,9 +14,6 @@ use super::{
     path::{Known, Record},
     records::{Location, Place, Taking, Wrong},
 };
-
-/// Characters of a key: a name in another system, not a text.
-const KEY_LENGTH: usize = 200;
 
 /// An entry as the record describes it.
 struct Described {
@@ -139,8 +136,8 @@ impl Described {
         };
         let key = rule.key.fill(record).unwrap_or_else(|reason| note("key", reason));
         let slug = rule.slug.fill(record).unwrap_or_else(|reason| note("slug", reason));
-        if key.chars().count() > KEY_LENGTH {
-            note("key", format!("A key has at most {KEY_LENGTH} characters."));
+        if key.chars().count() > LONGEST_SOURCE_KEY {
+            note("key", format!("A key has at most {LONGEST_SOURCE_KEY} characters."));
         }
         let mut fields = Map::new();
         for (name, expression) in &rule.fields {

@@ -97,12 +97,14 @@ pub fn judge(conn: &Conn, scope: &Scope, subject: Subject<'_>, readings: &[Readi
 /// free.
 pub fn takes_place(content_type: &str, document: &Document) -> bool {
     let is_taken = |rule: &Rule| match &rule.built_in {
-        Some(BuiltIn::Single { content_type: of, field }) => {
-            of == content_type && document.get(field) == Some(&Value::Bool(true))
-        }
+        Some(BuiltIn::Single { content_type: of, field }) => of == content_type && says_yes(document, field),
         _ => false,
     };
     rules().all.iter().any(is_taken)
+}
+
+fn says_yes(document: &Document, field: &str) -> bool {
+    document.get(field) == Some(&Value::Bool(true))
 }
 
 /// A type, and which entry of it; all of them where none is named.
@@ -253,7 +255,7 @@ impl Judge<'_, '_> {
     }
 
     fn single(&mut self, rule: &Rule, field: &str) -> Result<(), DbError> {
-        if self.subject.facts.get(field) != Some(&Value::Bool(true)) {
+        if !says_yes(self.subject.facts, field) {
             return Ok(());
         }
         if let Some(other) = store::other_that_says_yes(self.conn, self.scope, &self.subject, field)? {

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Characters of a source key, which an index holds. Importers shorten what is longer, each in its own way.
+/// Characters of a source key, which an index holds: a name in another system, not a text.
 pub const LONGEST_SOURCE_KEY: usize = 200;
 
 /// A new entry, checked for a site with certain languages.
